@@ -1,0 +1,3 @@
+"""Forecasts as code: YAML specs in, reviewed forecasts out."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,63 @@
+"""A series and what was done to it before a model may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cloudtune.data.timeline import Timeline
+
+Aggregate = Literal["sum", "mean", "max"]
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Values on a regular timeline; NaN where there is none."""
+
+    timeline: Timeline
+    values: NDArray[np.float64]
+    unit: str = ""
+    aggregate: Aggregate = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that was mended while reading, counted and shown."""
+
+    kind: str
+    """duplicate, missing, not_finite, zero_filled, misaligned, repeated_hour, ..."""
+    count: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """A regressor on the series' own timeline, known past the end of the series.
+
+    `values` covers the series and its horizon: shape (periods + horizon,). A variable
+    coarser than the series repeats; `is_daily` says that it is constant within a local day.
+    """
+
+    name: str
+    values: NDArray[np.float64]
+    effect: Literal["auto", "level", "shape"]
+    is_daily: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """A series ready for a model: outliers masked, repairs counted, variables aligned."""
+
+    series: Series
+    masked: NDArray[np.bool_]
+    """True inside declared outlier windows; `series.values` still holds what was read there."""
+    repairs: tuple[Repair, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    history: Series | None = None
+    data_hash: str = ""
+    rows: int = field(default=0)
+    """Rows read from the source before any repair."""

@@ -1,0 +1,50 @@
+"""Writing files so that a crash leaves the previous one whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary sibling of `path`; on success it takes its place, on failure it goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _settle(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> bool:
+    """Write `content` whole or not at all; return False where the file holds it already."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return True
+
+
+def write_text(path: Path, content: str) -> bool:
+    """Write UTF-8 text with LF endings whole or not at all; return whether bytes changed."""
+    return write_bytes(path, content.encode("utf-8"))
+
+
+def _settle(path: Path) -> None:
+    """Force the bytes to disk and give the file the mode of an ordinary new one."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    mask = os.umask(0)
+    os.umask(mask)
+    path.chmod(0o666 & ~mask)
