@@ -1,0 +1,176 @@
+"""The report's JSON document: the lock that is committed, diffed, checked and scored.
+
+Numbers are already rounded to the series' fixed decimals; None stands where a figure
+can't be had. Times are naive local wall times in `timezone`, ISO 8601 to the minute.
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+SCHEMA_VERSION = "cloudtune/report/v1"
+
+
+class Inputs(TypedDict):
+    """What the figures were made of; equal inputs need no rerun."""
+
+    spec: str
+    calendars: str
+    data: str
+    engine: str
+    template: str
+    data_through: str
+
+
+class Range(TypedDict):
+    """A value with its 80% interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class PeakRow(TypedDict):
+    """One of the highest days; key: `at`'s day."""
+
+    at: str
+    height: Range
+    driver: str
+    times_normal: float | None
+
+
+class EventRow(TypedDict):
+    """One future edition; key: name and start."""
+
+    name: str
+    start: str
+    end: str
+    length: str
+    lift: Range
+    peak_at: str
+    peak: Range
+    total: Range
+    learned_from: str
+    file: str
+    line: int | None
+
+
+class BreakRow(TypedDict):
+    """A slope break or level shift in use."""
+
+    kind: str
+    at: str
+    declared: bool
+    reason: str
+    size: Range
+
+
+class AccuracyRow(TypedDict):
+    """Backtest figures of one step and lead time, as fractions."""
+
+    step: str
+    ahead: str
+    points: int
+    wape: float | None
+    naive_wape: float | None
+    mase: float | None
+    bias: float | None
+    peak_error: float | None
+    coverage: float | None
+    pinball: float | None
+
+
+class ChoiceRow(TypedDict):
+    """A modelling choice and what it bought."""
+
+    what: str
+    chosen: str
+    error: float | None
+    alternative: str
+    alternative_error: float | None
+
+
+class ExclusionRow(TypedDict):
+    """A masked window."""
+
+    start: str
+    end: str
+    points: int
+    reason: str
+    review_by: str
+
+
+class GateRow(TypedDict):
+    """A gate or expectation and its result."""
+
+    gate: str
+    """`wape of 1h at most 12%`, `prime-day peak at least 2x`."""
+    kind: str
+    """gate or expect."""
+    result: str
+    """pass, fail or waived."""
+    value: float | None
+    limit: str
+    waived_until: str
+    reason: str
+    path: list[str | int]
+    """Spec path, so that a failure can point at its line."""
+    metric: NotRequired[str]
+    step: NotRequired[str]
+    worse_than_base_by: NotRequired[float]
+
+
+class IngredientRow(TypedDict):
+    """What one ingredient says."""
+
+    name: str
+    says: str
+
+
+class Document(TypedDict):
+    """The whole report."""
+
+    schema_version: str
+    id: str
+    name: str
+    spec: str
+    owner: str
+    region: str
+    tags: list[str]
+    description: str
+    unit: str
+    timezone: str
+    step: str
+    scale: str
+    decimals: int
+    inputs: Inputs
+    verdict: str
+    peak: PeakRow | None
+    """The highest of the base horizon."""
+    growth: Range
+    growth_kind: str
+    granularities: list[dict[str, str]]
+    """`{step, horizon, first, last}` each."""
+    peaks: list[PeakRow]
+    events: list[EventRow]
+    daily: list[list[str | float | None]]
+    """[date, total or mean, low, high, highest step] per local day, one line each."""
+    weekly: list[list[str | float | None]]
+    """[ISO week's Monday, total or mean, low, high, highest step] per week, one line each."""
+    ingredients: list[IngredientRow]
+    breaks: list[BreakRow]
+    choices: list[ChoiceRow]
+    exclusions: list[ExclusionRow]
+    masked_share: float
+    exclusion_effect: float | None
+    accuracy: list[AccuracyRow]
+    folds: list[list[str | float | None]]
+    """[cutoff, wape, naive wape, coverage] each."""
+    gates: list[GateRow]
+    repairs: list[list[str | int]]
+    """[kind, count, detail] each."""
+    unused: list[str]
+    """Blocks of the spec that this engine does not use yet."""
+    warnings: list[str]
+    history: NotRequired[list[list[str | float | None]]]
+    """[ISO week's Monday, total or mean] of the last two years of actuals, for the chart."""
