@@ -6,7 +6,7 @@ import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,16 @@ def write_bytes(path: Path, content: bytes) -> bool:
 def write_text(path: Path, content: str) -> bool:
     """Write UTF-8 text with LF endings whole or not at all; return whether bytes changed."""
     return write_bytes(path, content.encode("utf-8"))
+
+
+def shipped(kind: Literal["templates", "schema"]) -> Path:
+    """The folder of templates or schemas that came with this install.
+
+    Why: a wheel carries them inside the package; an editable install has them beside it.
+    """
+    here = Path(__file__).parent
+    packaged = here / f"_{kind}"
+    return packaged if packaged.is_dir() else here.parent / kind
 
 
 def _settle(path: Path) -> None:
