@@ -1,0 +1,5 @@
+"""`python -m cloudtune`."""
+
+from cloudtune.cli.main import main
+
+main()

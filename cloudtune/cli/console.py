@@ -1,0 +1,70 @@
+"""The only place that prints: results to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cloudtune.errors import exit_code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cloudtune.errors import Problem
+
+
+def result(text: str) -> None:
+    """Write a command's result to stdout, ending in exactly one newline."""
+    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+    sys.stdout.flush()
+
+
+def result_json(value: Any) -> None:
+    """Write a result as canonical JSON to stdout."""
+    result(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def talk(text: str, *, quiet: bool = False) -> None:
+    """Say something to the person at the terminal, on stderr."""
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out: bool) -> None:
+    """Show every problem as text; on stdout where they are the result, else on stderr."""
+    for problem in found:
+        colour = typer.colors.RED if problem.is_error else typer.colors.YELLOW
+        first, _, rest = render(problem).partition("\n")
+        typer.secho(first, err=not out, fg=colour)
+        if rest:
+            typer.echo(rest, err=not out)
+
+
+def leave(found: Iterable[Problem]) -> None:
+    """End the command with the exit code that the problems deserve, if any."""
+    code = exit_code_of(found)
+    if code:
+        raise typer.Exit(code)
+
+
+@contextmanager
+def progress(total: int, label: str) -> Iterator[Callable[[str], None]]:
+    """Yield a function to call after each piece of work; silent where stderr is no terminal."""
+    if total < 1 or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - rich costs 0.1 s that most commands save
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+
+        def advance(name: str) -> None:
+            bar.update(task, advance=1, description=f"{label} {name}")
+
+        yield advance
