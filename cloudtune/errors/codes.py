@@ -16,10 +16,45 @@ CODES: dict[str, str] = {
     # CT4xx: data
     # CT5xx: model
     # CT6xx: gates
+    "CT601": "a gate fails",
+    "CT602": "an expectation fails",
+    "CT603": "the error is worse than on the base revision",
+    "CT604": "a waiver is past its date",
+    "CT605": "a gate has no figure to judge",
+    "CT606": "there is no base figure to compare with",
+    "CT607": "a waived gate fails",
     # CT7xx: reports and revisions
+    "CT710": "a report is missing",
+    "CT711": "the spec changed since its report",
+    "CT712": "a calendar changed since the report",
+    "CT713": "the data changed since the report",
+    "CT714": "the engine changed since the report",
+    "CT715": "the template changed since the report",
+    "CT716": "a report was edited by hand",
+    "CT717": "a report has no spec",
+    "CT718": "a report ends too soon",
+    "CT719": "the data can't be compared",
+    "CT720": "there is no git repository",
+    "CT721": "a revision can't be found",
+    "CT722": "the clone is too shallow",
+    "CT723": "two revisions share no history",
+    "CT724": "a report holds a merge conflict",
+    "CT725": "a report can't be read",
+    "CT726": "a report has an older schema",
+    "CT727": "git failed",
+    "CT728": "a report was written by a newer CloudTune",
+    "CT729": "the change can't be explained",
+    "CT730": "the token is missing",
+    "CT731": "the token may not comment",
+    "CT732": "the hosting platform can't be reached",
+    "CT733": "the hosting platform refused the comment",
+    "CT734": "the pull request is unknown",
+    "CT735": "there are no actuals to score against",
 }
 
-UNREACHABLE = frozenset[str]()
+UNREACHABLE = frozenset(
+    {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732"},
+)
 """Codes outside CT4xx that say something out of our hands can't be reached: worth a retry."""
 
 
