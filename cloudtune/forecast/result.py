@@ -182,3 +182,6 @@ class Outcome:
     """Local wall time just after the last value."""
     last_year: Mapping[str, float] = field(default_factory=dict)
     """Facts about the past that key figures compare with: `max`, `mean`, `total_28d`."""
+    outlook: Mapping[str, Forecast] = field(default_factory=dict)
+    """Sample paths added up to whole local days (`1d`) and to weeks from Monday (`1w`), over the
+    longest horizon, for the report's tables; `mean`, 10% and 90% quantiles suffice."""
