@@ -2,4 +2,6 @@
 
 from cloudtune.cli.main import main
 
-main()
+# Guarded: the processes that a run spreads over import this module again.
+if __name__ == "__main__":
+    main()

@@ -44,6 +44,13 @@ def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out:
             typer.echo(rest, err=not out)
 
 
+def plain(problem: Problem) -> str:
+    """A problem in one or two lines, for where no spec text is at hand."""
+    where = f"{problem.file}: " if problem.file else ""
+    hint = f"\n  {problem.hint}" if problem.hint else ""
+    return f"{where}{problem.severity} {problem.code}: {problem.message}{hint}"
+
+
 def leave(found: Iterable[Problem]) -> None:
     """End the command with the exit code that the problems deserve, if any."""
     code = exit_code_of(found)

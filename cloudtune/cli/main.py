@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import typer
 
+from cloudtune.cli import console
 from cloudtune.cli.app import app
 from cloudtune.errors import Refusal, exit_code_of
 
@@ -28,7 +29,8 @@ def run(arguments: list[str]) -> int:
     try:
         outcome = app(args=arguments, standalone_mode=False, prog_name="cloudtune")
     except Refusal as refusal:
-        return _refused(refusal)
+        console.problems(refusal.problems, console.plain, out=False)
+        return exit_code_of(refusal.problems)
     except typer.exceptions.TyperException as error:
         error.show()
         return USAGE
@@ -47,13 +49,6 @@ def run(arguments: list[str]) -> int:
     except Exception:  # noqa: BLE001 - the last door: a bug must end in a trace file, not on the screen
         return _bug(traceback.format_exc())
     return outcome if isinstance(outcome, int) else 0
-
-
-def _refused(refusal: Refusal) -> int:
-    from cloudtune.cli.finish import show_refusal  # noqa: PLC0415 - only failures pay for it
-
-    show_refusal(refusal)
-    return exit_code_of(refusal.problems)
 
 
 def _os_words(error: OSError) -> str:

@@ -1,0 +1,21 @@
+"""Many specs, any number of processes, one order."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudtune.pipeline.fleet import spread
+
+
+def shout(name: str) -> str:
+    return name.upper()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_results_come_in_the_order_of_the_names_whatever_the_jobs(jobs: int) -> None:
+    names = ["b", "a", "c"]
+    assert list(spread(shout, names, jobs=jobs)) == [("b", "B"), ("a", "A"), ("c", "C")]
+
+
+def test_no_names_is_no_work() -> None:
+    assert list(spread(shout, [], jobs=4)) == []
