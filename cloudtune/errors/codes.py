@@ -50,6 +50,14 @@ CODES: dict[str, str] = {
     "CT733": "the hosting platform refused the comment",
     "CT734": "the pull request is unknown",
     "CT735": "there are no actuals to score against",
+    "CT780": "no committed forecast covers the time asked for",
+    "CT781": "a committed forecast can't be reproduced",
+    "CT782": "actuals stay outside the band for too long",
+    "CT783": "there are no actuals to track",
+    "CT784": "a what-if can't be read",
+    "CT790": "a suggestion would make the spec invalid",
+    "CT791": "an edit can't be made in place",
+    "CT792": "an iCalendar file can't be read",
 }
 
 UNREACHABLE = frozenset(
