@@ -1,0 +1,90 @@
+"""What differs between two reports, as plain facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from cloudtune.errors import Problem
+    from cloudtune.report.document import Document
+
+Value = float | str | None
+Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion"]
+Status = Literal["changed", "added", "removed", "renamed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One figure or fact before and after."""
+
+    kind: Kind
+    subject: str
+    """What it is about: `prime-day 2026-07-14`, `week of 2026-07-13`, `wape of 1h, all`."""
+    fact: str
+    """What about it: peak, date, length, lift, total, added, removed, result, ..."""
+    before: Value
+    after: Value
+    material: bool
+    why: str = ""
+    """Why it is material; empty where it is not."""
+    unit: Literal["number", "percent", "factor", "text", "moment"] = "number"
+    file: str = ""
+    """Where the spec says so, if a line can be named."""
+    line: int | None = None
+
+    @property
+    def relative(self) -> float | None:
+        """After over before, less one; None where that makes no sense."""
+        if not isinstance(self.before, (int, float)) or not isinstance(self.after, (int, float)):
+            return None
+        return self.after / self.before - 1 if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDiff:
+    """Everything that differs between two states of one report."""
+
+    id: str
+    status: Status
+    changes: tuple[Change, ...] = ()
+    inputs: tuple[str, ...] = ()
+    """Names of the inputs that differ: spec, calendars, data, engine, template."""
+    before_id: str = ""
+    """The former id, where renamed or moved."""
+    before: Document | None = None
+    after: Document | None = None
+
+    @property
+    def is_material(self) -> bool:
+        """True where a reviewer should look: a figure moved, a report came or went."""
+        return self.status in {"added", "removed"} or any(change.material for change in self.changes)
+
+    @property
+    def moves(self) -> bool:
+        """True where a figure that people read differs."""
+        return self.status != "changed" or bool(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Two sides of a repository, held against each other."""
+
+    base: str
+    head: str
+    reports: tuple[ReportDiff, ...]
+    """Those that differ, material ones first, then by id."""
+    unchanged: int
+    base_commit: str = ""
+    head_commit: str = ""
+    problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def material(self) -> tuple[ReportDiff, ...]:
+        """Those that a reviewer should look at."""
+        return tuple(report for report in self.reports if report.is_material)
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no report differs in any byte that was compared."""
+        return not self.reports

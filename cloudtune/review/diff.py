@@ -1,0 +1,124 @@
+"""Two revisions in, one diff of their committed reports out: no checkout, no refit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cloudtune.review.change import Diff, ReportDiff
+from cloudtune.review.compare import changed_inputs, compare
+from cloudtune.review.documents import REPORTS, Reports, read_reports, report_paths
+from cloudtune.review.material import TOLERANCE
+from cloudtune.review.revisions import listing, merge_base, open_repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from cloudtune.errors import Problem
+    from cloudtune.report.document import Document
+    from cloudtune.review.revisions import Repository
+
+
+def diff_revisions(  # noqa: PLR0913 - two revisions and four ways to look at them
+    root: Path,
+    base: str = "HEAD",
+    head: str | None = None,
+    *,
+    since_parting: bool = False,
+    tolerance: float = TOLERANCE,
+    keep: Callable[[str], bool] = lambda _: True,
+) -> Diff:
+    """Compare the reports of `base` with those of `head`, or of the working tree.
+
+    With `since_parting` the base is where the two parted, as in a pull request.
+    `keep` says by id which forecasts to look at.
+    """
+    repository = open_repository(root)
+    start = merge_base(repository, base, head or "HEAD") if since_parting else base
+    return diff_sides(repository, start, head, tolerance, keep)
+
+
+def diff_sides(
+    repository: Repository,
+    base: str,
+    head: str | None,
+    tolerance: float = TOLERANCE,
+    keep: Callable[[str], bool] = lambda _: True,
+) -> Diff:
+    """Compare two sides; reports whose bytes are equal are counted, not read."""
+    old, new = listing(repository, base, REPORTS), listing(repository, head, REPORTS)
+    before, after = ({k: v for k, v in report_paths(side).items() if keep(k)} for side in (old, new))
+    same = [name for name in after if name in before and old.blobs[before[name]] == new.blobs[after[name]]]
+    for name in same:
+        del before[name], after[name]
+    was, now = read_reports(repository, old, before), read_reports(repository, new, after)
+    found = diff_documents(was.documents, now.documents, tolerance)
+    # Why: a report that exists but can't be read is not a new one, nor is it gone.
+    moved = tuple(one for one in found if not _is_half_read(one, before, after))
+    return Diff(
+        old.label, new.label, moved, len(same), old.commit, new.commit, _once((was, now))
+    )
+
+
+def diff_documents(
+    old: Mapping[str, Document], new: Mapping[str, Document], tolerance: float = TOLERANCE
+) -> tuple[ReportDiff, ...]:
+    """The reports that differ: those a reviewer should look at first, then by id."""
+    renamed = _renames(
+        {name: old[name] for name in old.keys() - new.keys()}, {name: new[name] for name in new.keys() - old.keys()}
+    )
+    found = [_changed(name, old[name], new[name], tolerance) for name in new.keys() & old.keys()]
+    found += [_renamed(was, name, old, new, tolerance) for name, was in renamed.items()]
+    found += [ReportDiff(name, "added", after=new[name]) for name in new.keys() - old.keys() - renamed.keys()]
+    gone = old.keys() - new.keys() - set(renamed.values())
+    found += [ReportDiff(name, "removed", before=old[name]) for name in gone]
+    moved = [one for one in found if one.status != "changed" or one.changes or one.inputs]
+    return tuple(sorted(moved, key=lambda one: (not one.is_material, one.id)))
+
+
+def _changed(name: str, was: Document, now: Document, tolerance: float) -> ReportDiff:
+    changes = compare(was, now, tolerance)
+    return ReportDiff(name, "changed", changes, changed_inputs(was, now), before=was, after=now)
+
+
+def _renamed(
+    was: str, name: str, old: Mapping[str, Document], new: Mapping[str, Document], tolerance: float
+) -> ReportDiff:
+    changes = compare(old[was], new[name], tolerance)
+    inputs = changed_inputs(old[was], new[name])
+    return ReportDiff(name, "renamed", changes, inputs, was, old[was], new[name])
+
+
+def _renames(gone: Mapping[str, Document], came: Mapping[str, Document]) -> dict[str, str]:
+    """New id -> old id: same name in another folder, else the same data under another name."""
+    found: dict[str, str] = {}
+    for same in (_by_name, _by_data):
+        old = _unique(same, {k: v for k, v in gone.items() if k not in found.values()})
+        new = _unique(same, {k: v for k, v in came.items() if k not in found})
+        found |= {new[key]: old[key] for key in new.keys() & old.keys() if key}
+    return found
+
+
+def _by_name(document: Document) -> str:
+    return document["name"]
+
+
+def _by_data(document: Document) -> str:
+    data = document["inputs"]["data"]
+    return f"{data} {document['step']}" if data else ""
+
+
+def _unique(same: Callable[[Document], str], documents: Mapping[str, Document]) -> dict[str, str]:
+    """Key -> id, for keys that only one document has."""
+    keys = {name: same(document) for name, document in documents.items()}
+    times = Counter(keys.values())
+    return {key: name for name, key in keys.items() if times[key] == 1}
+
+
+def _is_half_read(one: ReportDiff, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    return (one.status == "added" and one.id in before) or (one.status == "removed" and one.id in after)
+
+
+def _once(sides: Iterable[Reports]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problem for side in sides for problem in side.problems))
