@@ -1,0 +1,1 @@
+"""Peers: one file each, calendar and variables given to all."""

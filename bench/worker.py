@@ -1,0 +1,42 @@
+"""Forecasts one case with one system and scores it: the child process of `bench.run`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import time
+import warnings
+from pathlib import Path
+
+import pandas as pd
+
+from bench.cases import load
+from bench.metrics import Prediction, score
+
+
+def main() -> None:
+    """Run `--entry` on `--case`; leave one JSON object in `--out`."""
+    parser = argparse.ArgumentParser()
+    for name in ("entry", "case", "out", "save"):
+        parser.add_argument(f"--{name}")
+    asked = parser.parse_args()
+    warnings.filterwarnings("ignore")
+    case = load(asked.case)
+    module, function = asked.entry.split(":")
+    began = time.perf_counter()
+    forecast = getattr(importlib.import_module(module), function)
+    imported = time.perf_counter()
+    made = forecast(case)
+    done = time.perf_counter()
+    prediction = made if isinstance(made, Prediction) else Prediction(made)
+    if asked.save:
+        columns = case.test[["time", "value"]].reset_index(drop=True)
+        pd.concat([columns, prediction.points.reset_index(drop=True)], axis=1).to_parquet(asked.save)
+    facts = {"import_s": round(imported - began, 2), "forecast_s": round(done - imported, 2)}
+    facts |= {"train": len(case.train), "test": len(case.test)}
+    Path(asked.out).write_text(json.dumps(facts | score(case, prediction)))
+
+
+if __name__ == "__main__":
+    main()
