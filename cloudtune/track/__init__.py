@@ -1,0 +1,1 @@
+"""Holding a committed forecast against what happened."""

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import difflib
+import re
+
+import pytest
+import yaml
+
+from cloudtune.errors import Refusal
+from cloudtune.suggest.edit import Append, Put, Remove, apply
+from cloudtune.suggest.yaml_text import compose, plain
+from tests.suggest.generated import spec
+
+WINDOW = {"start": "2025-06-01T04:00", "end": "2025-06-01T05:30", "reason": "robots, again: 2"}
+
+
+def changed(before: str, after: str) -> tuple[list[str], list[str]]:
+    """Lines that went and lines that came, line breaks included."""
+    diff = list(difflib.ndiff(before.split("\n"), after.split("\n")))
+    return [l[2:] for l in diff if l.startswith("- ")], [l[2:] for l in diff if l.startswith("+ ")]
+
+
+def comments(text: str) -> list[str]:
+    """Every stretch from a hash on, quoted ones too: all of them must survive."""
+    return [found.rstrip(",") for found in re.findall(r"(?:^|\s)(#[^\r\n]*)", text)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "a: 1\noutliers:\n  - {x: 1}  # why\n\n# next\nb: 2\n",
+            "a: 1\noutliers:\n  - {x: 1}  # why\n  - {k: v}\n\n# next\nb: 2\n",
+        ),
+        ("outliers:\n- x: 1\n  y: 2\nb: 2\n", "outliers:\n- x: 1\n  y: 2\n- k: v\nb: 2\n"),
+        ("outliers:\n    -   x: 1\n", "outliers:\n    -   x: 1\n    -   k: v\n"),
+        ("outliers: [{x: 1}]\n", "outliers: [{x: 1}, {k: v}]\n"),
+        (
+            "outliers: [\n  {x: 1},  # one\n  {x: 2}  # two\n]\n",
+            "outliers: [\n  {x: 1},  # one\n  {x: 2},  # two\n  {k: v}\n]\n",
+        ),
+        ("outliers: [\n  {x: 1},\n]\n", "outliers: [\n  {x: 1},\n  {k: v},\n]\n"),
+        ("outliers: []\nb: 1\n", "outliers:\n  - {k: v}\nb: 1\n"),
+        ("outliers: []  # none\nb: 1", "outliers:  # none\n  - {k: v}\nb: 1"),
+        ("outliers:\nb: 1\n", "outliers:\n  - {k: v}\nb: 1\n"),
+        ("name: x\r\nb: 1\r\n", "name: x\r\noutliers:\r\n  - {k: v}\r\nb: 1\r\n"),
+        ("name: x", "name: x\noutliers:\n  - {k: v}"),
+        (
+            "events:\n  - {name: x}\n\nquantiles: [0.1]\n",
+            "events:\n  - {name: x}\noutliers:\n  - {k: v}\n\nquantiles: [0.1]\n",
+        ),
+        ("description: |\n  a\n  b\nzz: 1\n", "description: |\n  a\n  b\noutliers:\n  - {k: v}\nzz: 1\n"),
+    ],
+    ids=[
+        "below a flow item and its comment",
+        "below a block item without indentation",
+        "with the same wide dash",
+        "into a list on one line",
+        "into a list on many lines with comments",
+        "into a list with a trailing comma",
+        "into an empty list, which opens up",
+        "into an empty list with a comment",
+        "below a key without a value",
+        "as a new key with CRLF",
+        "at the end of a file without a line break",
+        "as a new key where readers expect it",
+        "after a text block",
+    ],
+)
+def test_item_is_added(before, after):
+    assert apply(before, [Append(("outliers",), {"k": "v"})]) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "value", "after"),
+    [
+        (
+            "a: {start: '2024-01-01', b: 2}\n",
+            ("a", "start"),
+            "2025-01-01",
+            "a: {start: '2025-01-01', b: 2}\n",
+        ),
+        ("a: x  # why\n", ("a",), "y: z", 'a: "y: z"  # why\n'),
+        (
+            "e:\n  - name: x\n    before: 12h\n",
+            ("e", 0, "after"),
+            "2h",
+            "e:\n  - name: x\n    before: 12h\n    after: 2h\n",
+        ),
+        (
+            "trend: {growth: flat}\n",
+            ("trend", "slope_breaks"),
+            ["a"],
+            "trend: {growth: flat, slope_breaks: [a]}\n",
+        ),
+        ("seasonality: auto\n", ("seasonality",), ["daily"], "seasonality: [daily]\n"),
+        ("series:\n    step: 1h\n", ("series", "step"), "30min", "series:\n    step: 30min\n"),
+    ],
+    ids=[
+        "in its quotes",
+        "with quotes where needed",
+        "as a new key of an item",
+        "in a map on one line",
+        "a list",
+        "plain",
+    ],
+)
+def test_value_is_put(before, path, value, after):
+    assert apply(before, [Put(path, value)]) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "path", "after"),
+    [
+        ("e:\n  - a: 1\n    b: 2\n  # two\n  - c: 3\nz: 1\n", ("e", 0), "e:\n  # two\n  - c: 3\nz: 1\n"),
+        ("e: [a, b, c]\n", ("e", 1), "e: [a, c]\n"),
+        ("e: [a, b, c]\n", ("e", 0), "e: [b, c]\n"),
+        ("e: [a]\nz: 1\n", ("e", 0), "z: 1\n"),
+        ("z: 1\r\ne: 2", ("e",), "z: 1"),
+        ("z: 1\ne: 2\ny: 3\n", ("e",), "z: 1\ny: 3\n"),
+    ],
+    ids=[
+        "a block item",
+        "from a line",
+        "the first of a line",
+        "the last one with its key",
+        "at the end",
+        "a key",
+    ],
+)
+def test_item_is_removed(before, path, after):
+    assert apply(before, [Remove(path)]) == after
+
+
+def test_what_is_not_there_can_not_be_removed():
+    with pytest.raises(Refusal, match="CT791"):
+        apply("a: 1\nb: 2\n", [Remove(("c",))])
+
+
+def test_broken_yaml_is_refused():
+    with pytest.raises(Refusal, match="CT791"):
+        apply("a: [1\n", [Put(("a",), "2")])
+
+
+@pytest.mark.parametrize("seed", range(500))
+def test_generated_spec_changes_only_in_the_lines_meant(seed):
+    before = spec(seed)
+    shift = {"at": "2025-01-05", "reason": "new checkout"}
+    after = apply(
+        before,
+        [
+            Append(("outliers",), WINDOW),
+            Append(("trend", "level_shifts"), shift),
+            Put(("series", "step"), "30min"),
+        ],
+    )
+    data = plain(compose(after))
+    assert data["outliers"][-1] == WINDOW
+    assert data["trend"]["level_shifts"][-1] == shift
+    assert data["series"]["step"] == "30min"
+    assert yaml.load(after, Loader=yaml.CSafeLoader).keys() == data.keys()
+    gone, came = changed(before, after)
+    # Beside the new lines, only an opened-up or extended line and the step may differ.
+    assert len(gone) <= 4
+    assert len(came) - len(gone) <= 6
+    assert sorted(comments(before)) == sorted(comments(after))
+    assert after.count("\r\n") == (after.count("\n") if "\r\n" in before else 0)
+    assert after.endswith("\n") == before.endswith("\n")
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_adding_then_removing_gives_the_same_bytes_or_the_same_data(seed):
+    before = spec(seed)
+    data = plain(compose(before))
+    place = len(data["outliers"]) if data.get("outliers") else 0
+    added = apply(before, [Append(("outliers",), WINDOW)])
+    back = apply(added, [Remove(("outliers", place))])
+    assert plain(compose(back)).get("outliers", []) == data.get("outliers", [])
+    if place and "[" not in before:
+        assert back == before
