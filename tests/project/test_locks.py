@@ -1,0 +1,64 @@
+"""The lock files: complete, hashed, and of no fixed address."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from tests.project.tree import ROOT
+
+PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
+PEERS = {"prophet", "statsforecast", "lightgbm", "greykite"}
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(PIN.findall((ROOT / lock).read_text(encoding="utf-8")))
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def bare(requirement: str) -> str:
+    return re.split(r"[<>=!~;\[ ]", requirement, maxsplit=1)[0].lower().replace(".", "-").replace("_", "-")
+
+
+def test_the_runtime_lock_pins_every_dependency():
+    wanted = {bare(requirement) for requirement in project()["project"]["dependencies"]}
+    assert len(wanted) > 10
+    assert wanted <= pins("requirements.lock").keys()
+
+
+def test_the_development_lock_pins_every_tool():
+    wanted = {bare(tool) for tool in project()["dependency-groups"]["dev"] if isinstance(tool, str)}
+    assert wanted <= pins("requirements-dev.lock").keys()
+
+
+def test_both_locks_agree():
+    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_hashes(lock):
+    blocks = re.split(r"\n(?=[a-z0-9])", (ROOT / lock).read_text(encoding="utf-8").split("\n", 1)[1])
+    assert len(blocks) == len(pins(lock)) > 30
+    assert [block.split("\n")[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_packages_versions_hashes_and_no_address(lock):
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()[1:]
+    other = [
+        line
+        for line in lines
+        if "/" in line or line.lstrip().startswith(("-i", "--index", "--find", "#", "-e"))
+    ]
+    assert other == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_no_peer_is_locked(lock):
+    assert PEERS & pins(lock).keys() == set()
