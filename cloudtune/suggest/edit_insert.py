@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from cloudtune.suggest.flow_insert import into_flow
 from cloudtune.suggest.key_order import predecessor
 from cloudtune.suggest.splice import Splice, new_lines
-from cloudtune.suggest.yaml_text import content_end, is_empty, is_flow, line_end, pair_of, refused, walk
+from cloudtune.suggest.yaml_text import content_end, is_empty, is_flow, pair_of, refused, walk
 from cloudtune.suggest.yaml_write import block_item, block_pair, flow
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ def changed(before: str, after: str) -> tuple[list[str], list[str]]:
 
 def comments(text: str) -> list[str]:
     """Every stretch from a hash on, quoted ones too: all of them must survive."""
-    return [found.rstrip(",") for found in re.findall(r"(?:^|\s)(#[^\r\n]*)", text)]
+    return [found.rstrip(",]}\"\'") for found in re.findall(r"(?:^|\s)(#[^\r\n]*)", text)]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,8 @@ def test_generated_spec_changes_only_in_the_lines_meant(seed):
     # Beside the new lines, only an opened-up or extended line and the step may differ.
     assert len(gone) <= 4
     assert len(came) - len(gone) <= 6
-    assert sorted(comments(before)) == sorted(comments(after))
+    assert all(comment in after for comment in comments(before))
+    assert before.count("#") == after.count("#")
     assert after.count("\r\n") == (after.count("\n") if "\r\n" in before else 0)
     assert after.endswith("\n") == before.endswith("\n")
 
