@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+from cloudtune.data.clock import to_local, to_utc
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,14 +37,14 @@ class Timeline:
         if not self.step.is_calendar:
             ticks = np.arange(self.periods, dtype="int64") * (self.step.minutes * 60)
             return self.start.astype("datetime64[s]") + ticks.astype("timedelta64[s]")
-        return _to_utc(self._calendar_days(), self.timezone)
+        return to_utc(self._calendar_days(), self.timezone)
 
     @cached_property
     def local(self) -> NDArray[np.datetime64]:
         """Naive wall-clock times, datetime64[s], shape (periods,); a repeated hour repeats."""
         if self.step.is_calendar:
             return self._calendar_days().astype("datetime64[s]")
-        return _to_local(self.utc, self.timezone)
+        return to_local(self.utc, self.timezone)
 
     @cached_property
     def day(self) -> NDArray[np.datetime64]:
@@ -68,9 +69,9 @@ class Timeline:
         if not self.step.is_calendar:
             seconds = np.timedelta64(self.periods * self.step.minutes * 60, "s")
             return Timeline(self.start + seconds, periods, self.step, self.timezone)
-        first = _to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")
+        first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")
         day = first + np.timedelta64(self.periods * self.step.days, "D")
-        return Timeline(_to_utc(day, self.timezone)[0], periods, self.step, self.timezone)
+        return Timeline(to_utc(day, self.timezone)[0], periods, self.step, self.timezone)
 
     def head(self, periods: int) -> Timeline:
         """The first `periods` points."""
@@ -85,16 +86,5 @@ class Timeline:
         return -int((self.start - stamp).astype("timedelta64[s]").astype("int64") // width)
 
     def _calendar_days(self) -> NDArray[np.datetime64]:
-        first = _to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")[0]
+        first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")[0]
         return first + np.arange(self.periods) * np.timedelta64(self.step.days, "D")
-
-
-def _to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
-    index = pd.DatetimeIndex(utc.astype("datetime64[s]"), tz="UTC").tz_convert(timezone)
-    return index.tz_localize(None).to_numpy().astype("datetime64[s]")
-
-
-def _to_utc(days: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
-    index = pd.DatetimeIndex(days.astype("datetime64[s]"))
-    aware = index.tz_localize(timezone, ambiguous=True, nonexistent="shift_forward")  # type: ignore[arg-type]
-    return aware.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]")

@@ -14,6 +14,22 @@ CODES: dict[str, str] = {
     # CT2xx: schema
     # CT3xx: meaning
     # CT4xx: data
+    "CT401": "a file is missing",
+    "CT402": "a path leaves the repository",
+    "CT403": "a source can't be read",
+    "CT404": "a column is missing",
+    "CT405": "a time can't be read",
+    "CT406": "a value is no number",
+    "CT407": "times are doubled",
+    "CT408": "the rows have no common step",
+    "CT409": "the data is coarser than the step",
+    "CT410": "there is no data",
+    "CT411": "a value is negative on a multiplicative scale",
+    "CT412": "a regressor has no future values",
+    "CT413": "a query is refused",
+    "CT414": "some times have an offset, some none",
+    "CT415": "a regressor starts after the series",
+    "CT416": "a stray time stretches the series",
     # CT5xx: model
     # CT6xx: gates
     "CT601": "a gate fails",

@@ -1,0 +1,143 @@
+"""A source fetched, with its unreadable rows refused."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+
+from cloudtune.data import clock
+from cloudtune.data.minutes import Minutes, by_minute, joined, merged
+from cloudtune.data.readers import relation_of
+from cloudtune.data.rows import rows_of
+from cloudtune.data.session import session
+from cloudtune.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cloudtune.data.place import Place
+    from cloudtune.data.readers import Ground
+    from cloudtune.data.window import Window
+
+_SHOWN = 3
+_FIRST_MINUTE, _LAST_MINUTE = -1_051_920, 120_972_000
+"""1968 to 2200: a stamp outside is a unit taken for another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """What a source holds, by minute."""
+
+    minutes: Minutes
+    is_wall: bool
+    """True where minutes are on the wall clock of the series' zone."""
+    is_dated: bool
+    duplicates: int = 0
+    """Rows merged into another with the same stamp."""
+
+
+def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:
+    """Read `source` whole; refuses rows without a time or a number, and unwanted duplicates."""
+    relation = relation_of(source, ground, place)
+    with session(relation.folders, relation.database) as connection:
+        with _explained(ground, place):
+            numbered = rows_of(connection, relation.sql, source, place)
+            low, high = window.microseconds
+            inside = f"(us IS NULL OR us BETWEEN {low} AND {high})"
+            rows = f"SELECT * FROM ({numbered}) WHERE {inside}"
+            found, unread = by_minute(connection, rows)
+            is_wall = source.time_zone == "local" and not found.zoned.any()
+            twice = _duplicated(found, window.timezone if is_wall else None)
+            problems = _Problems(connection, numbered, inside, place)
+            problems.refuse(found, unread)
+            if twice.any() and source.duplicates == "refuse":
+                raise problems.duplicates(found, twice)
+            dated = bool(found.rows.size) and bool((found.dated == found.rows).all())
+            surplus = int((found.rows - found.stamps)[twice].sum())
+            if twice.any():
+                once = merged(connection, rows, source.duplicates)
+                found = joined(found.where(~twice), once.where(np.isin(once.minute, found.minute[twice])))
+            return Fetched(found, is_wall, dated, surplus)
+
+
+@contextmanager
+def _explained(ground: Ground, place: Place) -> Iterator[None]:
+    """Turn what DuckDB says into a problem with the source."""
+    try:
+        yield
+    except duckdb.Error as error:
+        words = str(error).replace(f"{ground.root.resolve()}/", "").strip().splitlines()
+        message = f"the source can't be read: {' '.join(words[:2])}"
+        raise place.refusal("CT403", message, "see whether the file is whole") from error
+
+
+def _duplicated(found: Minutes, timezone: str | None) -> NDArray[np.bool_]:
+    """Minutes with two rows of one stamp, but for the hour that the wall clock repeats."""
+    twice = found.rows > found.stamps
+    if timezone is None or not twice.any():
+        return np.asarray(twice)
+    pairs = twice & (found.rows <= 2 * found.stamps)
+    wall = (found.minute[pairs] * 60).astype("datetime64[s]")
+    twice[pairs] = ~clock.is_repeated(wall, timezone)
+    return np.asarray(twice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problems:
+    connection: duckdb.DuckDBPyConnection
+    rows: str
+    inside: str
+    place: Place
+
+    def refuse(self, found: Minutes, unread: int) -> None:
+        """Raise all that is wrong with stamps and values at once."""
+        wrong = [*self._stamps(found, unread), *self._values(found)]
+        if wrong:
+            raise Refusal(*(problem for refusal in wrong for problem in refusal.problems))
+
+    def duplicates(self, found: Minutes, twice: NDArray[np.bool_]) -> Refusal:
+        count, first = int((found.rows - found.stamps)[twice].sum()), int(found.minute[twice][0])
+        shown = self._shown(f"us // 60000000 = {first}")
+        return self.place.refusal(
+            "CT407",
+            f"{count:,} rows have a time that another row has: {shown}",
+            "say how to join them: duplicates: sum, mean or last",
+        )
+
+    def _stamps(self, found: Minutes, unread: int) -> Iterator[Refusal]:
+        place = self.place.below("time")
+        if unread:
+            shown = self._shown("us IS NULL")
+            yield place.refusal("CT405", f"{unread:,} rows have no readable time: {shown}", _WRITE)
+        far = (found.minute < _FIRST_MINUTE) | (found.minute > _LAST_MINUTE)
+        if far.any():
+            shown = self._shown(f"us // 60000000 NOT BETWEEN {_FIRST_MINUTE} AND {_LAST_MINUTE}")
+            yield place.refusal("CT405", f"times outside 1968 to 2200: {shown}", _UNIT)
+        mixed = 0 < int(found.zoned.sum()) < int(found.rows.sum())
+        if mixed:
+            shown = self._shown("NOT zoned")
+            yield place.refusal("CT414", f"some times have an offset, some none: {shown}", _ALIKE)
+
+    def _values(self, found: Minutes) -> Iterator[Refusal]:
+        if found.bad.any():
+            count, shown = int(found.bad.sum()), self._shown("bad")
+            message = f"{count:,} values are no numbers: {shown}"
+            yield self.place.below("value").refusal("CT406", message, _NUMBERS)
+
+    def _shown(self, condition: str) -> str:
+        numbered = f"SELECT *, row_number() OVER () AS row FROM ({self.rows})"
+        query = f"SELECT row, stamp, text FROM ({numbered}) WHERE {self.inside} AND ({condition}) ORDER BY row LIMIT {_SHOWN}"
+        seen = self.connection.execute(query).fetchall()
+        return ", ".join(f"row {row} ({stamp or 'empty'}, {text})" for row, stamp, text in seen)
+
+
+_WRITE = "write times like 2026-07-14T09:00 or 2026-07-14T09:00Z, or as epoch seconds"
+_UNIT = "set time_format to epoch_s or epoch_ms"
+_ALIKE = "write all of them with an offset, or none"
+_NUMBERS = "write plain numbers such as 1234.5; leave a value that isn't known empty"

@@ -1,0 +1,93 @@
+"""From a spec to a series that a model may see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from cloudtune.data.fetch import fetch
+from cloudtune.data.fingerprint import fingerprint
+from cloudtune.data.instants import settle
+from cloudtune.data.place import Place
+from cloudtune.data.readers import Ground
+from cloudtune.data.regular import Wanted, regular
+from cloudtune.data.series import Cleaned, Repair
+from cloudtune.data.variables import variables_of
+from cloudtune.data.window import Window
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cloudtune.data.series import Series
+    from cloudtune.data.timeline import Timeline
+    from cloudtune.spec.forecast import ForecastSpec
+    from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.timegrid import Step
+
+
+def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Cleaned:
+    """Read all that `resolved` names; refuses what can't be mended, counts what was."""
+    spec, ground = resolved.spec, Ground(root, allow_outside)
+    top = Place(resolved.file)
+    series, repairs, rows = _series(spec, spec.series.source, spec.series.step, ground, top.below("series", "source"))
+    _refuse_negative(spec, series, top)
+    history, more = _history(spec, ground, top)
+    variables, filled = variables_of(spec, series.timeline, ground, top)
+    return Cleaned(
+        series=series,
+        masked=_masked(spec, series.timeline),
+        repairs=(*repairs, *more, *filled),
+        variables=variables,
+        history=history,
+        data_hash=fingerprint(series, variables, history),
+        rows=rows,
+    )
+
+
+def _series(
+    spec: ForecastSpec, source: Any, step: Step, ground: Ground, place: Place
+) -> tuple[Series, tuple[Repair, ...], int]:
+    block = spec.series
+    window = Window.of(block.start, block.end, block.timezone)
+    fetched = fetch(source, window, ground, place)
+    instants = window.cut(settle(fetched, block.timezone, block.aggregate))
+    combine = source.duplicates != "refuse"
+    wanted = Wanted(step, block.timezone, block.aggregate, block.missing, combine)
+    series, repairs = regular(instants, wanted, place)
+    merged = Repair("duplicate", fetched.duplicates, f"rows of a time seen before, joined by {source.duplicates}")
+    kept = (merged, *repairs) if merged.count else repairs
+    return replace(series, unit=block.unit), kept, int(instants.table.rows.sum())
+
+
+def _history(
+    spec: ForecastSpec, ground: Ground, top: Place
+) -> tuple[Series | None, tuple[Repair, ...]]:
+    source = spec.series.history
+    if source is None:
+        return None, ()
+    series, repairs, _ = _series(spec, source, source.step, ground, top.below("series", "history"))
+    named = tuple(replace(repair, detail=f"history: {repair.detail}") for repair in repairs)
+    return series, named
+
+
+def _masked(spec: ForecastSpec, timeline: Timeline) -> NDArray[np.bool_]:
+    masked = np.zeros(timeline.periods, dtype=bool)
+    zone = ZoneInfo(spec.series.timezone)
+    for outlier in spec.outliers:
+        first, last = timeline.position(outlier.start.at(zone)), timeline.position(outlier.end.at(zone))
+        masked[max(first, 0) : max(last, 0)] = True
+    return masked
+
+
+def _refuse_negative(spec: ForecastSpec, series: Series, top: Place) -> None:
+    below = np.flatnonzero(series.values < 0)
+    if spec.scale != "multiplicative" or not len(below):
+        return
+    first = series.timeline.local[below[0]].astype("datetime64[m]")
+    message = f"{len(below):,} values are negative, the first at {first}; a multiplicative scale has none"
+    raise top.below("scale").refusal("CT411", message, "set scale: additive, or mask them as outliers")

@@ -1,0 +1,86 @@
+"""Each kind of source as one SQL relation of text or typed columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cloudtune.data.paths import files_of
+from cloudtune.data.query import with_full_paths
+from cloudtune.data.session import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cloudtune.data.place import Place
+    from cloudtune.spec.sources import CsvSource, DuckdbSource, ParquetSource
+
+MISSING_WORDS = ("", "NA", "N/A", "NULL", "null", "None", "none", "-")
+"""How people write that there is no value; NaN is a number to DuckDB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """SQL to select from, with the folders it needs to see."""
+
+    sql: str
+    folders: tuple[Path, ...]
+    database: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where paths start, and whether they may leave."""
+
+    root: Path
+    allow_outside: bool = False
+
+
+def relation_of(source: Any, ground: Ground, place: Place) -> Relation:
+    """The rows of `source` as a relation; refuses a path that is missing or leaves the root."""
+    return _RELATIONS[source.kind](source, ground, place)
+
+
+def _csv(source: CsvSource, ground: Ground, place: Place) -> Relation:
+    files = _files(source.path, ground, place)
+    options = ["all_varchar = true", "header = true", f"nullstr = {_listed(MISSING_WORDS)}"]
+    if source.delimiter is not None:
+        options.append(f"delim = {quoted(source.delimiter)}")
+    return Relation(f"read_csv({_paths(files)}, {', '.join(options)})", _folders(files))
+
+
+def _parquet(source: ParquetSource, ground: Ground, place: Place) -> Relation:
+    files = _files(source.path, ground, place)
+    return Relation(f"read_parquet({_paths(files)})", _folders(files))
+
+
+def _duckdb(source: DuckdbSource, ground: Ground, place: Place) -> Relation:
+    root = ground.root.resolve()
+    query = with_full_paths(source.query, root, place.below("query"))
+    database = _files(source.path, ground, place)[0] if source.path else None
+    folders = (root.anchor and root.__class__(root.anchor),) if ground.allow_outside else (root,)
+    return Relation(f"({query})", folders, database)
+
+
+_RELATIONS: dict[str, Callable[[Any, Ground, Place], Relation]] = {
+    "csv": _csv,
+    "parquet": _parquet,
+    "duckdb": _duckdb,
+}
+
+
+def _files(pattern: str, ground: Ground, place: Place) -> tuple[Path, ...]:
+    return files_of(pattern, ground.root, place.below("path"), allow_outside=ground.allow_outside)
+
+
+def _folders(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(file.parent for file in files))
+
+
+def _paths(files: tuple[Path, ...]) -> str:
+    return _listed(str(file) for file in files)
+
+
+def _listed(texts: Any) -> str:
+    return f"[{', '.join(quoted(text) for text in texts)}]"

@@ -1,0 +1,97 @@
+"""Regressors aligned to a series, with its horizon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.data.fetch import fetch
+from cloudtune.data.grid import step_of
+from cloudtune.data.instants import settle
+from cloudtune.data.regular import Wanted, regular
+from cloudtune.data.series import Repair, Variable
+from cloudtune.data.window import Window
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cloudtune.data.place import Place
+    from cloudtune.data.readers import Ground
+    from cloudtune.data.series import Series
+    from cloudtune.data.timeline import Timeline
+    from cloudtune.spec.forecast import ForecastSpec, Regressor
+
+
+def variables_of(
+    spec: ForecastSpec, timeline: Timeline, ground: Ground, top: Place
+) -> tuple[tuple[Variable, ...], tuple[Repair, ...]]:
+    """Every regressor over the series and its horizon; refuses one without future values."""
+    whole = timeline.head(timeline.periods + horizon_periods(spec))
+    found = [
+        _variable(regressor, whole, ground, top.below("regressors", index))
+        for index, regressor in enumerate(spec.regressors)
+    ]
+    repairs = tuple(repair for _, repair in found if repair.count)
+    return tuple(variable for variable, _ in found), repairs
+
+
+def horizon_periods(spec: ForecastSpec) -> int:
+    """Base steps in the longest horizon."""
+    minutes = max(each.horizon.minutes for each in spec.granularities)
+    return -(-minutes // spec.series.step.minutes)
+
+
+def _variable(
+    regressor: Regressor, whole: Timeline, ground: Ground, place: Place
+) -> tuple[Variable, Repair]:
+    series = _own_series(regressor, whole.timezone, ground, place)
+    values = _on(whole, series)
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known) or known[-1] < whole.periods - 1:
+        raise _runs_out(regressor.name, whole, known, place)
+    gaps = np.isnan(values)
+    held = np.maximum.accumulate(np.where(gaps, known[0], np.arange(whole.periods)))
+    values = values[held]
+    detail = f"steps without a value of {regressor.name}, the value before held"
+    variable = Variable(regressor.name, values, regressor.effect, _is_daily(whole, values))
+    return variable, Repair("regressor_filled", int(gaps.sum()), detail)
+
+
+def _own_series(regressor: Regressor, timezone: str, ground: Ground, place: Place) -> Series:
+    source, where = regressor.source, place.below("source")
+    window = Window(timezone)
+    instants = settle(fetch(source, window, ground, where), timezone, "mean")
+    step = regressor.step or step_of(instants)
+    wanted = Wanted(step, timezone, "mean", "gap", combine=source.duplicates != "refuse")
+    return regular(instants, wanted, where)[0]
+
+
+def _on(whole: Timeline, series: Series) -> NDArray[np.float64]:
+    """The series at each point of `whole`: repeated where coarser, averaged where finer."""
+    values = series.values
+    starts = series.timeline.utc
+    known = np.flatnonzero(~np.isnan(values))
+    if series.timeline.step.minutes >= whole.step.minutes:
+        at = np.searchsorted(starts, whole.utc, side="right") - 1
+        inside = (at >= 0) & (whole.utc < series.timeline.stop)
+        return np.where(inside, values[np.clip(at, 0, len(values) - 1)], np.nan)
+    edges = np.append(whole.utc, whole.stop)
+    cell = np.searchsorted(edges, starts[known], side="right") - 1
+    inside = (cell >= 0) & (cell < whole.periods)
+    total = np.bincount(cell[inside], values[known][inside], whole.periods)
+    count = np.bincount(cell[inside], minlength=whole.periods)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _is_daily(whole: Timeline, values: NDArray[np.float64]) -> bool:
+    same_day = whole.day[1:] == whole.day[:-1]
+    return bool((values[1:] == values[:-1])[same_day].all())
+
+
+def _runs_out(name: str, whole: Timeline, known: NDArray[np.int64], place: Place) -> Exception:
+    first = int(known[-1]) + 1 if len(known) else 0
+    start = whole.local[first].astype("datetime64[m]")
+    end = whole.local[-1].astype("datetime64[m]")
+    message = f"{name} has no values from {start} to {end}; the forecast needs them"
+    return place.refusal("CT412", message, "add its future values, or shorten the horizon")
