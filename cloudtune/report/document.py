@@ -108,7 +108,7 @@ class GateRow(TypedDict):
     kind: str
     """gate or expect."""
     result: str
-    """pass, fail or waived."""
+    """pass, fail, waived, or untested (an expectation of an event outside the horizon)."""
     value: float | None
     limit: str
     waived_until: str
@@ -174,3 +174,11 @@ class Document(TypedDict):
     warnings: list[str]
     history: NotRequired[list[list[str | float | None]]]
     """[ISO week's Monday, total or mean] of the last two years of actuals, for the chart."""
+    aggregate: NotRequired[str]
+    """sum, mean or max: how base steps become days and weeks."""
+    tolerance: NotRequired[float]
+    """Relative; figures that moved less are not news."""
+    past: NotRequired[dict[str, float | None]]
+    """`max`, `mean` (last year) and `total_28d` of the actuals, to compare with."""
+    peak_day: NotRequired[list[list[str | float | None]]]
+    """[time, mean, low, high] of base points around the peak, thinned, one line each."""

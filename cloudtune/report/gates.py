@@ -1,0 +1,137 @@
+"""Gates: what a spec demands of its forecast, held against what came out."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.report import words
+from cloudtune.report.figures import fraction
+
+if TYPE_CHECKING:
+    from cloudtune.forecast.result import Outcome
+    from cloudtune.report.document import GateRow
+    from cloudtune.spec.capacity import Expectation, Gate
+    from cloudtune.spec.forecast import ForecastSpec
+
+_RATIOS = frozenset({"mase"})
+_MAGNITUDES = frozenset({"bias"})
+"""Metrics with a sign, of which `at_most` bounds the size."""
+
+
+def gate_rows(spec: ForecastSpec, outcome: Outcome) -> list[GateRow]:
+    """Every gate, then every expectation, in the order of the spec."""
+    gates = [_gate_row(gate, number, spec, outcome) for number, gate in enumerate(spec.gates)]
+    return gates + [_expect_row(expected, number, outcome) for number, expected in enumerate(spec.expect)]
+
+
+def _gate_row(gate: Gate, number: int, spec: ForecastSpec, outcome: Outcome) -> GateRow:
+    step = str(gate.step or spec.series.step)
+    value = _measured(outcome, gate.metric, step)
+    result, reason = _verdict(gate, value, outcome.data_through)
+    row: GateRow = {
+        "gate": f"{_metric_words(gate.metric)} of {step} {_limit(gate)}",
+        "kind": "gate",
+        "result": result,
+        "value": fraction(value),
+        "limit": _limit(gate),
+        "waived_until": str(gate.waive.until) if gate.waive else "",
+        "reason": reason,
+        "path": ["gates", number],
+        "metric": gate.metric,
+        "step": step,
+    }
+    if gate.worse_than_base_by is not None:
+        row["worse_than_base_by"] = gate.worse_than_base_by
+    return row
+
+
+def _measured(outcome: Outcome, metric: str, step: str) -> float:
+    """The figure over all lead times; NaN where the backtest has none."""
+    rows = [row for row in outcome.accuracy if row.step == step and row.ahead == "all"]
+    return float(getattr(rows[0], metric)) if rows else math.nan
+
+
+def _verdict(gate: Gate, value: float, through: np.datetime64 | None) -> tuple[str, str]:
+    waiver = gate.waive.reason if gate.waive else ""
+    if not math.isfinite(value):
+        return "fail", "the backtest has no such figure"
+    if _holds(gate, value):
+        relative_only = gate.worse_than_base_by is not None and not _has_bound(gate)
+        return "pass", "compared with the base revision in review" if relative_only else ""
+    if gate.waive and through is not None and through < _until(gate.waive.until.stamp.isoformat()):
+        return "waived", waiver
+    return "fail", f"the waiver ended: {waiver}" if waiver else ""
+
+
+def _holds(gate: Gate, value: float) -> bool:
+    size = abs(value) if gate.metric in _MAGNITUDES else value
+    above = gate.at_most is not None and size > gate.at_most
+    below = gate.at_least is not None and size < gate.at_least
+    outside = gate.between is not None and not gate.between[0] <= value <= gate.between[1]
+    return not (above or below or outside)
+
+
+def _has_bound(gate: Gate) -> bool:
+    return any(bound is not None for bound in (gate.at_most, gate.at_least, gate.between))
+
+
+def _until(iso: str) -> np.datetime64:
+    """A waiver holds through the day it names."""
+    return np.datetime64(iso[:10], "D") + np.timedelta64(1, "D")
+
+
+def _limit(gate: Gate) -> str:
+    say = words.factor if gate.metric in _RATIOS else words.percent
+    bounds = [
+        f"at most {say(gate.at_most)}" if gate.at_most is not None else "",
+        f"at least {say(gate.at_least)}" if gate.at_least is not None else "",
+        f"between {say(gate.between[0])} and {say(gate.between[1])}" if gate.between else "",
+        f"at most {words.percent(gate.worse_than_base_by)} worse than base"
+        if gate.worse_than_base_by is not None
+        else "",
+    ]
+    return ", ".join(bound for bound in bounds if bound)
+
+
+def _metric_words(metric: str) -> str:
+    return metric.replace("_", " ")
+
+
+def _expect_row(expected: Expectation, number: int, outcome: Outcome) -> GateRow:
+    times = [event.peak.times_normal for event in outcome.events if event.name == expected.event]
+    value, holds = _expectation(expected, times)
+    limit = _expected_limit(expected)
+    untested = "" if times else "no edition within the horizon"
+    return {
+        "gate": f"{expected.event} peak {limit}",
+        "kind": "expect",
+        "result": "untested" if not times else "pass" if holds else "fail",
+        "value": fraction(value),
+        "limit": limit,
+        "waived_until": "",
+        "reason": untested,
+        "path": ["expect", number],
+    }
+
+
+def _expectation(expected: Expectation, times: list[float]) -> tuple[float, bool]:
+    """The edition that comes closest to breaking it, and whether all editions hold."""
+    least, most = expected.peak_at_least, expected.peak_at_most
+    if not times:
+        return math.nan, False
+    too_low = least is not None and min(times) < least
+    too_high = most is not None and max(times) > most
+    value = max(times) if too_high or least is None else min(times)
+    return value, not (too_low or too_high)
+
+
+def _expected_limit(expected: Expectation) -> str:
+    least, most = expected.peak_at_least, expected.peak_at_most
+    bounds = [
+        f"at least {words.factor(least)} normal" if least is not None else "",
+        f"at most {words.factor(most)} normal" if most is not None else "",
+    ]
+    return ", ".join(bound for bound in bounds if bound)

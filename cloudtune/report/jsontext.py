@@ -1,0 +1,106 @@
+"""The document as canonical text: the same document, the same bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from cloudtune.errors import Problem, Refusal
+from cloudtune.report.document import SCHEMA_VERSION, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CONFLICT_MARKERS = ("<<<<<<< ", "=======\n", ">>>>>>> ")
+_RANGE = {"value", "low", "high"}
+_FAMILY, _, _VERSION = SCHEMA_VERSION.rpartition("/v")
+
+
+def dump_document(document: Document) -> str:
+    """Sorted keys, two spaces, one point a line, LF, a final newline, null for no figure.
+
+    Why ASCII only: an invisible or right-to-left mark shows in a diff as what it is.
+    """
+    return "".join(_lines(document, 0)) + "\n"
+
+
+def load_document(text: str, file: str = "") -> Document:
+    """The document back from its text; refuses conflicts, broken text and other major versions."""
+    if _is_conflicted(text):
+        raise Refusal(
+            Problem(
+                "CT724",
+                "the report holds a merge conflict",
+                f"delete it and run `cloudtune run`: reports are made, not merged ({file or 'report'})",
+                file=file,
+            )
+        )
+    content = _parsed(text, file)
+    _check_version(content, file)
+    missing = sorted(Document.__required_keys__ - content.keys())
+    if missing:
+        raise _unreadable(f"it lacks {', '.join(missing)}", file)
+    return cast("Document", content)
+
+
+def _parsed(text: str, file: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(str(error), file) from None
+    if not isinstance(content, dict):
+        raise _unreadable("it is no JSON object", file)
+    return content
+
+
+def _check_version(content: dict[str, Any], file: str) -> None:
+    found = str(content.get("schema_version", "none"))
+    if found == SCHEMA_VERSION:
+        return
+    family, _, version = found.rpartition("/v")
+    is_newer = family == _FAMILY and version.isdigit() and int(version) > int(_VERSION)
+    code, hint = (
+        ("CT728", "upgrade CloudTune, or delete the report and run `cloudtune run`")
+        if is_newer
+        else ("CT726", "run `cloudtune run` to write it anew")
+    )
+    message = f"the report has schema {found[:60]}, this CloudTune reads {SCHEMA_VERSION}"
+    raise Refusal(Problem(code, message, hint, file=file))
+
+
+def _unreadable(why: str, file: str) -> Refusal:
+    hint = "delete it and run `cloudtune run`; a report is never mended by hand"
+    return Refusal(Problem("CT725", f"the report can't be read: {why}", hint, file=file))
+
+
+def _is_conflicted(text: str) -> bool:
+    return any(text.startswith(mark) or f"\n{mark}" in text for mark in _CONFLICT_MARKERS)
+
+
+def _lines(value: Any, depth: int) -> Iterator[str]:
+    """The text of a value whose first line is already indented."""
+    if not value or _is_inline(value):
+        yield _inline(value)
+        return
+    pad = "  " * (depth + 1)
+    is_map = isinstance(value, dict)
+    opening, closing = "{}" if is_map else "[]"
+    items = sorted(value.items()) if is_map else [(None, item) for item in value]
+    yield opening
+    for number, (key, item) in enumerate(items):
+        yield ("," if number else "") + f"\n{pad}"
+        if key is not None:
+            yield f"{json.dumps(key)}: "
+        yield from _lines(item, depth + 1)
+    yield f"\n{'  ' * depth}{closing}"
+
+
+def _inline(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, allow_nan=False)
+
+
+def _is_inline(value: Any) -> bool:
+    """True for scalars, for points (lists of scalars) and for a value with its interval."""
+    if isinstance(value, dict):
+        return value.keys() == _RANGE
+    return not isinstance(value, list) or not any(isinstance(item, (dict, list)) for item in value)

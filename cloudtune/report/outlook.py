@@ -1,0 +1,175 @@
+"""Days and weeks: from a run's points to the rows of the outlook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.report.figures import day_stamp, figure, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from cloudtune.data.series import Aggregate, Cleaned
+    from cloudtune.forecast.result import Forecast, Outcome
+
+Row = list["str | float | None"]
+LOW, HIGH = 0.1, 0.9
+HISTORY_WEEKS = 104
+_MOST_PEAK_POINTS = 288
+_THURSDAY = 3  # 1970-01-01 was one, counted from Monday
+_REDUCE: dict[str, Callable[..., NDArray[np.float64]]] = {
+    "sum": np.add.reduceat,
+    "mean": np.add.reduceat,
+    "max": np.maximum.reduceat,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Buckets:
+    """Days or weeks, each with its value and interval; NaN where there is none."""
+
+    dates: NDArray[np.datetime64]
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def base_forecast(outcome: Outcome) -> Forecast:
+    """The finest granularity."""
+    return min(outcome.forecasts.values(), key=lambda forecast: forecast.timeline.step.minutes)
+
+
+def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: int) -> list[Row]:
+    """[date, value, low, high, highest base step] of each whole day (`1d`) or week (`1w`)."""
+    buckets = _buckets(outcome, step, aggregate)
+    days = 7 if step == "1w" else 1
+    highest = _highest(base_forecast(outcome), buckets.dates, days)
+    columns = (buckets.mean, buckets.low, buckets.high, highest)
+    return [
+        [day_stamp(date), *(figure(value, decimals) for value in values)]
+        for date, *values in zip(buckets.dates, *columns, strict=True)
+    ]
+
+
+def history_rows(cleaned: Cleaned, decimals: int) -> list[Row]:
+    """[Monday, value] of the last two years of whole weeks; masked points do not count.
+
+    Why: a week with a gap would look like a slump, so what is known stands for the whole.
+    """
+    series = cleaned.series
+    step = series.timeline.step
+    known = np.isfinite(series.values) & ~cleaned.masked
+    dates, first, sizes = _split(_monday(series.timeline.day))
+    whole = sizes * max(step.minutes, 1) > 6.8 * 1440  # a clock change shortens a week, too
+    counts = np.add.reduceat(known.astype("int64"), first)
+    values = _reduced(np.where(known, series.values, 0.0), first, series.aggregate)
+    if series.aggregate != "max":
+        values = values / np.maximum(counts, 1) * (sizes if series.aggregate == "sum" else 1)
+    keep = np.flatnonzero(whole & (counts * 2 >= sizes))[-HISTORY_WEEKS:]
+    return [[day_stamp(dates[i]), figure(values[i], decimals)] for i in keep]
+
+
+def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[Row]:
+    """[time, mean, low, high] of base points around `at`; thinned so that extremes stay."""
+    forecast = base_forecast(outcome)
+    before, after = _peak_window(forecast.timeline.step.minutes)
+    local = forecast.timeline.local
+    day = at.astype("datetime64[D]")
+    inside = np.flatnonzero((local >= day - before) & (local < day + after))
+    kept = inside[_extremes(forecast.mean[inside], _MOST_PEAK_POINTS)]
+    low, high = _band(forecast)
+    return [
+        [stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.mean, low, high))]
+        for i in kept
+    ]
+
+
+def _buckets(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
+    """The longest of what the run has for `step`; else finer points, added up."""
+    ready = [found[step] for found in (outcome.forecasts, outcome.outlook) if step in found]
+    if ready:
+        return _from_forecast(max(ready, key=lambda forecast: forecast.timeline.periods))
+    return _added_up(outcome, step, aggregate)
+
+
+def _from_forecast(forecast: Forecast) -> Buckets:
+    return Buckets(forecast.timeline.day, forecast.mean, *_band(forecast))
+
+
+def _added_up(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
+    """Whole days or weeks of the granularity that reaches furthest; without an interval.
+
+    Why: quantiles do not add up, and a band too wide is no better than none.
+    """
+    finer = [f for f in outcome.forecasts.values() if not f.timeline.step.is_calendar or step == "1w"]
+    if not finer:
+        none = np.empty(0)
+        return Buckets(np.empty(0, dtype="datetime64[D]"), none, none, none)
+    forecast = max(finer, key=lambda f: f.timeline.stop)
+    days = forecast.timeline.day
+    dates, first, sizes = _split(_monday(days) if step == "1w" else days)
+    values = _reduced(forecast.mean, first, aggregate)
+    if aggregate == "mean":
+        values = values / sizes
+    per_bucket = (7 if step == "1w" else 1) * 1440 / forecast.timeline.step.minutes
+    whole = sizes >= per_bucket * (0.99 if step == "1w" else 0.95)
+    unknown = np.full(int(whole.sum()), np.nan)
+    return Buckets(dates[whole], values[whole], unknown, unknown)
+
+
+def _highest(base: Forecast, dates: NDArray[np.datetime64], days: int) -> NDArray[np.float64]:
+    """The highest base step within each bucket that the base covers; NaN elsewhere."""
+    local_days = base.timeline.day
+    first = np.searchsorted(local_days, dates)
+    last = np.searchsorted(local_days, dates + np.timedelta64(days, "D"))
+    covered = (first < last) & (dates >= local_days[0])
+    covered &= dates + np.timedelta64(days - 1, "D") <= local_days[-1]
+    pairs = zip(first, last, covered, strict=True)
+    return np.array([base.mean[a:b].max() if inside else np.nan for a, b, inside in pairs])
+
+
+def _band(forecast: Forecast) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    unknown = np.full(forecast.timeline.periods, np.nan)
+    return forecast.quantiles.get(LOW, unknown), forecast.quantiles.get(HIGH, unknown)
+
+
+def _monday(days: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    number = days.astype("datetime64[D]").astype("int64")
+    mondays: NDArray[np.datetime64] = (number - (number + _THURSDAY) % 7).astype("datetime64[D]")
+    return mondays
+
+
+def _split(
+    labels: NDArray[np.datetime64],
+) -> tuple[NDArray[np.datetime64], NDArray[np.int64], NDArray[np.int64]]:
+    """Runs of equal labels: label, first index and size of each."""
+    found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    return found, first, sizes
+
+
+def _reduced(
+    values: NDArray[np.float64],
+    first: NDArray[np.int64],
+    aggregate: Aggregate,
+) -> NDArray[np.float64]:
+    return _REDUCE[aggregate](values, first)
+
+
+def _peak_window(step_minutes: int) -> tuple[np.timedelta64, np.timedelta64]:
+    """Before and after the peak's day: the day itself, three days by the hour, four weeks by the day."""
+    days = (0, 1) if step_minutes < 30 else (1, 2) if step_minutes < 1440 else (14, 15)
+    return np.timedelta64(days[0], "D"), np.timedelta64(days[1], "D")
+
+
+def _extremes(values: NDArray[np.float64], most: int) -> NDArray[np.int64]:
+    """Indices of the lowest and highest point of each of most / 2 stretches, in order."""
+    if values.size <= most:
+        return np.arange(values.size)
+    stretches = np.array_split(np.arange(values.size), most // 2)
+    kept = [index[pick(values[index])] for index in stretches for pick in (np.argmin, np.argmax)]
+    return np.unique(kept)

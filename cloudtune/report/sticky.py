@@ -1,0 +1,110 @@
+"""Sticky figures: what moved less than the tolerance keeps its committed bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from cloudtune.report.peaks import choose_peaks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudtune.report.document import Document
+
+DEFAULT_TOLERANCE = 0.005
+TALK = ("owner", "region", "tags", "description", "spec")
+"""Keys that say nothing about the forecast: always the newest."""
+UNWEIGHED = frozenset(
+    {*TALK, "choices", "granularities", "growth_kind", "history", "ingredients", "inputs", "past", "repairs"}
+    | {"tolerance", "verdict", "warnings"}
+)
+"""Keys that never make news of themselves: talk, or words about figures that are weighed."""
+_RATES = frozenset({"growth", "accuracy", "folds", "breaks", "masked_share", "exclusion_effect", "gates"})
+"""Keys of rates: these may move by the tolerance itself, not by a share of themselves."""
+_KEYED: dict[str, Callable[[Any], Any]] = {
+    "daily": lambda row: row[0],
+    "weekly": lambda row: row[0],
+    "peak_day": lambda row: row[0],
+    "folds": lambda row: row[0],
+    "accuracy": lambda row: (row["step"], row["ahead"]),
+}
+"""Lists that slide with time: only rows on both sides are weighed."""
+_LOOSE = frozenset({"points", "file", "line"})
+
+
+def settle(fresh: Document, committed: Document | None) -> Document:
+    """The document to commit: the committed figures unless something moved.
+
+    Equal inputs keep every figure. Figures that all moved less than the tolerance stay, too;
+    new days join them and past ones leave. One figure beyond the tolerance renews them all, so that a
+    report is of one forecast.
+    """
+    chosen = _with_peaks(fresh, committed)
+    if committed is None or committed["id"] != fresh["id"]:
+        return chosen
+    if committed["inputs"] == fresh["inputs"]:
+        return _merged(committed, fresh, TALK)
+    if _moved(chosen, committed):
+        return chosen
+    kept = _merged(committed, fresh, (*TALK, "inputs", "tolerance"))
+    return _slid(kept, chosen)
+
+
+def _with_peaks(fresh: Document, committed: Document | None) -> Document:
+    before = committed["peaks"] if committed else []
+    tolerance = fresh.get("tolerance", DEFAULT_TOLERANCE)
+    return cast("Document", {**fresh, "peaks": choose_peaks(fresh["peaks"], before, tolerance)})
+
+
+def _merged(base: Document, other: Document, keys: tuple[str, ...]) -> Document:
+    taken = {key: value for key, value in other.items() if key in keys}
+    return cast("Document", {**base, **taken})
+
+
+def _slid(kept: Document, fresh: Document) -> Document:
+    """Committed rows where they exist, fresh ones where time went on."""
+    lists = {name: _slid_rows(name, kept, fresh) for name in _KEYED}
+    newer = {"history": fresh.get("history", []), "granularities": fresh["granularities"]}
+    return cast("Document", {**kept, **lists, **newer})
+
+
+def _slid_rows(name: str, kept: Document, fresh: Document) -> list[Any]:
+    key = _KEYED[name]
+    before = {key(row): row for row in kept.get(name, [])}  # type: ignore[attr-defined]
+    return [before.get(key(row), row) for row in fresh.get(name, [])]  # type: ignore[attr-defined]
+
+
+def _moved(fresh: Document, committed: Document) -> bool:
+    tolerance = fresh.get("tolerance", DEFAULT_TOLERANCE)
+    names = (fresh.keys() | committed.keys()) - UNWEIGHED
+    return any(not _same(name, fresh, committed, tolerance) for name in sorted(names))
+
+
+def _same(name: str, fresh: Document, committed: Document, tolerance: float) -> bool:
+    new, old = cast("dict[str, Any]", fresh).get(name), cast("dict[str, Any]", committed).get(name)
+    if name in _KEYED:
+        new, old = _overlap(_KEYED[name], new or [], old or [])
+    return _close(new, old, tolerance, is_rate=name in _RATES)
+
+
+def _overlap(key: Callable[[Any], Any], new: list[Any], old: list[Any]) -> tuple[list[Any], list[Any]]:
+    shared = {key(row) for row in new} & {key(row) for row in old}
+    return [row for row in new if key(row) in shared], [row for row in old if key(row) in shared]
+
+
+def _close(new: Any, old: Any, tolerance: float, *, is_rate: bool) -> bool:
+    """Equal, but for numbers that moved less than the tolerance."""
+    if isinstance(new, dict) and isinstance(old, dict):
+        keys = (new.keys() | old.keys()) - _LOOSE
+        return all(_close(new.get(key), old.get(key), tolerance, is_rate=is_rate) for key in keys)
+    if isinstance(new, list) and isinstance(old, list):
+        pairs = zip(new, old, strict=False)
+        return len(new) == len(old) and all(_close(a, b, tolerance, is_rate=is_rate) for a, b in pairs)
+    if _is_number(new) and _is_number(old):
+        allowed = tolerance if is_rate else tolerance * abs(old)
+        return bool(abs(new - old) <= allowed)
+    return bool(new == old)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,104 @@
+"""Templates: the shipped ones, or a repository's own in their place."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from cloudtune.errors import Problem, Refusal
+from cloudtune.files import shipped
+from cloudtune.report import links, verdict, words
+from cloudtune.report.escape import Safe, md
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_FILTERS: dict[str, Callable[..., str]] = {
+    "amount": verdict.amount_unit,
+    "code": links.code,
+    "counted": words.counted,
+    "day": words.start,
+    "decimal": words.decimal,
+    "factor": words.factor,
+    "factor_range": words.factor_range,
+    "gate_value": verdict.gate_value,
+    "integer": words.integer,
+    "number": words.number,
+    "number_range": words.number_range,
+    "path": links.path,
+    "percent": words.percent,
+    "percent_range": words.percent_range,
+    "share": words.share,
+    "signed": words.signed,
+    "through": words.through,
+    "title": words.title,
+    "weekday": words.weekday,
+    "when": words.when,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Templates:
+    """A sandbox in which every value is escaped unless a filter made it."""
+
+    environment: SandboxedEnvironment
+    folders: tuple[Path, ...]
+
+    def render(self, name: str, **values: Any) -> str:
+        """The text of a template; a template that fails is the user's to mend."""
+        try:
+            return self.environment.get_template(name).render(values)
+        except TemplateError as error:
+            hint = "compare with the template that CloudTune ships, or delete your own"
+            raise Refusal(
+                Problem("CT701", f"the template can't be rendered: {error}", hint, file=f"templates/{name}")
+            ) from error
+
+    def digest(self, name: str) -> str:
+        """Hash of a template's text, line endings aside."""
+        source = self._path(name).read_bytes().replace(b"\r\n", b"\n")
+        return hashlib.sha256(source).hexdigest()[:16]
+
+    def _path(self, name: str) -> Path:
+        return next(path for folder in self.folders if (path := folder / name).is_file())
+
+
+def load_templates(root: Path | None = None) -> Templates:
+    """Templates of `root`/templates before the shipped ones."""
+    own = (root / "templates",) if root is not None else ()
+    folders = (*own, shipped("templates"))
+    environment = SandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        finalize=_escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        newline_sequence="\n",
+        auto_reload=False,
+    )
+    safe = {name: _made_safe(filter_) for name, filter_ in _FILTERS.items()}
+    environment.filters.update(safe)
+    return Templates(environment, folders)
+
+
+def _escaped(value: Any) -> Any:
+    """Whatever a template prints passes here: text is escaped, markup of ours is not."""
+    if isinstance(value, str) and not isinstance(value, Safe):
+        return md(value)
+    return value
+
+
+def _made_safe(say: Callable[..., str]) -> Callable[..., Safe]:
+    """Filters get strings from specs, too (units, labels): what they say is escaped once."""
+
+    def filtered(*values: Any) -> Safe:
+        said = say(*values)
+        return said if isinstance(said, Safe) else md(said)
+
+    return filtered

@@ -1,0 +1,83 @@
+"""The one sentence that a reader in a hurry reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudtune.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cloudtune.report.document import GateRow, PeakRow, Range
+
+_PER_STEP = {
+    "1min": "a minute",
+    "5min": "in 5 minutes",
+    "10min": "in 10 minutes",
+    "15min": "in 15 minutes",
+    "30min": "in 30 minutes",
+    "1h": "an hour",
+    "1d": "a day",
+    "1w": "a week",
+}
+
+
+def amount_unit(unit: str, step: str, aggregate: str) -> str:
+    """`orders a minute` for counts; the unit alone for levels."""
+    per = _PER_STEP[step] if aggregate == "sum" else ""
+    return " ".join(part for part in (unit, per) if part)
+
+
+def verdict_sentence(peak: PeakRow | None, growth: Range, gates: Sequence[GateRow], unit: str) -> str:
+    """What comes next, how high, how sure; growth; gates."""
+    parts = [_peak_words(peak, unit), _growth_words(growth), gates_words(gates)]
+    return " ".join(part for part in parts if part)
+
+
+def gates_words(gates: Sequence[GateRow]) -> str:
+    """All gates pass, or which ones fail with which figure."""
+    if not gates:
+        return "No gates declared."
+    failed = [row for row in gates if row["result"] == "fail"]
+    if failed:
+        verb = "fails" if len(failed) == 1 else "fail"
+        named = "; ".join(_failure(row) for row in failed)
+        return f"{len(failed)} of {len(gates)} gates {verb}: {named}."
+    waived = sum(row["result"] == "waived" for row in gates)
+    return f"{waived} of {len(gates)} gates waived, the rest pass." if waived else "All gates pass."
+
+
+def gate_value(row: GateRow) -> str:
+    """The measured figure in the words of its kind."""
+    is_factor = row["kind"] == "expect" or row.get("metric") == "mase"
+    return words.factor(row["value"]) if is_factor else words.percent(row["value"])
+
+
+def _failure(row: GateRow) -> str:
+    return f"{row['gate']} ({gate_value(row)})"
+
+
+def _peak_words(peak: PeakRow | None, unit: str) -> str:
+    if peak is None:
+        return "No peak can be named."
+    height = peak["height"]
+    what = f"{words.title(peak['driver'])}, " if peak["driver"] else ""
+    times = _times_normal(peak)
+    return (
+        f"The next peak is {what}{words.when(peak['at'])}: {words.number(height['value'])} {unit}".rstrip()
+        + f" (80%: {words.number_range(height)}){times}."
+    )
+
+
+def _times_normal(peak: PeakRow) -> str:
+    times = peak["times_normal"]
+    return "" if times is None else f", {times:.1f} times a normal {words.weekday(peak['at'])}"
+
+
+def _growth_words(growth: Range) -> str:
+    value = growth["value"]
+    if value is None:
+        return ""
+    verb = "Growth" if value >= 0 else "Decline"
+    return f"{verb} {words.percent(abs(value))} a year."

@@ -1,0 +1,127 @@
+"""From a run to the document that is committed: every rounding happens on this way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudtune.report.document import SCHEMA_VERSION, Document, Inputs
+from cloudtune.report.facts import (
+    accuracy_row,
+    break_row,
+    choice_row,
+    event_row,
+    exclusion_rows,
+    fold_rows,
+    peak_row,
+)
+from cloudtune.report.figures import (
+    day_stamp,
+    decimals_of,
+    figure,
+    fraction,
+    fraction_range,
+    stamp,
+)
+from cloudtune.report.gates import gate_rows
+from cloudtune.report.outlook import base_forecast, history_rows, outlook_rows, peak_rows
+from cloudtune.report.verdict import amount_unit, verdict_sentence
+
+if TYPE_CHECKING:
+    from cloudtune.forecast.result import Forecast, Outcome, Peak
+    from cloudtune.pipeline.run import Run
+    from cloudtune.report.document import PeakRow
+    from cloudtune.report.origins import Locate
+    from cloudtune.spec.forecast import ForecastSpec
+
+
+def build_document(run: Run, *, engine: str, template: str, locate: Locate) -> Document:
+    """The report of a run; `engine` and `template` are hashes, `locate` finds lines of specs."""
+    spec, outcome = run.resolved.spec, run.outcome
+    base = base_forecast(outcome)
+    decimals = decimals_of(base.mean)
+    top = max(outcome.peaks, key=lambda peak: peak.height.value, default=None)
+    peak = peak_row(top, base, decimals) if top is not None else None
+    gates = gate_rows(spec, outcome)
+    growth = fraction_range(outcome.trend.growth_a_year)
+    unit = amount_unit(spec.series.unit, str(base.timeline.step), spec.series.aggregate)
+    document: Document = {
+        "schema_version": SCHEMA_VERSION,
+        "id": run.resolved.id,
+        "name": spec.name,
+        "spec": run.resolved.file,
+        "owner": spec.owner,
+        "region": spec.region,
+        "tags": list(spec.tags),
+        "description": spec.description,
+        "unit": spec.series.unit,
+        "aggregate": spec.series.aggregate,
+        "timezone": spec.series.timezone,
+        "step": str(base.timeline.step),
+        "scale": outcome.scale,
+        "decimals": decimals,
+        "tolerance": spec.tolerance,
+        "inputs": _inputs(run, engine, template),
+        "verdict": verdict_sentence(peak, growth, gates, unit),
+        "peak": peak,
+        "growth": growth,
+        "growth_kind": outcome.trend.growth_kind,
+        "granularities": _granularities(spec, outcome),
+        "peaks": _peaks(outcome, base, decimals),
+        "events": [
+            event_row(event, base, decimals, run.resolved, locate)
+            for event in sorted(outcome.events, key=lambda event: (event.start, event.name))
+        ],
+        "daily": outlook_rows(outcome, "1d", spec.series.aggregate, decimals),
+        "weekly": outlook_rows(outcome, "1w", spec.series.aggregate, decimals),
+        "ingredients": [{"name": fact.name, "says": fact.says} for fact in outcome.ingredients],
+        "breaks": [break_row(fact, outcome.scale, decimals) for fact in outcome.trend.breaks],
+        "choices": [choice_row(choice) for choice in outcome.choices],
+        "exclusions": exclusion_rows(outcome),
+        "masked_share": fraction(outcome.masked_share) or 0.0,
+        "exclusion_effect": fraction(outcome.exclusions[0].effect) if outcome.exclusions else None,
+        "accuracy": [accuracy_row(row) for row in outcome.accuracy],
+        "folds": fold_rows(outcome),
+        "gates": gates,
+        "repairs": [[repair.kind, repair.count, repair.detail] for repair in run.cleaned.repairs],
+        "unused": ["capacity"] if spec.capacity is not None else [],
+        "warnings": list(outcome.warnings),
+        "history": history_rows(run.cleaned, decimals),
+        "past": {name: figure(value, decimals) for name, value in outcome.last_year.items()},
+        "peak_day": peak_rows(outcome, top.at, decimals) if top is not None else [],
+    }
+    return document
+
+
+def _inputs(run: Run, engine: str, template: str) -> Inputs:
+    through = run.outcome.data_through
+    return {
+        "spec": run.resolved.spec_hash,
+        "calendars": run.resolved.calendars_hash,
+        "data": run.cleaned.data_hash,
+        "engine": engine,
+        "template": template,
+        "data_through": stamp(through) if through is not None else "",
+    }
+
+
+def _granularities(spec: ForecastSpec, outcome: Outcome) -> list[dict[str, str]]:
+    wanted = {str(granularity.step): str(granularity.horizon) for granularity in spec.granularities}
+    return [
+        {
+            "step": name,
+            "horizon": wanted.get(name, ""),
+            "first": _point(forecast, 0),
+            "last": _point(forecast, -1),
+        }
+        for name, forecast in outcome.forecasts.items()
+    ]
+
+
+def _point(forecast: Forecast, index: int) -> str:
+    say = day_stamp if forecast.timeline.step.is_calendar else stamp
+    return say(forecast.timeline.local[index])
+
+
+def _peaks(outcome: Outcome, base: Forecast, decimals: int) -> list[PeakRow]:
+    ordered: list[Peak] = sorted(outcome.peaks, key=lambda peak: peak.at)
+    return [peak_row(peak, base, decimals) for peak in ordered]

@@ -1,0 +1,146 @@
+"""Figures as a reader wants them: `1.34M`, `+5.2%`, `Tue 14 Jul 2026 00:01`."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cloudtune.report.document import Range
+
+ABSENT = "n/a"
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k"))
+_DIVISORS = {"T": 1e12, "B": 1e9, "M": 1e6, "k": 1e3}
+
+
+def number(value: float | None) -> str:
+    """Three significant digits: `1.34M`, `11.8k`, `1,340`, `0.431`."""
+    if value is None:
+        return ABSENT
+    rounded = _significant(float(value))
+    for least, suffix in _SUFFIXES:
+        if abs(rounded) >= least:
+            return _plain(rounded / _DIVISORS[suffix]) + suffix
+    return _plain(rounded)
+
+
+def percent(value: float | None) -> str:
+    """`6.1%`."""
+    return ABSENT if value is None else f"{_unsigned_zero(value * 100, 1):.1f}%"
+
+
+def share(value: float | None) -> str:
+    """`81%`: for shares, where a decimal would be noise."""
+    return ABSENT if value is None else f"{_unsigned_zero(value * 100, 0):.0f}%"
+
+
+def signed(value: float | None) -> str:
+    """`+5.2%`, `-0.8%`, `0.0%`."""
+    if value is None:
+        return ABSENT
+    points = _unsigned_zero(value * 100, 1)
+    return f"{points:+.1f}%" if points else "0.0%"
+
+
+def decimal(value: float | None) -> str:
+    """`0.81`."""
+    return ABSENT if value is None else f"{value:.2f}"
+
+
+def integer(value: int) -> str:
+    """`129,600`."""
+    return f"{value:,}"
+
+
+def factor(value: float | None) -> str:
+    """`2.1x`, `0.83x`."""
+    if value is None:
+        return ABSENT
+    return f"{value:.1f}x" if abs(value) >= 2 else f"{value:.2f}x"
+
+
+def when(text: str) -> str:
+    """`2026-07-14T00:01` as `Tue 14 Jul 2026 00:01`; a date alone stays a date."""
+    if not text:
+        return ABSENT
+    moment = datetime.fromisoformat(text)
+    date = f"{DAYS[moment.weekday()]} {moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+    return f"{date} {moment:%H:%M}" if "T" in text else date
+
+
+def start(text: str) -> str:
+    """Like `when`, without the time where it is midnight."""
+    return when(text.removesuffix("T00:00"))
+
+
+def through(text: str) -> str:
+    """The end of data as its last day where it ends at midnight: `Sun 31 May 2026`."""
+    if not text.endswith("T00:00"):
+        return when(text)
+    return when((datetime.fromisoformat(text) - timedelta(days=1)).date().isoformat())
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 week`, `12 weeks`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def weekday(text: str) -> str:
+    """`Tuesday`."""
+    return WEEKDAYS[datetime.fromisoformat(text).weekday()]
+
+
+def between(low: str, high: str) -> str:
+    """`1.21M to 1.52M`; `n/a` where an end is."""
+    return ABSENT if ABSENT in {low, high} else f"{low} to {high}"
+
+
+def number_range(interval: Range) -> str:
+    """The ends of an interval of values."""
+    return between(number(interval["low"]), number(interval["high"]))
+
+
+def percent_range(interval: Range) -> str:
+    """The ends of an interval of rates."""
+    return between(signed(interval["low"]), signed(interval["high"]))
+
+
+def factor_range(interval: Range) -> str:
+    """The ends of an interval of factors."""
+    return between(factor(interval["low"]), factor(interval["high"]))
+
+
+def title(label: str) -> str:
+    """`prime-day` as `Prime Day`, for sentences."""
+    return " ".join(word.capitalize() for word in label.split("-"))
+
+
+def length(minutes: int) -> str:
+    """`8min`, `96h`, `14d`: the largest unit that fits, hours up to a week."""
+    if minutes % 60:
+        return f"{minutes}min"
+    hours = minutes // 60
+    return f"{hours // 24}d" if hours > 7 * 24 and hours % 24 == 0 else f"{hours}h"
+
+
+def _significant(value: float, digits: int = 3) -> float:
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def _plain(value: float) -> str:
+    """Three significant digits of a rounded value, grouped, never in exponents above 0.0001."""
+    if value == 0:
+        return "0"
+    magnitude = math.floor(math.log10(abs(value)))
+    decimals = max(0, 2 - magnitude)
+    return f"{value:,.{decimals}f}" if magnitude > -5 else f"{value:.2e}"
+
+
+def _unsigned_zero(value: float, decimals: int) -> float:
+    return round(value, decimals) + 0.0
