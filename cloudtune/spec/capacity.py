@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from cloudtune.spec.values import Block, Factor, Label, Length, Percent, StepName, When
+from cloudtune.spec.values import (
+    Block,
+    Factor,
+    Integer,
+    Label,
+    Length,
+    Number,
+    Percent,
+    StepName,
+    When,
+)
 
 Metric = Literal["wape", "mase", "bias", "peak_error", "coverage", "pinball"]
 
@@ -44,20 +54,20 @@ class Expectation(Block):
 class Zones(Block):
     """Zones in use, and how many may fail."""
 
-    count: int = Field(default=3, ge=1, le=20)
-    survive: int = Field(default=1, ge=0, le=19)
+    count: Integer = Field(default=3, ge=1, le=20)
+    survive: Integer = Field(default=1, ge=0, le=19)
 
 
 class FleetMember(Block):
     """One instance type at one location."""
 
-    instance: str
-    generation: int | None = None
+    instance: str = Field(min_length=1)
+    generation: Integer | None = None
     location: str = ""
     share: Percent = 1.0
-    throughput: float = Field(gt=0)
+    throughput: Number = Field(gt=0)
     """Units of the series per base step that one instance serves at full load."""
-    current: int = Field(default=0, ge=0)
+    current: Integer = Field(default=0, ge=0)
 
 
 class Capacity(Block):

@@ -2,24 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from cloudtune.spec.values import Block, Factor, Label, Length, When, Zone
+from cloudtune.spec.rules import RULE_PATTERN, parse_rule
+from cloudtune.spec.values import Block, Factor, Label, Length, When, Zone, refusal
+from cloudtune.spec.words import quoted
+
+HOLIDAY_PATTERN = r"[A-Z]{2}(-[A-Z0-9]{1,5})?/\S(.*\S)?"
+_RULE_HINT = (
+    "write it like `second sunday of may`, `last monday of may`, `25 december`,"
+    " `monday before 25 may`, `easter -2` or `thanksgiving +1`"
+)
+
+
+def _rule(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            parse_rule(value)
+        except ValueError as error:
+            said = str(error) if str(error) != value else f"{quoted(value)} is no rule"
+            raise refusal("CT217", said, _RULE_HINT) from None
+    return value
+
+
+RuleText = Annotated[
+    str,
+    BeforeValidator(_rule),
+    WithJsonSchema({"type": "string", "pattern": f"^({RULE_PATTERN})$"}),
+]
+
+
+def _holiday(value: Any) -> Any:
+    country, slash, name = value.partition("/") if isinstance(value, str) else ("x", "/", "x")
+    if not slash or not country.strip() or not name.strip():
+        hint = "write COUNTRY/Name, like `US/Thanksgiving Day` or `US-CA/Cesar Chavez Day`"
+        raise refusal("CT218", f"{quoted(value)} names no country and holiday", hint)
+    return value
+
+
+HolidayName = Annotated[
+    str,
+    BeforeValidator(_holiday),
+    WithJsonSchema({"type": "string", "pattern": r"\S.*/.*\S"}),
+]
 
 
 class OccurrenceSpec(Block):
     """One edition of an event, with its own start and length."""
 
     start: When
+    """First instant; a date means midnight in the time zone of the calendar or spec."""
     duration: Length | None = None
     """Default: 24h where `start` is a date; required otherwise (or `end`)."""
     end: When | None = None
+    """First instant after the edition; instead of `duration`."""
     note: str = ""
+    """A remark for readers."""
     with_: dict[str, str] = Field(default_factory=dict, alias="with")
-    """Attributes that explain why editions differ."""
+    """Attributes that explain why editions differ, such as `{stage: final}`."""
     sells_out_after: Length | None = None
+    """For a launch: when the stock is gone."""
     effect: Factor | None = None
     """This edition's own lift, when the planner knows better than the past."""
 
@@ -28,36 +72,54 @@ class Like(Block):
     """Borrow the lift of another event."""
 
     event: Label
+    """Name of an event in the same spec or its calendars."""
     times: Factor = 1.0
+    """Factor on the borrowed lift."""
 
 
 class EventSpec(Block):
-    """A named event: exactly one of occurrences, rule or holiday says when."""
+    """A named event: exactly one of `occurrences`, `rule` or `holiday` says when."""
 
     name: Label
+    """Unique among the events of a spec and its calendars."""
     occurrences: list[OccurrenceSpec] = Field(default_factory=list)
-    rule: str | None = None
-    """`second sunday of may`, `last monday of may`, `25 december`, `easter -2`, `thanksgiving +1`."""
-    holiday: str | None = None
-    """`US/Thanksgiving Day`: country[-subdivision]/name in the `holidays` package."""
+    """Editions with their own dates and lengths, past and future."""
+    rule: RuleText | None = None
+    """Dates by rule: `second sunday of may`, `25 december`, `easter -2`, `thanksgiving +1`."""
+    holiday: HolidayName | None = None
+    """Dates from the `holidays` package: country[-subdivision]/name, like `US/Thanksgiving Day`."""
     duration: Length | None = None
-    """Length of rule and holiday dates; default 24h."""
+    """Length of rule and holiday dates; default 24h, or the run of days of the holiday."""
     before: Length | None = None
+    """Halo ahead of each edition, learned too."""
     after: Length | None = None
+    """Echo behind each edition, learned too."""
     shape: Literal["auto", "launch"] = "auto"
+    """`launch`: a spike with a sharp edge that decays, and may sell out."""
     like: Like | None = None
+    """Borrow the lift of another event, where this one has no past."""
     effect: Factor | None = None
+    """Declared lift, where there is nothing to learn from or borrow."""
     note: str = ""
+    """A remark for readers."""
 
 
 class CalendarSpec(Block):
     """A shared calendar of events."""
 
     version: Literal["cloudtune/v1"]
+    """Version of the spec language."""
     kind: Literal["calendar"]
+    """What this file describes."""
     name: Label
+    """Unique among calendars, equal to the file's stem."""
     region: str = ""
+    """Where it applies; for people and selections."""
     owner: str = ""
+    """Who keeps it."""
     description: str = ""
+    """What it holds."""
     timezone: Zone
+    """IANA time zone of every date and time in this file."""
     events: list[EventSpec] = Field(min_length=1)
+    """The events."""

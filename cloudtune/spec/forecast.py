@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Tag
 
 from cloudtune.spec.capacity import Capacity, Expectation, Gate
+from cloudtune.spec.choice import WORD_OR_BLOCK, AutoOr
 from cloudtune.spec.events import EventSpec
 from cloudtune.spec.sources import History, Source
-from cloudtune.spec.values import Block, FieldName, Label, Length, Percent, StepName, When, Zone
+from cloudtune.spec.values import (
+    Block,
+    FieldName,
+    Integer,
+    Label,
+    Length,
+    Number,
+    Percent,
+    StepName,
+    Truth,
+    When,
+    Zone,
+)
 
 NamedSeason = Literal["daily", "weekly", "yearly"]
 
@@ -27,8 +40,8 @@ class SeriesBlock(Block):
     start: When | None = None
     end: When | None = None
     """Train up to here (exclusive); default: all the data."""
-    floor: float | None = None
-    ceiling: float | None = None
+    floor: Number | None = None
+    ceiling: Number | None = None
 
 
 class Granularity(Block):
@@ -49,7 +62,7 @@ class Trend(Block):
     """How the level grows."""
 
     growth: Literal["auto", "linear", "damped", "flat"] = "auto"
-    slope_breaks: Literal["auto"] | list[Break] = "auto"
+    slope_breaks: AutoOr[list[Break]] = "auto"
     level_shifts: list[Break] = Field(default_factory=list)
 
 
@@ -58,7 +71,13 @@ class Season(Block):
 
     name: Label
     period: Length
-    order: int = Field(default=3, ge=1, le=20)
+    order: Integer = Field(default=3, ge=1, le=20)
+
+
+AnySeason = Annotated[
+    Annotated[NamedSeason, Tag("word")] | Annotated[Season, Tag("block")],
+    WORD_OR_BLOCK,
+]
 
 
 class Outlier(Block):
@@ -73,7 +92,7 @@ class Outlier(Block):
 class Regressor(Block):
     """A variable whose future is known or forecast elsewhere."""
 
-    name: Label | FieldName
+    name: FieldName
     source: Source
     effect: Literal["auto", "level", "shape"] = "auto"
     step: StepName | None = None
@@ -83,7 +102,7 @@ class Regressor(Block):
 class Backtest(Block):
     """How past accuracy is measured."""
 
-    folds: int = Field(default=6, ge=1, le=60)
+    folds: Integer = Field(default=6, ge=1, le=60)
     horizon: Length | None = None
     """Default: the shortest horizon of the granularities, at most 28d."""
 
@@ -102,7 +121,7 @@ class ForecastSpec(Block):
     granularities: list[Granularity] = Field(min_length=1)
     scale: Literal["auto", "multiplicative", "additive"] = "auto"
     trend: Trend = Trend()
-    seasonality: Literal["auto"] | list[NamedSeason | Season] = "auto"
+    seasonality: AutoOr[list[AnySeason]] = "auto"
     calendars: list[Label] = Field(default_factory=list)
     events: list[EventSpec] = Field(default_factory=list)
     outliers: list[Outlier] = Field(default_factory=list)
@@ -114,5 +133,5 @@ class ForecastSpec(Block):
     capacity: Capacity | None = None
     tolerance: Percent = 0.005
     """A rerun whose figures moved less keeps the committed report."""
-    allow_explosive: bool = False
+    allow_explosive: Truth = False
     """Let an outlook exceed ten times the largest value seen."""

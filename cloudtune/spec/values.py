@@ -4,59 +4,210 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
+from cloudtune.spec.words import did_you_mean, nearest, quoted
 from cloudtune.timegrid import STEPS, Duration, Moment, Step
 
 
 class Block(BaseModel):
     """A frozen part of a spec; a key that it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+    )
+
+
+def refusal(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """The error that a validator raises: a code of ours with words for people."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+_NUMERIC = r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,2})?"
+_NUMBER = re.compile(_NUMERIC)
+_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
+_PERCENT = re.compile(rf"({_NUMERIC})%")
+_FACTOR = re.compile(rf"({_NUMERIC})x")
+LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        if _NUMBER.fullmatch(value) is None:
+            raise refusal("CT205", f"{quoted(value)} is no number", "write it like 12 or 0.5")
+        return float(value)
+    return value
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, str):
+        if _INTEGER.fullmatch(value) is None:
+            raise refusal("CT205", f"{quoted(value)} is no whole number", "write it like 12")
+        return int(value)
+    return value
+
+
+def _truth(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise refusal("CT205", f"{quoted(value)} is neither true nor false", "write true or false")
+        return value == "true"
+    return value
 
 
 def _percent(value: Any) -> Any:
     """`12%` as 0.12; a plain number is taken as a fraction."""
-    if isinstance(value, str) and value.endswith("%"):
-        return float(value[:-1]) / 100
-    return value
+    if not isinstance(value, str):
+        return value
+    match = _PERCENT.fullmatch(value)
+    if match:
+        # Through a decimal shift of the text: 0.12 exactly as 0.12 would be read.
+        return float(f"{match[1]}e-2") if "e" not in match[1].lower() else float(match[1]) / 100
+    if _NUMBER.fullmatch(value):
+        return float(value)
+    raise refusal("CT210", f"{quoted(value)} is no share", "write a percentage like 12%, or 0.12")
 
 
 def _factor(value: Any) -> Any:
     """`1.4x` or `1.4` as 1.4."""
-    return value[:-1] if isinstance(value, str) and value.endswith("x") else value
+    if not isinstance(value, str):
+        return value
+    match = _FACTOR.fullmatch(value) or _NUMBER.fullmatch(value)
+    if match is None:
+        percent = _PERCENT.fullmatch(value)
+        hint = f"{value} more is written {1 + float(percent[1]) / 100:g}x" if percent else ""
+        raise refusal("CT210", f"{quoted(value)} is no factor", hint or "write it like 1.4x")
+    if float(match[1] if value.endswith("x") else value) <= 0:
+        raise refusal("CT210", f"the factor {value} is not above zero", "half as much is 0.5x")
+    return float(value.removesuffix("x"))
 
 
-def _zone(value: str) -> str:
+def _label(value: Any) -> Any:
+    if not isinstance(value, str) or LABEL.fullmatch(value):
+        return value
+    slug = re.sub(r"[^a-z0-9]+", "-", value.lower())[:63].strip("-")
+    hint = f'did you mean "{slug}"? ' if slug else ""
+    rule = "lower-case letters, digits and hyphens, at most 63"
+    raise refusal("CT206", f"{quoted(value)} is no name", f"{hint}A name has {rule}")
+
+
+_ZONES_SEEN = {"UTC"}
+
+
+def _zone(value: Any) -> Any:
+    if not isinstance(value, str) or value in _ZONES_SEEN:
+        return value
     try:
         ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no IANA time zone") from None
+    except (KeyError, ValueError, OSError):
+        raise refusal("CT209", f"{quoted(value)} is no time zone", _zone_hint(value)) from None
+    _ZONES_SEEN.add(value)
     return value
+
+
+def _zone_hint(value: str) -> str:
+    known = available_timezones()
+    by_city = {name.rsplit("/", 1)[-1]: name for name in sorted(known, reverse=True)}
+    guess = nearest(value, sorted(known)) or by_city.get(nearest(value.replace(" ", "_"), by_city), "")
+    form = "write it as in the IANA list, like America/Los_Angeles or Asia/Kolkata"
+    return f'did you mean "{guess}"?' if guess else form
 
 
 def _step(value: Any) -> Any:
     if isinstance(value, str):
         if value not in STEPS:
-            raise ValueError(f"{value!r} is no step; known: {', '.join(STEPS)}")
+            raise refusal("CT203", f"{quoted(value)} is no step", did_you_mean(value, list(STEPS)))
         return STEPS[value]
     return value
 
 
-def _parsed(kind: type[Duration] | type[Moment]) -> Any:
-    return BeforeValidator(lambda value: kind.parse(value) if isinstance(value, str) else value)
+def _length(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        length = Duration.parse(value)
+    except ValueError:
+        hint = "write a whole number with min, h, d, w, mo or y: 8min, 2h, 7d, 4w, 3mo, 1y"
+        raise refusal("CT207", f"{quoted(value)} is no length of time", hint) from None
+    if not 0 < length.days <= _LONGEST_DAYS:
+        raise refusal("CT207", f"a length of {value} makes no sense here", "from 1min up to 100y")
+    return length
+
+
+_LONGEST_DAYS = 36_500
+
+
+def _when(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = Moment.parse(value)
+    except ValueError as error:
+        raise refusal("CT208", _moment_words(value, error), _MOMENT_HINT) from None
+    if not 1900 <= moment.stamp.year <= 2200:
+        raise refusal("CT208", f"{value} is outside the years 1900 to 2200", _MOMENT_HINT)
+    return moment
+
+
+_MOMENT_HINT = "write 2026-07-14, or 2026-07-14T09:00 (24 hours, local time)"
+
+
+def _moment_words(value: str, error: ValueError) -> str:
+    if "calendar" in str(error):
+        return f"{quoted(value)} is not in the calendar"
+    return f"{quoted(value)} is no date or time"
 
 
 _AS_TEXT = PlainSerializer(str, return_type=str)
 
-LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-Label = Annotated[str, StringConstraints(pattern=rf"^{LABEL.pattern}$")]
+Label = Annotated[
+    str,
+    BeforeValidator(_label),
+    WithJsonSchema({"type": "string", "pattern": f"^{LABEL.pattern}$"}),
+]
 FieldName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
-Percent = Annotated[float, BeforeValidator(_percent)]
-Factor = Annotated[float, BeforeValidator(_factor)]
+Number = Annotated[float, BeforeValidator(_number)]
+Integer = Annotated[int, BeforeValidator(_integer)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
+Percent = Annotated[
+    float,
+    BeforeValidator(_percent),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_NUMERIC}%?$"}),
+]
+Factor = Annotated[
+    float,
+    BeforeValidator(_factor),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_NUMERIC}x?$", "exclusiveMinimum": 0}),
+]
 Zone = Annotated[str, BeforeValidator(_zone)]
-StepName = Annotated[Step, BeforeValidator(_step), _AS_TEXT]
-Length = Annotated[Duration, _parsed(Duration), _AS_TEXT]
-When = Annotated[Moment, _parsed(Moment), _AS_TEXT]
+StepName = Annotated[Step, BeforeValidator(_step), _AS_TEXT, WithJsonSchema({"enum": list(STEPS)})]
+Length = Annotated[
+    Duration,
+    BeforeValidator(_length),
+    _AS_TEXT,
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,7}(min|h|d|w|mo|y)$"}),
+]
+When = Annotated[
+    Moment,
+    BeforeValidator(_when),
+    _AS_TEXT,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": (r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?( ?(Z|[+-]\d{2}:\d{2}))?)?$"),
+        }
+    ),
+]

@@ -1,0 +1,170 @@
+"""Files of a repository read, judged, joined into a store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
+
+from cloudtune.errors import Problem
+from cloudtune.spec.checks import check_calendar, check_forecast, check_store
+from cloudtune.spec.discovery import DEFAULTS, SPECS, discover
+from cloudtune.spec.events import CalendarSpec
+from cloudtune.spec.forecast import ForecastSpec
+from cloudtune.spec.kinds import check_defaults, kind_of
+from cloudtune.spec.layers import Layers
+from cloudtune.spec.reader import Document, read
+from cloudtune.spec.store import CalendarFile, SpecFile, Store
+from cloudtune.spec.wording import problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+
+Spec = TypeVar("Spec", ForecastSpec, CalendarSpec)
+
+
+def load_store(root: Path, *, today: date | None = None, allow_outside: bool = False) -> Store:
+    """Everything below specs/; a bad file never hides the others.
+
+    `today` is needed for warnings about windows past their review date alone.
+    """
+    loading = _Loading(root, today, allow_outside)
+    found = discover(root)
+    loading.note(found.problems)
+    documents = {file: _document(root, file) for file in found.files}
+    defaults = loading.take_defaults(documents)
+    for file, document in documents.items():
+        if not file.endswith(f"/{DEFAULTS}"):
+            loading.take(Layers((document, *_inherited(file, defaults))))
+    return loading.finish()
+
+
+@dataclass
+class _Loading:
+    """The store as far as the files have been read."""
+
+    root: Path
+    today: date | None
+    allow_outside: bool
+    problems: dict[Problem, None] = field(default_factory=dict)
+    """In order of discovery, each once: what is inherited is blamed once, not per spec."""
+    sources: dict[str, Layers] = field(default_factory=dict)
+    forecasts: dict[str, ForecastSpec] = field(default_factory=dict)
+    calendars: dict[str, CalendarSpec] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)
+    """Files with an error, of their own or inherited."""
+
+    def note(self, problems: Iterable[Problem]) -> None:
+        """Keep problems that know their place."""
+        for problem in problems:
+            self.problems[problem] = None
+            if problem.is_error:
+                self.wrong.add(problem.file)
+
+    def blame(self, file: str, problems: Iterable[Problem]) -> None:
+        """Keep problems of a file; their place may be in what it inherits."""
+        for problem in problems:
+            self.note([self.sources[file].locate(problem)])
+            if problem.is_error:
+                self.wrong.add(file)
+
+    def take_defaults(self, documents: dict[str, Document]) -> dict[str, Document]:
+        """The defaults by folder; a file that isn't YAML counts as absent."""
+        defaults: dict[str, Document] = {}
+        for file, document in documents.items():
+            if file.endswith(f"/{DEFAULTS}"):
+                self.sources[file] = Layers((document,))
+                self.note(document.problems)
+                if not document.problems:
+                    self.blame(file, check_defaults(document))
+                    defaults[file.rpartition("/")[0]] = document
+        return defaults
+
+    def take(self, layers: Layers) -> None:
+        """Read one file by its kind."""
+        document = layers.own
+        self.sources[document.file] = Layers((document,))
+        self.note(document.problems)
+        if document.problems:
+            return
+        kind, problems = kind_of(document)
+        self.blame(document.file, problems)
+        if kind == "calendar":
+            self._keep(Layers((document,)), CalendarSpec, self.calendars)
+        elif kind == "forecast":
+            self._keep(layers, ForecastSpec, self.forecasts)
+
+    def _keep(self, layers: Layers, model: type[Spec], kept: dict[str, Spec]) -> None:
+        file = layers.own.file
+        self.sources[file] = layers
+        data = layers.data
+        try:
+            kept[file] = model.model_validate(data)
+        except ValidationError as error:
+            self.blame(file, problems_of(error, model, data, file))
+
+    def finish(self) -> Store:
+        """Judge what the files mean, alone and together."""
+        for file, calendar in self.calendars.items():
+            self.blame(file, check_calendar(calendar, file))
+        for file, problem in check_store(self.forecasts, self.calendars, self.wrong):
+            self.blame(file, [problem])
+        for file, spec in self.forecasts.items():
+            self.blame(file, check_forecast(spec, file, self.today, allow_outside=self.allow_outside))
+        calendars = {
+            spec.name: CalendarFile(spec, file)
+            for file, spec in self.calendars.items()
+            if file not in self.wrong
+        }
+        specs = [
+            _spec_file(spec, file, calendars)
+            for file, spec in self.forecasts.items()
+            if file not in self.wrong
+        ]
+        return Store(
+            root=self.root,
+            specs={item.id: item for item in specs},
+            calendars=calendars,
+            problems=tuple(sorted(self.problems, key=_place)),
+            broken=self._broken(),
+            sources=self.sources,
+        )
+
+    def _broken(self) -> dict[str, str]:
+        return {
+            file.removeprefix(f"{SPECS}/").removesuffix(".yaml"): file
+            for file in sorted(self.wrong)
+            if file not in self.calendars and not file.endswith(f"/{DEFAULTS}")
+        }
+
+
+def _document(root: Path, file: str) -> Document:
+    try:
+        return read((root / file).read_bytes(), file)
+    except OSError as error:
+        message = f"the file can't be read: {error.strerror or error}"
+        problem = Problem("CT115", message, "check its permissions, or delete it", file=file)
+        return Document(file, "", None, None, (problem,))
+
+
+def _inherited(file: str, defaults: dict[str, Document]) -> list[Document]:
+    """The defaults that apply to a file, the nearest first."""
+    folders = file.split("/")[:-1]
+    chain = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
+    return [defaults[folder] for folder in chain if folder in defaults]
+
+
+def _spec_file(spec: ForecastSpec, file: str, calendars: dict[str, CalendarFile]) -> SpecFile:
+    folder = file.removeprefix(f"{SPECS}/").rpartition("/")[0]
+    used = tuple(calendars[name] for name in spec.calendars if name in calendars)
+    return SpecFile(spec, file, folder, used)
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    span = problem.span
+    return (problem.file, span.line if span else 0, span.column if span else 0, problem.code)

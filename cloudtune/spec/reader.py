@@ -1,0 +1,243 @@
+"""Strict YAML: text in, plain data with places out; scalars stay text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from cloudtune.errors import Problem, Span
+from cloudtune.spec.places import Place
+from cloudtune.spec.text import decode, tab_indent
+from cloudtune.spec.words import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yaml.error import Mark
+
+MAX_DEPTH = 30
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML file: its data, where each part stands, and what is wrong with it."""
+
+    file: str
+    text: str
+    data: Any
+    """Maps, lists, text and None; a map wherever there are no problems."""
+    top: Place | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read(content: bytes, file: str) -> Document:
+    """Read the one document of a YAML file; whatever the bytes, problems and never an exception."""
+    text, problems = decode(content, file)
+    if problems:
+        return Document(file, text, None, None, tuple(problems))
+    reading = _Reading(file)
+    try:
+        _consume(text, reading)
+    except yaml.YAMLError as error:
+        reading.problems.append(_syntax(error, text, file))
+    except _TooDeep as error:
+        reading.problems.append(error.problem)
+    if not reading.problems and not isinstance(reading.data, dict):
+        reading.problems.append(_no_map(reading, file))
+    return Document(file, text, reading.data, reading.top, tuple(reading.problems))
+
+
+class _TooDeep(Exception):
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A map or list whose end has not come yet."""
+
+    data: dict[str, Any] | list[Any]
+    place: Place
+    key: Place | None = None
+    name: str = ""
+    """The key that waits for its value; used where `key` is set."""
+
+
+class _Reading:
+    """The data and the places as far as the events have come."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.data: Any = None
+        self.top: Place | None = None
+        self.stack: list[_Open] = []
+
+    def note(self, code: str, message: str, hint: str, event: Any) -> None:
+        """Add a problem at an event."""
+        span = _span(event.start_mark, event.end_mark)
+        self.problems.append(Problem(code, message, hint, file=self.file, span=span))
+
+    def scalar(self, event: Any) -> None:
+        """A key or a plain value."""
+        self._refuse_marks(event)
+        value = None if event.style is None and event.value in _NULLS else event.value
+        place = Place(event.start_mark, event.end_mark)
+        if not (self.stack and self._is_key(event, place)):
+            self._put(value, place)
+
+    def opening(self, event: Any) -> None:
+        """A map or a list begins."""
+        self._refuse_marks(event)
+        if len(self.stack) >= MAX_DEPTH:
+            raise _TooDeep(self._deep(event))
+        is_map = type(event) is yaml.MappingStartEvent
+        data: dict[str, Any] | list[Any] = {} if is_map else []
+        is_block = not event.flow_style
+        place = Place(event.start_mark, event.end_mark, is_map=is_map, is_block=is_block)
+        if self._waits_for_key():
+            hint = "a key is one word, such as `step`"
+            self.note("CT113", "a list or a map can't be a key", hint, event)
+            self.stack[-1].key, self.stack[-1].name = place, ""
+        self._put(data, place)
+        self.stack.append(_Open(data, place))
+
+    def closing(self, event: Any) -> None:
+        """A map or a list ends."""
+        self.stack.pop().place.end = event.end_mark
+
+    def alias(self, event: Any) -> None:
+        """`*name`, which a spec does not use."""
+        hint = "write the value out, or put it into _defaults.yaml"
+        self.note("CT103", f"the alias `*{event.anchor}` is not allowed in a spec", hint, event)
+        place = Place(event.start_mark, event.end_mark)
+        if not (self.stack and self._is_key(event, place)):
+            self._put(None, place)
+
+    def document(self, event: Any) -> None:
+        """A document starts; a second one is refused."""
+        if self.top is not None:
+            hint = "keep one document a file; delete `---` or move the rest to its own file"
+            self.note("CT110", "a second document starts here", hint, event)
+
+    def skip(self, event: Any) -> None:
+        """Start and end of the stream, end of a document."""
+
+    def _waits_for_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1].data, dict) and not self.stack[-1].key
+
+    def _is_key(self, event: Any, place: Place) -> bool:
+        """Take the scalar as a key where the open map waits for one."""
+        if not self._waits_for_key():
+            return False
+        name = getattr(event, "value", "")
+        if name == "<<" and event.style is None:
+            self.note("CT105", "the merge key `<<` is not allowed in a spec", _SHARE, event)
+        self.stack[-1].key, self.stack[-1].name = place, name
+        return True
+
+    def _put(self, value: Any, place: Place) -> None:
+        if not self.stack:
+            if self.top is None:
+                self.data, self.top = value, place
+            return
+        parent = self.stack[-1]
+        if isinstance(parent.data, list):
+            parent.place.entries[len(parent.data)] = place
+            parent.data.append(value)
+            return
+        place.key, parent.key = parent.key, None
+        earlier = parent.place.entries.get(parent.name)
+        if earlier is not None and place.key is not None:
+            self.problems.append(_duplicate(self.file, parent.name, earlier, place.key))
+            return
+        parent.data[parent.name] = value
+        parent.place.entries[parent.name] = place
+
+    def _refuse_marks(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.note("CT103", f"the anchor `&{event.anchor}` is not allowed in a spec", _SHARE, event)
+        if event.tag is not None and event.tag != "!":
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            hint = "write the value alone; the schema knows its type"
+            self.note("CT104", f"the tag {quoted(tag)} is not allowed in a spec", hint, event)
+
+    def _deep(self, event: Any) -> Problem:
+        message = f"nesting is deeper than {MAX_DEPTH} levels"
+        span = _span(event.start_mark, event.end_mark)
+        return Problem("CT107", message, "a spec needs about five", file=self.file, span=span)
+
+
+_SHARE = "write the values out, or share them through _defaults.yaml or a calendar"
+_HANDLERS: dict[type, Callable[[_Reading, Any], None]] = {
+    yaml.ScalarEvent: _Reading.scalar,
+    yaml.MappingStartEvent: _Reading.opening,
+    yaml.SequenceStartEvent: _Reading.opening,
+    yaml.MappingEndEvent: _Reading.closing,
+    yaml.SequenceEndEvent: _Reading.closing,
+    yaml.AliasEvent: _Reading.alias,
+    yaml.DocumentStartEvent: _Reading.document,
+    yaml.DocumentEndEvent: _Reading.skip,
+    yaml.StreamStartEvent: _Reading.skip,
+    yaml.StreamEndEvent: _Reading.skip,
+}
+
+
+def _consume(text: str, reading: _Reading) -> None:
+    loader = _LOADER(text)
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            _HANDLERS[type(event)](reading, event)
+    finally:
+        loader.dispose()
+
+
+def _span(start: Mark, end: Mark) -> Span:
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _duplicate(file: str, name: str, earlier: Place, key: Place) -> Problem:
+    first = earlier.span(at_key=True).line
+    message = f"`{name}` is given twice, here and on line {first}"
+    return Problem("CT102", message, "keep one of them", file=file, span=key.span(), at_key=True)
+
+
+def _no_map(reading: _Reading, file: str) -> Problem:
+    message = "the file is empty" if reading.data is None else "a spec is a map of keys to values"
+    hint = "start with `version: cloudtune/v1` and `kind: forecast`"
+    span = reading.top.span() if reading.top and reading.data is not None else None
+    return Problem("CT112", message, hint, file=file, span=span)
+
+
+def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    tab = tab_indent(text, file)
+    if tab is not None:
+        return tab
+    mark = getattr(error, "problem_mark", None)
+    said = str(getattr(error, "problem", None) or "the parser gave up")
+    lines = text.split("\n")
+    line = min(mark.line, len(lines) - 1) if mark else 0
+    column = min(mark.column, len(lines[line])) if mark else 0
+    span = Span(line + 1, column + 1, line + 1, column + 2)
+    hint = _SYNTAX_HINTS.get(said, "check indentation, colons, brackets and quotes around here")
+    return Problem("CT101", f"this is not YAML: {said}", hint, file=file, span=span)
+
+
+_SYNTAX_HINTS = {
+    "mapping values are not allowed in this context": (
+        "quote a text that contains `: `, or indent a key like its neighbours"
+    ),
+    "could not find expected ':'": "a key needs a colon and a space after it",
+    "did not find expected key": "indent a key like its neighbours; close every quote",
+    "did not find expected '-' indicator": "indent the items of a list alike",
+    "did not find expected ',' or ']'": "close the list with `]`; separate items with commas",
+    "did not find expected ',' or '}'": "close the map with `}`; separate keys with commas",
+    "found unexpected end of stream": "close the quote that was opened",
+    "found character that cannot start any token": "quote a text that starts with @, ` or %",
+}

@@ -1,0 +1,127 @@
+"""Events with every date made concrete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cloudtune.spec.holiday_dates import Holiday
+from cloudtune.spec.resolved import Edition, Event
+from cloudtune.spec.rules import parse_rule
+from cloudtune.timegrid.moment import add_wall, resolve_wall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cloudtune.errors import SpecPath
+    from cloudtune.spec.events import EventSpec, OccurrenceSpec
+
+FIRST = date(2000, 1, 1)
+UNTIL = date(2040, 1, 1)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days for which rules and holidays are made concrete; the end is exclusive."""
+
+    first: date = FIRST
+    until: date = UNTIL
+
+    @property
+    def years(self) -> range:
+        """Every year that may have a date in the span, offsets included."""
+        return range(max(self.first.year - 1, 1900), min(self.until.year + 1, 2200) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where an event is written, and in which zone its times are."""
+
+    file: str
+    zone: ZoneInfo
+
+
+def schedule(spec: EventSpec, path: SpecPath, home: Home, span: Span) -> Event:
+    """The event with all its declared editions, and those by rule or holiday within `span`."""
+    editions = _SOURCES[_source_of(spec)](spec, path, home, span)
+    return Event(
+        name=spec.name,
+        editions=tuple(sorted(editions, key=lambda edition: edition.start)),
+        shape=spec.shape,
+        before=spec.before.delta if spec.before else None,
+        after=spec.after.delta if spec.after else None,
+        effect=spec.effect,
+        like=(spec.like.event, spec.like.times) if spec.like else None,
+        is_holiday=spec.holiday is not None,
+        file=home.file,
+        path=path,
+    )
+
+
+def window(occurrence: OccurrenceSpec, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Start and end of a declared edition; a date without a length lasts its day."""
+    start = occurrence.start.at(zone)
+    if occurrence.end is not None:
+        return start, occurrence.end.at(zone)
+    length = occurrence.duration.delta if occurrence.duration else _DAY
+    return start, add_wall(start, length)
+
+
+def _source_of(spec: EventSpec) -> str:
+    if spec.rule:
+        return "rule"
+    return "holiday" if spec.holiday else "occurrences"
+
+
+def _declared(spec: EventSpec, path: SpecPath, home: Home, _span: Span) -> Iterable[Edition]:
+    for number, item in enumerate(spec.occurrences):
+        start, end = window(item, home.zone)
+        yield Edition(
+            start=start,
+            end=end,
+            note=item.note,
+            attributes=dict(item.with_),
+            sells_out_after=item.sells_out_after.delta if item.sells_out_after else None,
+            effect=item.effect,
+            path=(*path, "occurrences", number),
+        )
+
+
+def _by_rule(spec: EventSpec, path: SpecPath, home: Home, span: Span) -> Iterable[Edition]:
+    rule = parse_rule(spec.rule or "")
+    days = [day for year in span.years if (day := rule.on(year))]
+    length = spec.duration.delta if spec.duration else _DAY
+    return _whole_days([(day, length) for day in days], (*path, "rule"), home, span)
+
+
+def _by_holiday(spec: EventSpec, path: SpecPath, home: Home, span: Span) -> Iterable[Edition]:
+    runs = _runs(Holiday.parse(spec.holiday or "").dates(span.years))
+    length = spec.duration.delta if spec.duration else None
+    windows = [(first, length or _DAY * count) for first, count in runs]
+    return _whole_days(windows, (*path, "holiday"), home, span)
+
+
+_SOURCES = {"occurrences": _declared, "rule": _by_rule, "holiday": _by_holiday}
+
+
+def _whole_days(
+    windows: list[tuple[date, timedelta]], path: SpecPath, home: Home, span: Span
+) -> Iterable[Edition]:
+    for day, length in windows:
+        if day < span.until and day + length > span.first:
+            start = resolve_wall(datetime(day.year, day.month, day.day), home.zone)
+            yield Edition(start=start, end=add_wall(start, length), path=path)
+
+
+def _runs(days: list[date]) -> list[tuple[date, int]]:
+    """Days in a row as (first day, how many): a festival of three days is one edition."""
+    runs: list[tuple[date, int]] = []
+    for day in days:
+        if runs and day == runs[-1][0] + _DAY * runs[-1][1]:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((day, 1))
+    return runs

@@ -1,0 +1,223 @@
+"""Pydantic's errors in words for people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cloudtune.errors import Problem
+from cloudtune.spec.outline import homes, keys_at
+from cloudtune.spec.words import article, did_you_mean, enumerated, nearest, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import ValidationError
+
+    from cloudtune.errors import SpecPath
+    from cloudtune.spec.values import Block
+
+
+@dataclass(frozen=True, slots=True)
+class _Issue:
+    """One error of pydantic, its path freed from the tags of unions."""
+
+    model: type[Block]
+    kind: str
+    path: SpecPath
+    value: Any
+    context: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The nearest key on the way to the value."""
+        return next((part for part in reversed(self.path) if isinstance(part, str)), "spec")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    code: str
+    message: str
+    hint: str = ""
+    at_key: bool = False
+
+
+def problems_of(error: ValidationError, model: type[Block], data: Any, file: str) -> list[Problem]:
+    """Every mistake that pydantic found, each with its path into `data`."""
+    return [
+        _problem(_Issue(model, found["type"], path, found["input"], found.get("ctx") or {}), file)
+        for found in error.errors(include_url=False)
+        for path in [clean_path(found["loc"], data, keeps_last=found["type"] == "missing")]
+    ]
+
+
+def clean_path(loc: SpecPath, data: Any, *, keeps_last: bool = False) -> SpecPath:
+    """The part of pydantic's location that exists in the data, and the key that is missing."""
+    path: list[str | int] = []
+    for segment in loc:
+        if isinstance(data, dict) and segment in data:
+            data = data[segment]
+        elif isinstance(data, list) and isinstance(segment, int) and segment < len(data):
+            data = data[segment]
+        else:
+            continue
+        path.append(segment)
+    if keeps_last and loc and (not path or path[-1] != loc[-1]):
+        path.append(loc[-1])
+    return tuple(path)
+
+
+def _problem(issue: _Issue, file: str) -> Problem:
+    if issue.kind.startswith("CT"):
+        words = _Words(issue.kind, f"`{issue.key}`: {issue.context['message']}", issue.context["hint"])
+    else:
+        words = _TABLE.get(issue.kind, _other)(issue)
+    path = issue.path
+    return Problem(words.code, words.message, words.hint, "error", file, path, None, words.at_key)
+
+
+def _unknown(issue: _Issue) -> _Words:
+    key, block = str(issue.path[-1]), issue.path[:-1]
+    known = keys_at(issue.model, block)
+    where = f" in `{_Issue.key.fget(_at(issue, block))}`" if block else ""  # type: ignore[attr-defined]
+    message = f"unknown key {quoted(key)}{where}"
+    home = homes(issue.model).get(key)
+    if not nearest(key, known) and home:
+        return _Words("CT201", message, f"`{key}` belongs under `{home}`", at_key=True)
+    if home == "" and block:
+        return _Words("CT201", message, f"`{key}` belongs at the top level", at_key=True)
+    return _Words("CT201", message, did_you_mean(key, known), at_key=True)
+
+
+def _at(issue: _Issue, path: SpecPath) -> _Issue:
+    return _Issue(issue.model, issue.kind, path, issue.value, issue.context)
+
+
+def _missing(issue: _Issue) -> _Words:
+    last = issue.path[-1] if issue.path else ""
+    if isinstance(last, int):
+        return _Words("CT212", f"`{issue.key}` needs two values", "write [low, high]")
+    block = [part for part in issue.path[:-1] if isinstance(part, str)]
+    where = f"`{block[-1]}`" if block else "the spec"
+    example = _EXAMPLES.get(str(last), f"add `{last}:`")
+    return _Words("CT202", f"{where} needs `{last}`", example, at_key=True)
+
+
+def _choice(issue: _Issue) -> _Words:
+    known = re.findall(r"'([^']*)'", str(issue.context.get("expected", "")))
+    value = issue.value
+    if "seasonality" in issue.path and issue.key == "seasonality":
+        return _season(value, known)
+    if not isinstance(value, str):
+        return _Words("CT204", f"`{issue.key}` is {_kind(value)}", f"Known: {enumerated(known)}")
+    if len(known) == 1 and known[0] != "auto":
+        return _Words("CT203", f"`{issue.key}` can't be {quoted(value)}", f'write "{known[0]}"')
+    return _Words("CT203", f"`{issue.key}` can't be {quoted(value)}", did_you_mean(value, known))
+
+
+def _season(value: Any, known: list[str]) -> _Words:
+    if known == ["auto"]:
+        hint = "write auto, or a list like [daily, weekly, yearly]"
+        return _Words("CT203", f"`seasonality` can't be {quoted(value)}", hint)
+    hint = f"{did_you_mean(str(value), known)}, or {{name, period, order}}"
+    return _Words("CT203", f"`seasonality` has no pattern {quoted(value)}", hint)
+
+
+def _tag(issue: _Issue) -> _Words:
+    known = re.findall(r"'([^']*)'", str(issue.context.get("expected_tags", "")))
+    tag = issue.value.get("kind") if isinstance(issue.value, dict) else None
+    message = f"`{issue.key}` has no kind {quoted(tag)}"
+    return _Words("CT203", message, did_you_mean(str(tag), known))
+
+
+def _no_tag(issue: _Issue) -> _Words:
+    if not isinstance(issue.value, dict):
+        return _shape("a map")(issue)
+    return _Words("CT202", f"`{issue.key}` needs `kind`", "kind: csv, parquet or duckdb", at_key=True)
+
+
+def _shape(wanted: str) -> Callable[[_Issue], _Words]:
+    def words(issue: _Issue) -> _Words:
+        subject = f"an item of `{issue.key}`" if _is_item(issue) else f"`{issue.key}`"
+        message = f"{subject} must be {wanted}, not {_kind(issue.value)}"
+        return _Words("CT204", message, _SHAPES.get(wanted, ""))
+
+    return words
+
+
+def _is_item(issue: _Issue) -> bool:
+    return bool(issue.path) and isinstance(issue.path[-1], int)
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "a map", list: "a list", type(None): "empty"}
+    return names.get(type(value), quoted(value))
+
+
+def _bound(words: str, limit: str) -> Callable[[_Issue], _Words]:
+    def bound(issue: _Issue) -> _Words:
+        message = f"`{issue.key}` is {issue.value}; it must be {words} {issue.context[limit]:g}"
+        return _Words("CT205", message)
+
+    return bound
+
+
+def _too_short(issue: _Issue) -> _Words:
+    if isinstance(issue.value, str):
+        return _Words("CT211", f"`{issue.key}` is empty", "write it, or leave the key out")
+    return _Words("CT212", f"`{issue.key}` has no item", "add at least one")
+
+
+def _too_long(issue: _Issue) -> _Words:
+    most = issue.context.get("max_length")
+    what = "characters" if isinstance(issue.value, str) else "items"
+    return _Words("CT211", f"`{issue.key}` has more than {most} {what}")
+
+
+def _other(issue: _Issue) -> _Words:
+    message = f"`{issue.key}` can't be {quoted(issue.value)}"
+    return _Words("CT204", message, f"see docs/spec.md for what {article(issue.key)} may be")
+
+
+_SHAPES = {
+    "a list": "write [one, two], or one item a line after `- `",
+    "a map": "write {key: value}, or one key a line, indented",
+    "text": "write one value; quote it where it holds `: ` or `#`",
+}
+_EXAMPLES = {
+    "version": "add `version: cloudtune/v1`",
+    "step": "add `step: 1min` (or 5min 10min 15min 30min 1h 1d 1w)",
+    "timezone": "add `timezone: America/Los_Angeles`: days and events are local time",
+    "series": "add `series:` with `source`, `step` and `timezone`",
+    "source": "add `source: {kind: csv, path: data/orders.csv, time: minute, value: orders}`",
+    "granularities": "add `granularities: [{step: 1h, horizon: 90d}]`",
+    "horizon": "add `horizon: 90d`",
+    "events": "add `events:` with at least one event",
+    "end": "add `end:`, the first instant after the window",
+}
+_TABLE: dict[str, Callable[[_Issue], _Words]] = {
+    "extra_forbidden": _unknown,
+    "missing": _missing,
+    "literal_error": _choice,
+    "union_tag_invalid": _tag,
+    "union_tag_not_found": _no_tag,
+    "list_type": _shape("a list"),
+    "tuple_type": _shape("a list"),
+    "model_type": _shape("a map"),
+    "model_attributes_type": _shape("a map"),
+    "dict_type": _shape("a map"),
+    "string_type": _shape("text"),
+    "int_type": _shape("a number"),
+    "float_type": _shape("a number"),
+    "bool_type": _shape("true or false"),
+    "is_instance_of": _shape("text"),
+    "greater_than": _bound("above", "gt"),
+    "greater_than_equal": _bound("at least", "ge"),
+    "less_than": _bound("below", "lt"),
+    "less_than_equal": _bound("at most", "le"),
+    "too_short": _too_short,
+    "string_too_short": _too_short,
+    "too_long": _too_long,
+    "string_too_long": _too_long,
+}
