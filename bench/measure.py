@@ -60,14 +60,14 @@ def _tree_rss(root: int) -> int:
     """Resident bytes of a process and all its descendants."""
     children: dict[int, list[int]] = {}
     resident = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
             try:
-                fields = Path("/proc", entry, "stat").read_text().rsplit(")", 1)[1].split()
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
             except OSError:
                 continue
-            children.setdefault(int(fields[1]), []).append(int(entry))
-            resident[int(entry)] = int(fields[21]) * PAGE
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+            resident[int(entry.name)] = int(fields[21]) * PAGE
     total, waiting = 0, [root]
     while waiting:
         process = waiting.pop()

@@ -54,7 +54,7 @@ def score(case: Case, prediction: Prediction) -> dict[str, float]:
 
 def _naive_error(case: Case) -> float:
     values = case.train.drop_duplicates("time").set_index("time")["value"].asfreq(case.step).to_numpy(float)
-    lag = max(1, int(round(WEEK / case.step)))
+    lag = max(1, round(WEEK / case.step))
     return float(np.nanmean(np.abs(values[lag:] - values[:-lag])))
 
 
@@ -77,7 +77,9 @@ def _events(case: Case, times, y, f) -> dict[str, float]:
 
 def _intervals(y, f, bounds) -> dict[str, float]:
     low, high = bounds.T
-    losses = [np.maximum(q * (y - v), (q - 1) * (y - v)).mean() for q, v in ((0.1, low), (0.5, f), (0.9, high))]
+    losses = [
+        np.maximum(q * (y - v), (q - 1) * (y - v)).mean() for q, v in ((0.1, low), (0.5, f), (0.9, high))
+    ]
     return {
         "coverage": ((y >= low) & (y <= high)).mean(),
         "width": (high - low).mean() / np.abs(y).mean(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import fnmatch
 import json
 import subprocess
@@ -104,7 +104,7 @@ def _append(path: Path, record: dict[str, object]) -> None:
 def _line(record: dict[str, object]) -> str:
     shown = ("wape", "event_wape", "event_peak_error", "coverage", "forecast_s", "whole_s", "peak_mib")
     figures = " ".join(f"{name}={record[name]}" for name in shown if name in record)
-    now = datetime.datetime.now(tz=datetime.UTC).strftime("%H:%M:%S")
+    now = dt.datetime.now(tz=dt.UTC).strftime("%H:%M:%S")
     return f"{now} {record['system']:>16} {record['case']:<32} {record['status']} {figures}"
 
 

@@ -18,11 +18,13 @@ YEAR = pd.Timedelta(days=365)
 def frame(yhat, low=None, high=None) -> pd.DataFrame:
     """A forecast and its 80% interval; NaN where a peer gives none."""
     nothing = np.full(len(yhat), np.nan)
-    return pd.DataFrame({
-        "yhat": np.asarray(yhat, float),
-        "low": nothing if low is None else np.asarray(low, float),
-        "high": nothing if high is None else np.asarray(high, float),
-    })
+    return pd.DataFrame(
+        {
+            "yhat": np.asarray(yhat, float),
+            "low": nothing if low is None else np.asarray(low, float),
+            "high": nothing if high is None else np.asarray(high, float),
+        }
+    )
 
 
 def fourier(phase, order: int):
@@ -97,7 +99,11 @@ def slow_trend(train: pd.DataFrame, events: pd.DataFrame) -> Callable:
     weekdays = np.eye(7)[days.index.day_of_week][:, 1:] if len(days) > 14 else np.zeros((len(days), 0))
     seasons = np.hstack([waves(days.index), weekdays])
     best = min(
-        (fit for at in _breaks(days) for fit in _fits(_line(days.index, origin, at), seasons, values, logs, at)),
+        (
+            fit
+            for at in _breaks(days)
+            for fit in _fits(_line(days.index, origin, at), seasons, values, logs, at)
+        ),
         key=lambda fit: fit[0],
     )
     _, at, in_levels, line, season = best

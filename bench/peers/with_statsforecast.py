@@ -15,7 +15,9 @@ def mstl(case) -> pd.DataFrame:
     seasons = _seasons(case)
     # STL costs points x window; a jump evaluates the slow smoothers at every k-th point only.
     jump = {"trend_jump": seasons[0] // 10, "low_pass_jump": seasons[0] // 10} if seasons[0] > 100 else {}
-    return _run(MSTL(season_length=seasons, trend_forecaster=AutoETS(model="ZZN"), stl_kwargs=jump), case, log=True)
+    return _run(
+        MSTL(season_length=seasons, trend_forecaster=AutoETS(model="ZZN"), stl_kwargs=jump), case, log=True
+    )
 
 
 def naive(case) -> pd.DataFrame:
@@ -24,7 +26,7 @@ def naive(case) -> pd.DataFrame:
 
 
 def _seasons(case) -> list[int]:
-    day = int(round(DAY / case.step))
+    day = round(DAY / case.step)
     wanted = [day, 7 * day] if day > 1 else [7, 365] if day == 1 else [52]
     known = [k for k in wanted if len(case.train) >= 2 * k]
     return known or [1 if day < 1 else wanted[0]]
@@ -40,10 +42,12 @@ def _run(model, case, *, log: bool) -> pd.DataFrame:
     c = offset(values.to_numpy()) if log else 0.0
     y = np.log(values.to_numpy() + c) if log else values.to_numpy()
     index = pd.DatetimeIndex(case.test["time"])
-    ahead = int(round((index[-1] - values.index[-1]) / case.step))
+    ahead = round((index[-1] - values.index[-1]) / case.step)
     engine = StatsForecast(models=[model], freq=pd.tseries.frequencies.to_offset(case.step), n_jobs=1)
     rows = pd.DataFrame({"unique_id": "s", "ds": values.index, "y": y})
     path = engine.forecast(df=rows, h=ahead, level=[80]).set_index("ds").reindex(index)
-    name = next(column for column in path if column != "unique_id" and "-lo-" not in column and "-hi-" not in column)
+    name = next(
+        column for column in path if column != "unique_id" and "-lo-" not in column and "-hi-" not in column
+    )
     columns = [path[column].to_numpy(float) for column in (name, f"{name}-lo-80", f"{name}-hi-80")]
     return frame(*[np.exp(column) - c if log else column for column in columns])

@@ -23,7 +23,6 @@ class RealSeries:
     """Coarser granularities reported beside the base step."""
     variables: tuple[str, ...] = ()
     aggregate: str = "sum"
-    scale: str = "auto"
     stamp_shift_days: int = 0
     """Added to each stamp: Walmart's weeks are stamped with their last day."""
 
