@@ -1,0 +1,113 @@
+"""A diff as text, Markdown or JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cloudtune.report.escape import md
+from cloudtune.review import phrases
+from cloudtune.review.weeks import summarise
+
+if TYPE_CHECKING:
+    from cloudtune.review.change import Change, Diff, ReportDiff
+
+SCHEMA = "cloudtune/diff/v1"
+_MOST_LINES = 12
+"""Changes that text shows of one report; JSON has all of them."""
+
+
+def as_text(diff: Diff) -> str:
+    """For a terminal: a block for each report that moved, then what stood still."""
+    blocks = [_block(report) for report in diff.reports if report.moves]
+    return "\n".join([*blocks, phrases.verdict(diff), _footer(diff), ""])
+
+
+def as_markdown(diff: Diff) -> str:
+    """For a review: one table of changed figures, then what stood still."""
+    rows = [row for report in diff.reports if report.moves for row in _rows(report)]
+    head = ["| forecast | figure | before | after | change | because |", "|---|---|---|---|---|---|"]
+    table = [*head, *rows, ""] if rows else []
+    return "\n".join([f"**{phrases.verdict(diff)}**", "", *table, _footer(diff), ""])
+
+
+def as_json(diff: Diff) -> dict[str, Any]:
+    """For programs: every change, unrounded."""
+    return {
+        "schema_version": SCHEMA,
+        "base": {"label": diff.base, "commit": diff.base_commit},
+        "head": {"label": diff.head, "commit": diff.head_commit},
+        "verdict": phrases.verdict(diff),
+        "unchanged": diff.unchanged,
+        "reports": [_report_json(report) for report in diff.reports],
+        "problems": [
+            {"code": one.code, "severity": one.severity, "message": one.message, "hint": one.hint, "file": one.file}
+            for one in diff.problems
+        ],
+    }
+
+
+def shown(report: ReportDiff) -> list[Change]:
+    """The changes that people see: weeks summed up, material ones first, no more than fit."""
+    changes = summarise(report.changes)
+    return sorted(changes, key=lambda change: not change.material)
+
+
+def _block(report: ReportDiff) -> str:
+    status = phrases.status(report)
+    head = f"{report.id}  ({status})" if status else report.id
+    changes = shown(report)
+    lines = [f"  {'!' if change.material else ' '} {phrases.line(change)}{_where(change)}" for change in changes]
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[:_MOST_LINES], f"    and {len(lines) - _MOST_LINES} more: --format json has them"]
+    return "\n".join([head, *lines, ""])
+
+
+def _rows(report: ReportDiff) -> list[str]:
+    link = md(report.id)
+    status = phrases.status(report)
+    first = [f"| {link} | {md(status)} | | | | |"] if status else []
+    return first + [_row(link, change) for change in shown(report)[:_MOST_LINES]]
+
+
+def _row(link: str, change: Change) -> str:
+    moved = phrases.shift(change)
+    strong = f"**{moved}**" if moved and change.material else moved
+    why = f"{change.why}{_where(change)}" if change.why else ""
+    sides = (md(phrases.value(change, side)) for side in (change.before, change.after))
+    return f"| {link} | {md(phrases.name(change))} | {' | '.join(sides)} | {strong} | {md(why)} |"
+
+
+def _where(change: Change) -> str:
+    if not change.file or not change.why:
+        return ""
+    return f" ({change.file}:{change.line})" if change.line else f" ({change.file})"
+
+
+def _footer(diff: Diff) -> str:
+    return f"{diff.unchanged:,} unchanged · compared {diff.base} with {diff.head}"
+
+
+def _report_json(report: ReportDiff) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "status": report.status,
+        "before_id": report.before_id or report.id,
+        "material": report.is_material,
+        "inputs": list(report.inputs),
+        "changes": [_change_json(change) for change in report.changes],
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "subject": change.subject,
+        "fact": change.fact,
+        "before": change.before,
+        "after": change.after,
+        "relative": change.relative,
+        "material": change.material,
+        "why": change.why,
+        "file": change.file,
+        "line": change.line,
+    }

@@ -1,0 +1,152 @@
+"""What a run would recompute, and why: hashes are compared, nothing is fitted."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cloudtune.errors import Problem, Refusal
+from cloudtune.review.documents import REPORTS, parse
+from cloudtune.review.reasons import Because, Plan, Reason, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from cloudtune.report.document import Document
+    from cloudtune.spec.resolved import ResolvedSpec
+
+
+@dataclass(frozen=True)
+class Present:
+    """Today's world, which a report is held against."""
+
+    engine: str
+    """Hash that a run would write into `inputs.engine`."""
+    template: str
+    digests: Callable[[Document], Mapping[str, str]]
+    """SHA-256 of each file that this document and the template give, by suffix."""
+    same_data: Callable[[ResolvedSpec, str], bool]
+    """Whether the sources still give the data of that hash; may refuse."""
+    today: date
+
+
+@dataclass(frozen=True)
+class State:
+    """A report as committed: its document, or what is wrong with it."""
+
+    document: Document | None
+    problem: Problem | None = None
+
+
+def make_plan(
+    root: Path, forecasts: Sequence[ResolvedSpec], present: Present, *, whole: bool = True
+) -> Plan:
+    """Hold every report against its spec; with `whole` also name reports that have no spec."""
+    notes: list[Problem] = []
+    work: list[Work] = []
+    for resolved in forecasts:
+        state = read_state(root, resolved.id)
+        reasons = tuple(_reasons(root, resolved, state, present, notes))
+        if reasons:
+            work.append(Work(resolved.id, reasons))
+    fresh = len(forecasts) - len(work)
+    if whole:
+        work += _orphans(root, {resolved.id for resolved in forecasts})
+    return Plan(tuple(sorted(work, key=lambda one: one.id)), fresh, tuple(notes))
+
+
+def read_state(root: Path, name: str) -> State:
+    """The committed document of a forecast."""
+    path = f"{REPORTS}/{name}.json"
+    file = root / path
+    if not file.is_file():
+        return State(None)
+    try:
+        document, found = parse(path, file.read_bytes())
+    except Refusal as refusal:
+        return State(None, refusal.problems[0])
+    return State(document, found[0] if found else None)
+
+
+def _reasons(
+    root: Path, resolved: ResolvedSpec, state: State, present: Present, notes: list[Problem]
+) -> Iterator[Because]:
+    path = f"{REPORTS}/{resolved.id}.json"
+    if state.document is None:
+        broken = state.problem.message if state.problem else "there is no report yet"
+        yield Because(Reason.MISSING, broken, path if state.problem else resolved.file)
+        return
+    inputs = tuple(_inputs(resolved, state.document, present))
+    yield from inputs
+    # Why: a hash of data is of the data as its spec cuts and cleans it; another spec, another hash.
+    if all(because.reason is not Reason.SPEC_CHANGED for because in inputs):
+        yield from _data(resolved, state.document, present, notes)
+    yield from _files(root, state.document, present)
+    yield from _age(state.document, present.today)
+
+
+def _inputs(resolved: ResolvedSpec, document: Document, present: Present) -> Iterator[Because]:
+    inputs = document["inputs"]
+    if inputs["spec"] != resolved.spec_hash:
+        yield Because(Reason.SPEC_CHANGED, f"{resolved.file} or its defaults say something else now", resolved.file)
+    if inputs["calendars"] != resolved.calendars_hash:
+        named = ", ".join(resolved.calendar_files) or "its calendars"
+        file = resolved.calendar_files[0] if len(resolved.calendar_files) == 1 else resolved.file
+        yield Because(Reason.CALENDAR_CHANGED, f"dates or lifts changed in {named}", file)
+    if inputs["engine"] != present.engine:
+        yield Because(Reason.ENGINE_CHANGED, "another version of the engine made the report", resolved.file)
+
+
+def _data(
+    resolved: ResolvedSpec, document: Document, present: Present, notes: list[Problem]
+) -> Iterator[Because]:
+    try:
+        same = present.same_data(resolved, document["inputs"]["data"])
+    except Refusal as refusal:
+        why = refusal.problems[0]
+        # Why: a fresh checkout in CI often has no data; that is no finding, yet it must not pass unsaid.
+        message = f"the data of {resolved.id} can't be compared: {why.message}"
+        notes.append(Problem("CT719", message, why.hint, "warning", resolved.file))
+        return
+    if not same:
+        through = document["inputs"]["data_through"][:10]
+        yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", resolved.file)
+
+
+def _files(root: Path, document: Document, present: Present) -> Iterator[Because]:
+    """Bytes on disk against those that the document and the template give."""
+    base = root / REPORTS / document["id"]
+    if document["inputs"]["template"] != present.template:
+        yield Because(Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{document['id']}.md")
+        return
+    for suffix, digest in present.digests(document).items():
+        path = base.with_name(base.name + suffix)
+        name = f"{REPORTS}/{document['id']}{suffix}"
+        if not path.is_file():
+            yield Because(Reason.MISSING, f"{name} is not there", name)
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            yield Because(Reason.HAND_EDITED, f"{name} is not what its figures and the template give", name)
+
+
+def _age(document: Document, today: date) -> Iterator[Because]:
+    """Expired: less than half of the shortest outlook still lies ahead."""
+    ends = [(row["first"][:10], row["last"][:10]) for row in document["granularities"] if row.get("last")]
+    if not ends:
+        return
+    first, last = (date.fromisoformat(text) for text in min(ends, key=lambda end: end[1]))
+    if (last - today).days * 2 < (last - first).days:
+        detail = f"the outlook ends on {last.isoformat()}, its data on {document['inputs']['data_through'][:10]}"
+        yield Because(Reason.EXPIRED, detail, f"{REPORTS}/{document['id']}.json")
+
+
+def _orphans(root: Path, known: set[str]) -> Iterator[Work]:
+    folder = root / REPORTS
+    for path in sorted(folder.rglob("*.json")):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        # Why: a spec that can't be loaded is broken, which doesn't make its report an orphan.
+        if name not in known and not (root / "specs" / f"{name}.yaml").is_file():
+            file = f"{REPORTS}/{name}.json"
+            yield Work(name, (Because(Reason.ORPHAN, f"specs/{name}.yaml is no more", file),))
