@@ -17,9 +17,7 @@ def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime6
     return index.tz_localize(None).to_numpy().astype("datetime64[s]")
 
 
-def to_utc(
-    wall: NDArray[np.datetime64], timezone: str, *, second: bool = False
-) -> NDArray[np.datetime64]:
+def to_utc(wall: NDArray[np.datetime64], timezone: str, *, second: bool = False) -> NDArray[np.datetime64]:
     """UTC instants, datetime64[s]; skipped times move to the end of the gap.
 
     `second` takes the later of the two instants that a repeated wall-clock time has.

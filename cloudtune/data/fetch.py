@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from cloudtune.data.readers import Ground
     from cloudtune.data.window import Window
 
-_SHOWN = 3
+_INSIDE = "(us IS NULL OR us BETWEEN {low} AND {high})"
+_WINDOWED = "SELECT * FROM ({rows}) WHERE {inside}"
+_OFFENDING = """
+SELECT row, stamp, text FROM (SELECT *, row_number() OVER () AS row FROM ({rows}))
+WHERE {inside} AND ({condition}) ORDER BY row LIMIT 3
+"""
 _FIRST_MINUTE, _LAST_MINUTE = -1_051_920, 120_972_000
 """1968 to 2200: a stamp outside is a unit taken for another."""
 
@@ -45,25 +50,33 @@ class Fetched:
 def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:
     """Read `source` whole; refuses rows without a time or a number, and unwanted duplicates."""
     relation = relation_of(source, ground, place)
-    with session(relation.folders, relation.database) as connection:
-        with _explained(ground, place):
-            numbered = rows_of(connection, relation.sql, source, place)
-            low, high = window.microseconds
-            inside = f"(us IS NULL OR us BETWEEN {low} AND {high})"
-            rows = f"SELECT * FROM ({numbered}) WHERE {inside}"
-            found, unread = by_minute(connection, rows)
-            is_wall = source.time_zone == "local" and not found.zoned.any()
-            twice = _duplicated(found, window.timezone if is_wall else None)
-            problems = _Problems(connection, numbered, inside, place)
-            problems.refuse(found, unread)
-            if twice.any() and source.duplicates == "refuse":
-                raise problems.duplicates(found, twice)
-            dated = bool(found.rows.size) and bool((found.dated == found.rows).all())
-            surplus = int((found.rows - found.stamps)[twice].sum())
-            if twice.any():
-                once = merged(connection, rows, source.duplicates)
-                found = joined(found.where(~twice), once.where(np.isin(once.minute, found.minute[twice])))
-            return Fetched(found, is_wall, dated, surplus)
+    with (
+        session(relation.folders, relation.database) as connection,
+        _explained(ground, place),
+    ):
+        rows = rows_of(connection, relation.sql, source, place)
+        low, high = window.microseconds
+        inside = _INSIDE.format(low=low, high=high)
+        return _checked(_Reading(connection, rows, inside, place), source, window.timezone)
+
+
+def _checked(reading: _Reading, source: Any, timezone: str) -> Fetched:
+    found, unread = by_minute(reading.connection, reading.windowed)
+    reading.refuse(found, unread)
+    is_wall = source.time_zone == "local" and not found.zoned.any()
+    is_dated = len(found.rows) > 0 and bool((found.dated == found.rows).all())
+    twice = _duplicated(found, timezone if is_wall else None)
+    if not twice.any():
+        return Fetched(found, is_wall, is_dated)
+    if source.duplicates == "refuse":
+        raise reading.duplicates(found, twice)
+    once = merged(reading.connection, reading.windowed, source.duplicates)
+    whole = joined(found.where(~twice), once.where(np.isin(once.minute, found.minute[twice])))
+    return Fetched(whole, is_wall, is_dated, _surplus(found, twice))
+
+
+def _surplus(found: Minutes, twice: NDArray[np.bool_]) -> int:
+    return int((found.rows - found.stamps)[twice].sum())
 
 
 @contextmanager
@@ -89,11 +102,18 @@ def _duplicated(found: Minutes, timezone: str | None) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Problems:
+class _Reading:
+    """A source being read, and how to show its rows."""
+
     connection: duckdb.DuckDBPyConnection
     rows: str
     inside: str
     place: Place
+
+    @property
+    def windowed(self) -> str:
+        """SQL of the rows inside the window."""
+        return _WINDOWED.format(rows=self.rows, inside=self.inside)
 
     def refuse(self, found: Minutes, unread: int) -> None:
         """Raise all that is wrong with stamps and values at once."""
@@ -102,7 +122,8 @@ class _Problems:
             raise Refusal(*(problem for refusal in wrong for problem in refusal.problems))
 
     def duplicates(self, found: Minutes, twice: NDArray[np.bool_]) -> Refusal:
-        count, first = int((found.rows - found.stamps)[twice].sum()), int(found.minute[twice][0])
+        """Two rows with one stamp, shown."""
+        count, first = _surplus(found, twice), int(found.minute[twice][0])
         shown = self._shown(f"us // 60000000 = {first}")
         return self.place.refusal(
             "CT407",
@@ -131,8 +152,7 @@ class _Problems:
             yield self.place.below("value").refusal("CT406", message, _NUMBERS)
 
     def _shown(self, condition: str) -> str:
-        numbered = f"SELECT *, row_number() OVER () AS row FROM ({self.rows})"
-        query = f"SELECT row, stamp, text FROM ({numbered}) WHERE {self.inside} AND ({condition}) ORDER BY row LIMIT {_SHOWN}"
+        query = _OFFENDING.format(rows=self.rows, inside=self.inside, condition=condition)
         seen = self.connection.execute(query).fetchall()
         return ", ".join(f"row {row} ({stamp or 'empty'}, {text})" for row, stamp, text in seen)
 

@@ -56,7 +56,9 @@ class Grid:
         """The spacing as people write it."""
         minutes = self.spacing / 60
         units = (("d", DAY), ("h", 60), ("min", 1))
-        return next((f"{minutes / size:g}{unit}" for unit, size in units if minutes >= size), f"{self.spacing:g}s")
+        return next(
+            (f"{minutes / size:g}{unit}" for unit, size in units if minutes >= size), f"{self.spacing:g}s"
+        )
 
     def minute_of(self, key: int) -> int:
         """Where step `key` starts: UTC minutes, or minutes on the wall clock for whole days."""
@@ -71,7 +73,7 @@ class Grid:
         days = (np.append(key, key + 1) * self.step.days + self.phase).astype("datetime64[D]")
         starts = clock.to_utc(days.astype("datetime64[s]"), self.timezone).astype("int64")
         elapsed = starts[len(key) :] - starts[: len(key)]
-        return np.maximum(1.0, np.rint(elapsed / self.spacing))
+        return np.asarray(np.maximum(1.0, np.rint(elapsed / self.spacing)))
 
     def shown(self, rows: NDArray[np.int64]) -> str:
         """Wall-clock times of some rows, to point at them."""

@@ -57,8 +57,16 @@ def _settle_wall(table: Minutes, timezone: str, aggregate: Aggregate) -> Instant
         parts += [_moved(shared, timezone, second=late) for late in (False, True)]
     whole = parts[0] if len(parts) == 1 else joined(joined(parts[0], parts[1]), parts[2])
     repairs = (
-        Repair("skipped_hour", int(table.rows[skipped].sum()), "rows in an hour that a clock change skips, left out"),
-        Repair("repeated_hour", int(twice.rows.sum()), "rows in an hour that the wall clock shows twice, averaged"),
+        Repair(
+            "skipped_hour",
+            int(table.rows[skipped].sum()),
+            "rows in an hour that a clock change skips, left out",
+        ),
+        Repair(
+            "repeated_hour",
+            int(twice.rows.sum()),
+            "rows in an hour that the wall clock shows twice, averaged",
+        ),
     )
     return Instants(whole, _wall(whole.minute, timezone), by_day=False, repairs=repairs)
 
@@ -74,14 +82,18 @@ def _shared(twice: Minutes, table: Minutes, aggregate: Aggregate) -> Minutes:
     divisor = np.where(paired, 2, 1)
     share = np.where(paired | lone_holds_both, 2.0, 1.0)
     halved = {"rows": twice.rows // divisor, "finite": -(-twice.finite // divisor)}
-    totals = np.where(paired, twice.total / np.maximum(twice.finite, 1) * halved["finite"], twice.total / share)
-    return twice.with_columns(**halved, total=totals, peak=twice.peak / np.where(lone_holds_both & ~paired, 2.0, 1.0))
+    totals = np.where(
+        paired, twice.total / np.maximum(twice.finite, 1) * halved["finite"], twice.total / share
+    )
+    return twice.with_columns(
+        **halved, total=totals, peak=twice.peak / np.where(lone_holds_both & ~paired, 2.0, 1.0)
+    )
 
 
 def _towers(lone: Minutes, table: Minutes) -> bool:
     """True where the lone rows are nearer to twice their neighbours than to once."""
-    before = np.isin(table.minute, lone.minute - 60) | np.isin(table.minute, lone.minute + 120)
-    around, here = table.total[before], lone.total
+    beside = np.isin(table.minute, lone.minute - 60) | np.isin(table.minute, lone.minute + 60)
+    around, here = table.total[beside], lone.total
     if not len(here) or not around.sum():
         return False
     return bool(here.mean() > 1.5 * around.mean())

@@ -34,7 +34,9 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     """Read all that `resolved` names; refuses what can't be mended, counts what was."""
     spec, ground = resolved.spec, Ground(root, allow_outside)
     top = Place(resolved.file)
-    series, repairs, rows = _series(spec, spec.series.source, spec.series.step, ground, top.below("series", "source"))
+    series, repairs, rows = _series(
+        spec, spec.series.source, spec.series.step, ground, top.below("series", "source")
+    )
     _refuse_negative(spec, series, top)
     history, more = _history(spec, ground, top)
     variables, filled = variables_of(spec, series.timeline, ground, top)
@@ -59,14 +61,14 @@ def _series(
     combine = source.duplicates != "refuse"
     wanted = Wanted(step, block.timezone, block.aggregate, block.missing, combine)
     series, repairs = regular(instants, wanted, place)
-    merged = Repair("duplicate", fetched.duplicates, f"rows of a time seen before, joined by {source.duplicates}")
+    merged = Repair(
+        "duplicate", fetched.duplicates, f"rows of a time seen before, joined by {source.duplicates}"
+    )
     kept = (merged, *repairs) if merged.count else repairs
-    return replace(series, unit=block.unit), kept, int(instants.table.rows.sum())
+    return replace(series, unit=block.unit), kept, int(fetched.minutes.rows.sum()) + fetched.duplicates
 
 
-def _history(
-    spec: ForecastSpec, ground: Ground, top: Place
-) -> tuple[Series | None, tuple[Repair, ...]]:
+def _history(spec: ForecastSpec, ground: Ground, top: Place) -> tuple[Series | None, tuple[Repair, ...]]:
     source = spec.series.history
     if source is None:
         return None, ()

@@ -104,11 +104,9 @@ def joined(first: Minutes, second: Minutes) -> Minutes:
     return Minutes(**columns).map(lambda column: column[order])
 
 
-def _grouped(
-    connection: duckdb.DuckDBPyConnection, rows: str, stamps: str
-) -> tuple[Minutes, int]:
+def _grouped(connection: duckdb.DuckDBPyConnection, rows: str, stamps: str) -> tuple[Minutes, int]:
     query = _BY_MINUTE.format(rows=rows, stamps=stamps)
-    columns = connection.execute(query).fetchnumpy()
+    columns: dict[str, Any] = dict(connection.execute(query).fetchnumpy())
     known = ~np.ma.getmaskarray(columns["minute"])
     unread = int(np.asarray(columns["rows"])[~known].sum())
     order = np.argsort(np.asarray(columns["minute"])[known], kind="stable")

@@ -33,7 +33,7 @@ def with_full_paths(query: str, root: Path, place: Place) -> str:
 def _parsed(query: str, place: Place) -> Any:
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchone()
-    tree = json.loads(row[0]) if row else {"error": True}
+    tree: Any = json.loads(row[0] if row else '{"error": true}')
     if tree["error"]:
         reason = str(tree.get("error_message", "unknown")).splitlines()[0]
         raise place.refusal("CT413", f"the query is refused: {reason}", "write one SELECT")

@@ -59,8 +59,8 @@ def _duckdb(source: DuckdbSource, ground: Ground, place: Place) -> Relation:
     root = ground.root.resolve()
     query = with_full_paths(source.query, root, place.below("query"))
     database = _files(source.path, ground, place)[0] if source.path else None
-    folders = (root.anchor and root.__class__(root.anchor),) if ground.allow_outside else (root,)
-    return Relation(f"({query})", folders, database)
+    seen = root.parents[-1] if ground.allow_outside else root
+    return Relation(f"({query})", (seen,), database)
 
 
 _RELATIONS: dict[str, Callable[[Any, Ground, Place], Relation]] = {

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from cloudtune.data.minutes import Minutes
     from cloudtune.data.place import Place
     from cloudtune.data.series import Aggregate
+    from cloudtune.errors import Refusal
     from cloudtune.timegrid import Step
 
 _LEAST_COVERED = 0.5
 """A step of which less was seen is a gap; one of which more was seen is made whole."""
+_ABSENT = {"gap": ("missing", "left as gaps"), "zero": ("zero_filled", "set to 0")}
+_JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
 _SPARSE, _LONG = 50, 100_000
 """A timeline this long with this few values comes from a stray time stamp."""
 
@@ -108,23 +111,22 @@ def _ends(values: NDArray[np.float64]) -> tuple[int, int]:
 
 
 def _start(grid: Grid, key: int, wanted: Wanted) -> np.datetime64:
-    minute = np.array([grid.minute_of(key)]) * 60
-    stamp = minute.astype("datetime64[s]")
-    return (clock.to_utc(stamp, wanted.timezone) if wanted.step.is_calendar else stamp)[0]
+    stamp = np.array([grid.minute_of(key) * 60]).astype("datetime64[s]")
+    instant = clock.to_utc(stamp, wanted.timezone) if wanted.step.is_calendar else stamp
+    return np.datetime64(instant[0])
 
 
-def _repairs(
-    instants: Instants, grid: Grid, wanted: Wanted, absent: int, partial: int
-) -> tuple[Repair, ...]:
-    table = instants.table
-    filled = wanted.missing == "zero"
-    off = 0 if grid.is_finer else int(table.rows[grid.is_off].sum())
+def _repairs(instants: Instants, grid: Grid, wanted: Wanted, absent: int, partial: int) -> tuple[Repair, ...]:
+    table, step = instants.table, wanted.step
+    kind, fate = _ABSENT[wanted.missing]
+    misplaced = 0 if grid.is_finer else int(table.rows[grid.is_off].sum())
+    empty = int((table.rows - table.finite).sum())
     found = (
         *instants.repairs,
-        Repair("not_finite", int((table.rows - table.finite).sum()), "empty or infinite values, taken as gaps"),
-        Repair("misaligned", off, f"rows between two steps of {wanted.step}, put on the earlier one"),
-        Repair("partial", partial, f"steps of {wanted.step} seen in part, made whole or left as gaps"),
-        Repair("zero_filled" if filled else "missing", absent, "steps without a row, " + ("set to 0" if filled else "left as gaps")),
+        Repair("not_finite", empty, "empty or infinite values, taken as gaps"),
+        Repair("misaligned", misplaced, f"rows between two steps of {step}, put on the earlier"),
+        Repair("partial", partial, f"steps of {step} seen in part, made whole or left as gaps"),
+        Repair(kind, absent, f"steps without a row, {fate}"),
     )
     return tuple(repair for repair in found if repair.count)
 
@@ -135,13 +137,15 @@ def _refuse_irregular(grid: Grid, wanted: Wanted, place: Place) -> None:
     if grid.is_coarser:
         message = f"the data has a row every {grid.spacing_text}, coarser than step {wanted.step}"
         raise place.refusal("CT409", message, "choose that step, or use the data as history")
-    same = np.flatnonzero(np.diff(grid.key) == 0)
-    if not grid.is_finer and len(same) and not wanted.combine:
-        message = f"the rows have no common step: {grid.shown(same[:3] + 1)} fall in the {wanted.step} of the row before"
-        raise place.refusal("CT408", message, "set duplicates: sum, mean or last to join them, or choose a coarser step")
+    crowded = np.flatnonzero(np.diff(grid.key) == 0)
+    if not grid.is_finer and len(crowded) and not wanted.combine:
+        shown = grid.shown(crowded[:3] + 1)
+        message = f"the rows have no common step: {shown} share the {wanted.step} of the row before"
+        raise place.refusal("CT408", message, _JOIN)
 
 
-def _stray(grid: Grid, wanted: Wanted, place: Place) -> Exception:
-    gap = int(np.argmax(np.diff(grid.key)))
-    message = f"the series spans {np.ptp(grid.key):,} steps of {wanted.step} but has {len(grid.key):,} rows; the widest gap follows {grid.shown(np.array([gap]))}"
-    return place.refusal("CT416", message, "correct the stray time, or set series.start or series.end")
+def _stray(grid: Grid, wanted: Wanted, place: Place) -> Refusal:
+    gap = grid.shown(np.argmax(np.diff(grid.key), keepdims=True))
+    size = f"{np.ptp(grid.key):,} steps of {wanted.step} for {len(grid.key):,} rows"
+    message = f"a stray time stretches the series: {size}; the widest gap follows {gap}"
+    return place.refusal("CT416", message, "correct it, or set series.start or series.end")

@@ -17,6 +17,13 @@ _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "
 _MORE_NUMBERS = ("UINTEGER", "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL")
 _NUMERIC = _NUMBERS + _MORE_NUMBERS
 _EPOCH_UNIT = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+_ROWS = """
+SELECT {us} AS us, {zoned} AS zoned, {dated} AS dated, {number} AS value,
+       ({value} IS NOT NULL AND {number} IS NULL) AS bad,
+       CAST({time} AS VARCHAR) AS stamp, CAST({value} AS VARCHAR) AS text
+FROM {relation}
+"""
+_FIRST = "SELECT CAST({time} AS VARCHAR) FROM {relation} WHERE {time} IS NOT NULL LIMIT 1"
 _MILLISECONDS_FROM = 100_000_000_000
 """A larger epoch can't be seconds: it would lie past the year 5138."""
 
@@ -30,24 +37,26 @@ class _Instant:
     dated: str = "false"
 
 
-def rows_of(
-    connection: duckdb.DuckDBPyConnection, relation: str, source: Any, place: Place
-) -> str:
+def rows_of(connection: duckdb.DuckDBPyConnection, relation: str, source: Any, place: Place) -> str:
     """A SELECT of us, zoned, dated, value, bad, stamp, text; refuses columns that aren't there."""
     columns = _columns(connection, relation)
     time_type = _type_of(source.time, columns, place.below("time"))
     value_type = _type_of(source.value, columns, place.below("value"))
-    time, value = named(source.time), named(source.value)
     instant = _instant(connection, relation, source, time_type)
-    number = _number(value, value_type, place.below("value"))
-    bad = f"({value} IS NOT NULL AND {number} IS NULL)"
-    when = f"{instant.us} AS us, {instant.zoned} AS zoned, {instant.dated} AS dated"
-    seen = f"CAST({time} AS VARCHAR) AS stamp, CAST({value} AS VARCHAR) AS text"
-    return f"SELECT {when}, {number} AS value, {bad} AS bad, {seen} FROM {relation}"
+    number = _number(named(source.value), value_type, place.below("value"))
+    return _ROWS.format(
+        us=instant.us,
+        zoned=instant.zoned,
+        dated=instant.dated,
+        number=number,
+        value=named(source.value),
+        time=named(source.time),
+        relation=relation,
+    )
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
-    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+    described = connection.execute(f"DESCRIBE FROM {relation}").fetchall()
     return {row[0]: row[1] for row in described}
 
 
@@ -66,9 +75,7 @@ def _number(column: str, kind: str, place: Place) -> str:
     raise place.refusal("CT406", f"the value column holds {kind}, no numbers", "name a number column")
 
 
-def _instant(
-    connection: duckdb.DuckDBPyConnection, relation: str, source: Any, kind: str
-) -> _Instant:
+def _instant(connection: duckdb.DuckDBPyConnection, relation: str, source: Any, kind: str) -> _Instant:
     column = named(source.time)
     if kind == "TIMESTAMP WITH TIME ZONE":
         return _Instant(f"epoch_us({column})", "true")
@@ -90,8 +97,7 @@ def _written(text: str) -> _Instant:
 
 
 def _first(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> str:
-    query = f"SELECT CAST({column} AS VARCHAR) FROM {relation} WHERE {column} IS NOT NULL LIMIT 1"
-    row = connection.execute(query).fetchone()
+    row = connection.execute(_FIRST.format(time=column, relation=relation)).fetchone()
     return str(row[0]).strip() if row else ""
 
 

@@ -19,9 +19,7 @@ MOST_THREADS = 4
 
 
 @contextmanager
-def session(
-    folders: Iterable[Path], database: Path | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def session(folders: Iterable[Path], database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a locked connection that reads files below `folders` and the database file alone."""
     with TemporaryDirectory(prefix="cloudtune-") as spill:
         connection = duckdb.connect(":memory:", config=_config(spill))

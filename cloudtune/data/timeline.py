@@ -36,7 +36,7 @@ class Timeline:
         """UTC instants, datetime64[s], shape (periods,)."""
         if not self.step.is_calendar:
             ticks = np.arange(self.periods, dtype="int64") * (self.step.minutes * 60)
-            return self.start.astype("datetime64[s]") + ticks.astype("timedelta64[s]")
+            return np.asarray(self.start.astype("datetime64[s]") + ticks.astype("timedelta64[s]"))
         return to_utc(self._calendar_days(), self.timezone)
 
     @cached_property
@@ -57,7 +57,7 @@ class Timeline:
         if self.step.is_calendar:
             return np.zeros(self.periods, dtype="int64")
         seconds = (self.local - self.day.astype("datetime64[s]")).astype("int64")
-        return seconds // (self.step.minutes * 60)
+        return np.asarray(seconds // (self.step.minutes * 60))
 
     @property
     def stop(self) -> np.datetime64:
@@ -70,7 +70,7 @@ class Timeline:
             seconds = np.timedelta64(self.periods * self.step.minutes * 60, "s")
             return Timeline(self.start + seconds, periods, self.step, self.timezone)
         first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")
-        day = first + np.timedelta64(self.periods * self.step.days, "D")
+        day = np.asarray(first + np.timedelta64(self.periods * self.step.days, "D"))
         return Timeline(to_utc(day, self.timezone)[0], periods, self.step, self.timezone)
 
     def head(self, periods: int) -> Timeline:
@@ -87,4 +87,4 @@ class Timeline:
 
     def _calendar_days(self) -> NDArray[np.datetime64]:
         first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")[0]
-        return first + np.arange(self.periods) * np.timedelta64(self.step.days, "D")
+        return np.asarray(first + np.arange(self.periods) * np.timedelta64(self.step.days, "D"))

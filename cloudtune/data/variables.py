@@ -42,9 +42,7 @@ def horizon_periods(spec: ForecastSpec) -> int:
     return -(-minutes // spec.series.step.minutes)
 
 
-def _variable(
-    regressor: Regressor, whole: Timeline, ground: Ground, place: Place
-) -> tuple[Variable, Repair]:
+def _variable(regressor: Regressor, whole: Timeline, ground: Ground, place: Place) -> tuple[Variable, Repair]:
     series = _own_series(regressor, whole.timezone, ground, place)
     values = _on(whole, series)
     known = np.flatnonzero(~np.isnan(values))

@@ -30,7 +30,8 @@ class Window:
     def of(cls, start: Moment | None, end: Moment | None, timezone: str) -> Window:
         """The window between two moments of a spec."""
         zone = ZoneInfo(timezone)
-        return cls(timezone, start and start.at(zone), end and end.at(zone))
+        first = None if start is None else start.at(zone)
+        return cls(timezone, first, None if end is None else end.at(zone))
 
     @property
     def microseconds(self) -> tuple[int, int]:
