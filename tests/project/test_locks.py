@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 
 import pytest
 
-from tests.project.tree import ROOT
+from tests.project.test_architecture import imported
+from tests.project.tree import ROOT, modules, parsed
 
 PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.MULTILINE)
 PEERS = {"prophet", "statsforecast", "lightgbm", "greykite"}
@@ -62,3 +64,11 @@ def test_a_lock_holds_packages_versions_hashes_and_no_address(lock):
 @pytest.mark.parametrize("lock", LOCKS)
 def test_no_peer_is_locked(lock):
     assert PEERS & pins(lock).keys() == set()
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    names = {"gitpython": "git", "pyyaml": "yaml", "ruamel-yaml": "ruamel"}
+    declared = {names.get(bare(r), bare(r).replace("-", "_")) for r in project()["project"]["dependencies"]}
+    used = set().union(*(imported(parsed(path)) for path in modules()))
+    data_only = {"tzdata"}  # zoneinfo reads it where the system has no time zones
+    assert declared - data_only == used - sys.stdlib_module_names - {"cloudtune"}
