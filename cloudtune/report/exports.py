@@ -1,0 +1,62 @@
+"""Every point of a forecast as Parquet, for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cloudtune.files import replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cloudtune.forecast.result import Forecast
+    from cloudtune.pipeline.run import Run
+
+FOLDER = ".cloudtune/forecasts"
+
+
+def points_folder(root: Path, run: Run) -> Path:
+    """`.cloudtune/forecasts/<id>` below `root`."""
+    return root / FOLDER / run.resolved.id
+
+
+def write_points(folder: Path, run: Run) -> tuple[Path, ...]:
+    """Write `<step>.parquet` for each granularity into `folder`; return their paths."""
+    return tuple(
+        _write(folder / f"{step}.parquet", forecast) for step, forecast in run.outcome.forecasts.items()
+    )
+
+
+def column_name(quantile: float) -> str:
+    """`q10`, `q99`, `q99.9`."""
+    return f"q{quantile * 100:g}"
+
+
+def _write(path: Path, forecast: Forecast) -> Path:
+    table = pa.table({"time": _times(forecast), **_columns(forecast)})
+    floats = [name for name in table.column_names if name != "time"]
+    with replacing(path) as temporary:
+        pq.write_table(
+            table,
+            temporary,
+            compression="zstd",
+            use_dictionary=False,
+            use_byte_stream_split=floats,
+            store_schema=True,
+        )
+    return path
+
+
+def _times(forecast: Forecast) -> pa.Array:
+    return pa.array(forecast.timeline.utc.astype("datetime64[s]"), type=pa.timestamp("s", tz="UTC"))
+
+
+def _columns(forecast: Forecast) -> dict[str, NDArray[np.float64]]:
+    quantiles = {column_name(level): forecast.quantiles[level] for level in sorted(forecast.quantiles)}
+    return {"mean": forecast.mean, **quantiles, **forecast.ingredients}

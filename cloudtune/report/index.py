@@ -1,0 +1,127 @@
+"""The fleet at a glance: one row a forecast, by owner and region."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cloudtune.errors import Problem, Refusal
+from cloudtune.files import write_text
+from cloudtune.report import words
+from cloudtune.report.jsontext import load_document
+from cloudtune.report.keyfigures import overall_accuracy
+from cloudtune.report.paths import FOLDER
+from cloudtune.report.verdict import amount_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from cloudtune.report.document import Document
+    from cloudtune.report.templates import Templates
+
+INDEX = "index.md.j2"
+_MARKS = (("fail", "❌"), ("waived", "⚠️"))
+
+
+class FleetRow(NamedTuple):
+    """A forecast in one line."""
+
+    id: str
+    peak: str
+    at: str
+    event: str
+    growth: str
+    accuracy: str
+    gates: str
+
+
+class FleetGroup(NamedTuple):
+    """The forecasts of one owner in one region."""
+
+    title: str
+    rows: list[FleetRow]
+
+
+def write_index(root: Path, templates: Templates) -> Literal["changed", "unchanged"]:
+    """Render `reports/index.md` from the committed reports and write it if it differs."""
+    documents, problems = read_fleet(root)
+    text = render_index(documents, templates, [problem.file for problem in problems])
+    return "changed" if write_text(root / FOLDER / "index.md", text) else "unchanged"
+
+
+def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
+    """Every committed report, and a problem for each that can't be read."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in sorted((root / FOLDER).rglob("*.json")):
+        file = path.relative_to(root).as_posix()
+        try:
+            documents.append(load_document(path.read_text(encoding="utf-8", errors="replace"), file))
+        except Refusal as refusal:
+            problems.extend(refusal.problems)
+    return documents, problems
+
+
+def render_index(documents: Iterable[Document], templates: Templates, unreadable: Iterable[str] = ()) -> str:
+    """The fleet view; the order of `documents` does not matter."""
+    ordered = sorted(documents, key=lambda document: (*_group_key(document), document["id"]))
+    groups = [
+        FleetGroup(_group_title(owner, region), [_row(document) for document in members])
+        for (_, owner, region), members in groupby(ordered, key=_group_key)
+    ]
+    return templates.render(
+        INDEX, groups=groups, unreadable=sorted(unreadable), verdict=_verdict(ordered), count=len(ordered)
+    )
+
+
+def _group_key(document: Document) -> tuple[bool, str, str]:
+    """Owners by name; what nobody owns comes last."""
+    return not document["owner"], document["owner"], document["region"]
+
+
+def _group_title(owner: str, region: str) -> str:
+    return " · ".join(part for part in (owner or "no owner", region) if part)
+
+
+def _row(document: Document) -> FleetRow:
+    peak = document["peak"]
+    unit = amount_unit(document["unit"], document["step"], document.get("aggregate", "sum"))
+    return FleetRow(
+        id=document["id"],
+        peak=f"{words.number(peak['height']['value'])} {unit}".rstrip() if peak else words.ABSENT,
+        at=words.when(peak["at"]) if peak else words.ABSENT,
+        event=_next_event(document),
+        growth=words.signed(document["growth"]["value"]),
+        accuracy=_accuracy(document),
+        gates=_gates(document),
+    )
+
+
+def _next_event(document: Document) -> str:
+    if not document["events"]:
+        return "none"
+    event = min(document["events"], key=lambda event: (event["start"], event["name"]))
+    return f"{event['name']}, {words.start(event['start'])}"
+
+
+def _accuracy(document: Document) -> str:
+    row = overall_accuracy(document)
+    return f"{words.percent(row['wape'])} (naive {words.percent(row['naive_wape'])})" if row else words.ABSENT
+
+
+def _gates(document: Document) -> str:
+    results = [row["result"] for row in document["gates"]]
+    if not results:
+        return "none"
+    for result, mark in _MARKS:
+        if result in results:
+            return f"{mark} {results.count(result)} of {len(results)} {result}"
+    return f"✅ {len(results)} pass"
+
+
+def _verdict(documents: list[Document]) -> str:
+    failing = sum(any(row["result"] == "fail" for row in document["gates"]) for document in documents)
+    whole = words.counted(len(documents), "forecast")
+    gates = f"gates fail in {failing}" if failing else "no gate fails"
+    return f"{whole}; {gates}."
