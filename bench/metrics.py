@@ -25,6 +25,8 @@ class Prediction:
 
     points: pd.DataFrame
     coarser: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    seconds: float | None = None
+    """Fit and predict, where the function did more than that."""
 
 
 def score(case: Case, prediction: Prediction) -> dict[str, float]:

@@ -33,7 +33,8 @@ def main() -> None:
     if asked.save:
         columns = case.test[["time", "value"]].reset_index(drop=True)
         pd.concat([columns, prediction.points.reset_index(drop=True)], axis=1).to_parquet(asked.save)
-    facts = {"import_s": round(imported - began, 2), "forecast_s": round(done - imported, 2)}
+    seconds = done - imported if prediction.seconds is None else prediction.seconds
+    facts = {"import_s": round(imported - began, 2), "forecast_s": round(seconds, 2)}
     facts |= {"train": len(case.train), "test": len(case.test)}
     Path(asked.out).write_text(json.dumps(facts | score(case, prediction)))
 

@@ -26,21 +26,25 @@ def write_real_store(
     *,
     cuts: Mapping[str, str] | None = None,
     only: Collection[str] = (),
+    horizons: Mapping[str, str] | None = None,
     folds: int = 3,
 ) -> list[str]:
     """Write specs, calendars and data of the real series below `target`; returns the specs' names.
 
-    `cuts` moves the end of the training data (folder -> local time); `only` limits the folders.
+    `cuts` moves the end of the training data (folder -> local time), `horizons` how far ahead
+    to look; `only` limits the folders.
     """
     chosen = [series for series in REAL if not only or series.folder in only]
     for series in chosen:
         cut = (cuts or {}).get(series.folder, series.cuts[0])
+        horizon = (horizons or {}).get(series.folder, series.horizon)
         _write_data(data_folder / series.folder, target / "data", series)
         _write_yaml(
             target / "specs" / "calendars" / f"{series.name}.yaml", _calendar(data_folder, series, cut)
         )
         _write_yaml(
-            target / "specs" / "real" / f"{series.name}.yaml", _forecast(data_folder, series, cut, folds)
+            target / "specs" / "real" / f"{series.name}.yaml",
+            _forecast(data_folder / series.folder, series, cut, horizon, folds),
         )
     return [series.name for series in chosen]
 
@@ -65,8 +69,8 @@ def _source(series: RealSeries, value: str) -> dict[str, str]:
     return {"kind": "parquet", "path": f"data/{series.name}.parquet", "time": "time", "value": value}
 
 
-def _forecast(data_folder: Path, series: RealSeries, cut: str, folds: int) -> dict[str, Any]:
-    outliers = read_outliers(data_folder / series.folder, series.timezone)
+def _forecast(folder: Path, series: RealSeries, cut: str, horizon: str, folds: int) -> dict[str, Any]:
+    outliers = read_outliers(folder, series.timezone)
     end = datetime.fromisoformat(cut) + timedelta(days=series.stamp_shift_days)
     return {
         "version": "cloudtune/v1",
@@ -82,7 +86,7 @@ def _forecast(data_folder: Path, series: RealSeries, cut: str, folds: int) -> di
             "aggregate": series.aggregate,
             "end": _when(end),
         },
-        "granularities": [{"step": step, "horizon": series.horizon} for step in (series.step, *series.steps)],
+        "granularities": [{"step": step, "horizon": horizon} for step in (series.step, *series.steps)],
         "calendars": [series.name],
         "outliers": [
             {"start": _when(window.start), "end": _when(window.end), "reason": window.reason}

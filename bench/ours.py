@@ -1,0 +1,127 @@
+"""CloudTune as one of the systems: a store is written, read and forecast in this process."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from bench.cases import WORK
+from bench.metrics import Prediction
+from cloudtune.data.load import load
+from cloudtune.forecast.engine import forecast as forecast_series
+from cloudtune.spec.loader import load_store
+from tests.real.build_specs import write_real_store
+from tests.real.catalogue import REAL, real_data
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.cases import Case
+    from cloudtune.data.series import Cleaned
+    from cloudtune.forecast.result import Forecast, Outcome
+    from cloudtune.spec.resolved import ResolvedSpec
+
+LOW, HIGH = 0.1, 0.9
+REAL_FOLDERS = frozenset(series.folder for series in REAL)
+
+
+def forecast(case: Case) -> Prediction:
+    """The median and the 80% interval at each point of the test, sums at every coarser step."""
+    resolved, cleaned = prepare(case)
+    began = time.perf_counter()
+    outcome = forecast_series(cleaned, resolved)
+    return _prediction(case, outcome, time.perf_counter() - began)
+
+
+def prepare(case: Case) -> tuple[ResolvedSpec, Cleaned]:
+    """The case as a run would see it: through YAML and the readers."""
+    root = WORK / "stores" / case.facts.label
+    shutil.rmtree(root, ignore_errors=True)
+    write = _write_real if case.facts.data in REAL_FOLDERS else _write_simulated
+    write(case, root)
+    store = load_store(root)
+    for problem in store.problems:
+        if problem.is_error:
+            raise SystemExit(f"{problem.file}: {problem.code} {problem.message}")
+    (resolved,) = store.forecasts.values()
+    return resolved, load(resolved, root)
+
+
+def _horizon(case: Case) -> str:
+    length = pd.Timestamp(case.facts.end) - pd.Timestamp(case.facts.cut)
+    unit, name = (pd.Timedelta(days=7), "w") if case.facts.step == "1w" else (pd.Timedelta(days=1), "d")
+    return f"{int(np.ceil(length / unit))}{name}"
+
+
+def _write_real(case: Case, root: Path) -> None:
+    folder = real_data()
+    if folder is None:
+        raise SystemExit("the real series are not on this machine")
+    name = case.facts.data
+    cuts, horizons = {name: case.facts.cut}, {name: _horizon(case)}
+    write_real_store(folder, root, cuts=cuts, only=[name], horizons=horizons)
+
+
+def _write_simulated(case: Case, root: Path) -> None:
+    facts = case.facts
+    for folder in ("data", "specs/calendars"):
+        (root / folder).mkdir(parents=True)
+    case.train[["utc", "value"]].to_parquet(root / "data" / "series.parquet", index=False)
+    spec: dict[str, Any] = {
+        "version": "cloudtune/v1",
+        "kind": "forecast",
+        "name": facts.label,
+        "series": {
+            "source": {"kind": "parquet", "path": "data/series.parquet", "time": "utc", "value": "value"},
+            "step": facts.step,
+            "timezone": facts.timezone,
+            "aggregate": facts.aggregate,
+            "end": facts.cut,
+        },
+        "granularities": [{"step": step, "horizon": _horizon(case)} for step in (facts.step, *facts.steps)],
+        "backtest": {"folds": 3},
+    }
+    if len(case.events):
+        spec["calendars"] = ["events"]
+        (root / "specs" / "calendars" / "events.yaml").write_text(yaml.safe_dump(_calendar(case)))
+    (root / "specs" / f"{facts.label}.yaml").write_text(yaml.safe_dump(_texts(spec)))
+
+
+def _calendar(case: Case) -> dict[str, Any]:
+    editions: dict[str, list[dict[str, str]]] = {}
+    for event in case.events.itertuples():
+        row = {"start": event.start.isoformat(), "end": event.end.isoformat()}
+        editions.setdefault(event.name, []).append(row)
+    events = [{"name": name, "occurrences": rows} for name, rows in editions.items()]
+    head = {"version": "cloudtune/v1", "kind": "calendar", "name": "events"}
+    return {**head, "timezone": case.facts.timezone, "events": events}
+
+
+def _texts(spec: dict[str, Any]) -> dict[str, Any]:
+    """Moments as the spec language writes them: a T, not a blank."""
+    spec["series"]["end"] = spec["series"]["end"].replace(" ", "T")
+    return spec
+
+
+def _prediction(case: Case, outcome: Outcome, seconds: float) -> Prediction:
+    base = outcome.forecasts[case.facts.step]
+    at = pd.Index(base.timeline.utc.astype("datetime64[ns]"))
+    columns = {"yhat": base.median, "low": base.quantiles[LOW], "high": base.quantiles[HIGH]}
+    points = pd.DataFrame(columns, index=at).reindex(pd.DatetimeIndex(case.test["utc"]))
+    coarser = {
+        step: _buckets(outcome.forecasts[step]) for step in case.facts.steps if step in outcome.forecasts
+    }
+    return Prediction(points.reset_index(drop=True), coarser, seconds)
+
+
+def _buckets(made: Forecast) -> pd.DataFrame:
+    starts = made.timeline.utc.astype("datetime64[ns]")
+    stops = np.append(starts[1:], np.datetime64(made.timeline.stop, "ns"))
+    return pd.DataFrame(
+        {"start": starts, "stop": stops, "low": made.quantiles[LOW], "high": made.quantiles[HIGH]}
+    )
