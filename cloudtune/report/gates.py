@@ -32,11 +32,11 @@ def _gate_row(gate: Gate, number: int, spec: ForecastSpec, outcome: Outcome) -> 
     value = _measured(outcome, gate.metric, step)
     result, reason = _verdict(gate, value, outcome.data_through)
     row: GateRow = {
-        "gate": f"{_metric_words(gate.metric)} of {step} {_limit(gate)}",
+        "gate": f"{metric_words(gate.metric)} of {step} {limit_words(gate)}",
         "kind": "gate",
         "result": result,
         "value": fraction(value),
-        "limit": _limit(gate),
+        "limit": limit_words(gate),
         "waived_until": str(gate.waive.until) if gate.waive else "",
         "reason": reason,
         "path": ["gates", number],
@@ -58,7 +58,7 @@ def _verdict(gate: Gate, value: float, through: np.datetime64 | None) -> tuple[s
     waiver = gate.waive.reason if gate.waive else ""
     if not math.isfinite(value):
         return "fail", "the backtest has no such figure"
-    if _holds(gate, value):
+    if holds(gate, value):
         relative_only = gate.worse_than_base_by is not None and not _has_bound(gate)
         return "pass", "compared with the base revision in review" if relative_only else ""
     if gate.waive and through is not None and through < _until(gate.waive.until.stamp.isoformat()):
@@ -66,7 +66,8 @@ def _verdict(gate: Gate, value: float, through: np.datetime64 | None) -> tuple[s
     return "fail", f"the waiver ended: {waiver}" if waiver else ""
 
 
-def _holds(gate: Gate, value: float) -> bool:
+def holds(gate: Gate, value: float) -> bool:
+    """True where a figure is within a gate's own bounds."""
     size = abs(value) if gate.metric in _MAGNITUDES else value
     above = gate.at_most is not None and size > gate.at_most
     below = gate.at_least is not None and size < gate.at_least
@@ -83,7 +84,8 @@ def _until(iso: str) -> np.datetime64:
     return np.datetime64(iso[:10], "D") + np.timedelta64(1, "D")
 
 
-def _limit(gate: Gate) -> str:
+def limit_words(gate: Gate) -> str:
+    """`at most 12.0%, at most 10.0% worse than base`."""
     say = words.factor if gate.metric in _RATIOS else words.percent
     bounds = [
         f"at most {say(gate.at_most)}" if gate.at_most is not None else "",
@@ -96,7 +98,8 @@ def _limit(gate: Gate) -> str:
     return ", ".join(bound for bound in bounds if bound)
 
 
-def _metric_words(metric: str) -> str:
+def metric_words(metric: str) -> str:
+    """`peak error`."""
     return metric.replace("_", " ")
 
 
