@@ -54,6 +54,9 @@ def play(markdown: str, folder: Path, path: Path) -> list[str]:
     }
     differences: list[str] = []
     for step in steps(markdown):
+        if step.command.startswith("cd "):
+            folder = folder / step.command[3:]
+            continue
         done = subprocess.run(
             step.command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
