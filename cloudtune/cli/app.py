@@ -38,7 +38,7 @@ for command in (
     app.command()(command)
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"cloudtune {cloudtune.__version__}")
         raise typer.Exit
@@ -47,7 +47,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the fla
 @app.callback()
 def _top(
     *,
-    version: Annotated[  # noqa: ARG001 - the callback has done its work by then
+    version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,

@@ -55,9 +55,7 @@ Select = Annotated[
 ]
 Paths = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[SPECS]...", help="Names, files or folders; default: all.", show_default=False
-    ),
+    typer.Argument(metavar="[SPECS]...", help="Names, files or folders; default: all.", show_default=False),
 ]
 Today = Annotated[
     str | None,

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from cloudtune.spec.resolved import ResolvedSpec
 
 
-
 def select(
     forecasts: Mapping[str, ResolvedSpec],
     words: Iterable[str],

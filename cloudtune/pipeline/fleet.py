@@ -19,7 +19,7 @@ def spread(work: Callable[[str], T], names: Sequence[str], *, jobs: int) -> Iter
 
     Several jobs need a picklable `work`. Results do not depend on the number of jobs.
     """
-    if jobs == 1 or len(names) < 2:  # noqa: PLR2004 - a pool for one piece of work only costs
+    if jobs == 1 or len(names) < 2:
         yield from ((name, work(name)) for name in names)
         return
     # Spawned rather than forked: DuckDB and BLAS keep threads that a fork would leave locked.

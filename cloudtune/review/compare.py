@@ -77,7 +77,9 @@ def _errors(was: AccuracyRow, row: AccuracyRow) -> Iterator[Change]:
         if a is None or b is None or a == b:
             continue
         worse = abs(b - a) > ERROR_TOLERANCE * max(abs(a), ERROR_TOLERANCE)
-        yield Change("accuracy", subject, metric, a, b, worse, "beyond the tolerance" if worse else "", "percent")
+        yield Change(
+            "accuracy", subject, metric, a, b, worse, "beyond the tolerance" if worse else "", "percent"
+        )
 
 
 def _gates(old: Document, new: Document, _: float) -> Iterator[Change]:
@@ -87,7 +89,9 @@ def _gates(old: Document, new: Document, _: float) -> Iterator[Change]:
         a, b = before.get(gate), after.get(gate)
         if a != b:
             why = "the gate is gone" if b is None else f"the gate now says {b}"
-            yield Change("gate", gate, "result", a, b, material=not (a is None and b == "pass"), why=why, unit="text")
+            yield Change(
+                "gate", gate, "result", a, b, material=not (a is None and b == "pass"), why=why, unit="text"
+            )
 
 
 def _exclusions(old: Document, new: Document, _: float) -> Iterator[Change]:

@@ -22,7 +22,11 @@ _RANGE = {"value": None, "low": None, "high": None}
 _INPUTS = dict.fromkeys(("spec", "calendars", "data", "engine", "template", "data_through"), "")
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("spec", "owner", "region", "description", "unit", "timezone", "step", "scale"), ""),
-    **{"verdict": "", "growth_kind": "", "decimals": 0, "peak": None, "exclusion_effect": None},
+    "verdict": "",
+    "growth_kind": "",
+    "decimals": 0,
+    "peak": None,
+    "exclusion_effect": None,
     "masked_share": 0.0,
 }
 _LISTS = (
@@ -104,7 +108,9 @@ def _unreadable(path: str, why: str, commit: str) -> Problem:
     at = f" at {commit[:7]}" if commit else ""
     mend = "it is left out of the comparison" if commit else f"cloudtune run -s {name}"
     # Why: a broken report of the past can't be mended any more and must not block today's change.
-    return Problem("CT725", f"the report{at} can't be read: {why}", mend, "warning" if commit else "error", path)
+    return Problem(
+        "CT725", f"the report{at} can't be read: {why}", mend, "warning" if commit else "error", path
+    )
 
 
 def _newer(path: str, schema: str) -> Problem:

@@ -52,7 +52,16 @@ def _edition(was: EventRow, now: EventRow, tolerance: float) -> Iterator[Change]
     subject, file, line = _name(now), now["file"], now["line"]
     if was["start"] != now["start"]:
         yield Change(
-            "event", subject, "date", was["start"], now["start"], True, "the event moved", "moment", file, line
+            "event",
+            subject,
+            "date",
+            was["start"],
+            now["start"],
+            True,
+            "the event moved",
+            "moment",
+            file,
+            line,
         )
     if was["length"] != now["length"]:
         longer = _minutes(now) > _minutes(was)
@@ -91,7 +100,9 @@ def _went(new: Document, rows: Iterable[EventRow]) -> Iterator[Change]:
         over = bool(through) and row["start"] < through
         why = "" if over else "the event is gone"
         fact = "over" if over else "removed"
-        yield Change("event", _name(row), fact, row["peak"]["value"], None, not over, why, "number", row["file"])
+        yield Change(
+            "event", _name(row), fact, row["peak"]["value"], None, not over, why, "number", row["file"]
+        )
 
 
 def _name(row: EventRow) -> str:
@@ -103,7 +114,10 @@ def _last(document: Document) -> str:
 
 
 def _days_apart(was: EventRow, now: EventRow) -> float:
-    return abs((datetime.fromisoformat(was["start"]) - datetime.fromisoformat(now["start"])).total_seconds()) / 86400
+    return (
+        abs((datetime.fromisoformat(was["start"]) - datetime.fromisoformat(now["start"])).total_seconds())
+        / 86400
+    )
 
 
 def _minutes(row: EventRow) -> float:

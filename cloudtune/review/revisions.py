@@ -55,7 +55,7 @@ class Repository:
 
 def open_repository(root: Path) -> Repository:
     """The repository around `root`; refuses where there is none."""
-    import git  # noqa: PLC0415 - costs 0.2 s that only reviews pay
+    import git
 
     try:
         repo = git.Repo(root, search_parent_directories=True)
@@ -115,7 +115,9 @@ def label(repository: Repository, revision: str, commit: str) -> str:
     return f"{revision}@{short}"
 
 
-def commits_touching(repository: Repository, revision: str, folder: str) -> Iterator[tuple[str, str, list[str]]]:
+def commits_touching(
+    repository: Repository, revision: str, folder: str
+) -> Iterator[tuple[str, str, list[str]]]:
     """(commit, its ISO date, raw changes) from old to new, for each commit that touched `folder`."""
     commit = commit_of(repository, revision)
     text = _git(
@@ -161,7 +163,7 @@ def _inside(repository: Repository, folders: tuple[str, ...]) -> list[str]:
 
 def _git(repository: Repository, *arguments: str) -> str:
     """What git prints; refuses where it fails."""
-    from git import GitCommandError  # noqa: PLC0415 - see open_repository
+    from git import GitCommandError
 
     try:
         return _text(repository, arguments)
@@ -172,7 +174,7 @@ def _git(repository: Repository, *arguments: str) -> str:
 
 def _try(repository: Repository, *arguments: str) -> str | None:
     """What git prints, or None where it says no."""
-    from git import GitCommandError  # noqa: PLC0415 - see open_repository
+    from git import GitCommandError
 
     try:
         return _text(repository, arguments) or None
@@ -222,4 +224,6 @@ def _no_base(repository: Repository, first: str, second: str) -> Problem:
 
 
 def _failed(what: str, said: str) -> Problem:
-    return Problem("CT727", what, said.removeprefix("stderr: ").strip(" '\n") or "run the same git command by hand")
+    return Problem(
+        "CT727", what, said.removeprefix("stderr: ").strip(" '\n") or "run the same git command by hand"
+    )
