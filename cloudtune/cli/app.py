@@ -38,7 +38,7 @@ for command in (
     app.command()(command)
 
 
-def _version(asked: bool) -> None:
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
     if asked:
         typer.echo(f"cloudtune {cloudtune.__version__}")
         raise typer.Exit

@@ -55,7 +55,7 @@ class Repository:
 
 def open_repository(root: Path) -> Repository:
     """The repository around `root`; refuses where there is none."""
-    import git
+    import git  # noqa: PLC0415 - costs 0.2 s that only reviews pay
 
     try:
         repo = git.Repo(root, search_parent_directories=True)
@@ -163,7 +163,7 @@ def _inside(repository: Repository, folders: tuple[str, ...]) -> list[str]:
 
 def _git(repository: Repository, *arguments: str) -> str:
     """What git prints; refuses where it fails."""
-    from git import GitCommandError
+    from git import GitCommandError  # noqa: PLC0415 - see open_repository
 
     try:
         return _text(repository, arguments)
@@ -174,7 +174,7 @@ def _git(repository: Repository, *arguments: str) -> str:
 
 def _try(repository: Repository, *arguments: str) -> str | None:
     """What git prints, or None where it says no."""
-    from git import GitCommandError
+    from git import GitCommandError  # noqa: PLC0415 - see open_repository
 
     try:
         return _text(repository, arguments) or None
