@@ -14,48 +14,49 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.store import SpecFile
 
 Facts = dict[str, list[Any]]
 """File -> [size, time of change in ns, SHA-256]."""
 
 
-def remember(root: Path, resolved: ResolvedSpec, data_hash: str) -> None:
+def remember(root: Path, item: SpecFile | ResolvedSpec, data_hash: str) -> None:
     """Note which files gave `data_hash`, so that a later plan needs to look at their sizes alone."""
-    files = _files(root, resolved)
+    files = _files(root, item)
     if files and data_hash:
         facts = {name: _facts(path) for name, path in files.items()}
-        cache.write(root, _key(resolved, data_hash), json.dumps(facts, sort_keys=True).encode())
+        cache.write(root, _key(item, data_hash), json.dumps(facts, sort_keys=True).encode())
 
 
 def is_same_data(
-    root: Path, resolved: ResolvedSpec, data_hash: str, load: Callable[[ResolvedSpec], str]
+    root: Path, item: SpecFile | ResolvedSpec, data_hash: str, load: Callable[[str], str]
 ) -> bool:
     """True where the sources still give `data_hash`; `load` reads them where nothing else can tell."""
-    known = _recall(root, resolved, data_hash)
-    files = _files(root, resolved)
+    known = _recall(root, item, data_hash)
+    files = _files(root, item)
     if known is not None and files.keys() == known.keys():
         if all(_is_untouched(path, known[name]) for name, path in files.items()):
             return True
         if all(_digest(path) == known[name][2] for name, path in files.items()):
-            remember(root, resolved, data_hash)
+            remember(root, item, data_hash)
             return True
-    found = load(resolved)
-    remember(root, resolved, found)
+    found = load(item.id)
+    remember(root, item, found)
     return found == data_hash
 
 
-def _key(resolved: ResolvedSpec, data_hash: str) -> str:
-    return cache.key_of("files of", resolved.id, resolved.spec_hash, data_hash)
+def _key(item: SpecFile | ResolvedSpec, data_hash: str) -> str:
+    return cache.key_of("files of", item.id, item.spec_hash, data_hash)
 
 
-def _recall(root: Path, resolved: ResolvedSpec, data_hash: str) -> Facts | None:
-    stored = cache.read(root, _key(resolved, data_hash))
+def _recall(root: Path, item: SpecFile | ResolvedSpec, data_hash: str) -> Facts | None:
+    stored = cache.read(root, _key(item, data_hash))
     return None if stored is None else json.loads(stored)
 
 
-def _files(root: Path, resolved: ResolvedSpec) -> dict[str, Path]:
+def _files(root: Path, item: SpecFile | ResolvedSpec) -> dict[str, Path]:
     """Every file that the spec reads; none where a query may read what we can't see."""
-    spec = resolved.spec
+    spec = item.spec
     sources = [spec.series.source, spec.series.history, *(one.source for one in spec.regressors)]
     if any(isinstance(source, DuckdbSource) for source in sources):
         return {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudtune.report.document import Document
-    from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.store import SpecFile
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Present:
     template: str
     digests: Callable[[Document], Mapping[str, str]]
     """SHA-256 of each file that this document and the template give, by suffix."""
-    same_data: Callable[[ResolvedSpec, str], bool]
+    same_data: Callable[[SpecFile, str], bool]
     """Whether the sources still give the data of that hash; may refuse."""
     today: date
 
@@ -41,20 +41,25 @@ class State:
     problem: Problem | None = None
 
 
-def make_plan(
-    root: Path, forecasts: Sequence[ResolvedSpec], present: Present, *, whole: bool = True
-) -> Plan:
+def make_plan(root: Path, specs: Sequence[SpecFile], present: Present, *, whole: bool = True) -> Plan:
     """Hold every report against its spec; with `whole` also name reports that have no spec."""
+    states = {item.id: read_state(root, item.id) for item in specs}
+    return plan_of(root, specs, states, present, whole=whole)
+
+
+def plan_of(
+    root: Path, specs: Sequence[SpecFile], states: Mapping[str, State], present: Present, *, whole: bool
+) -> Plan:
+    """The same for reports that have been read."""
     notes: list[Problem] = []
     work: list[Work] = []
-    for resolved in forecasts:
-        state = read_state(root, resolved.id)
-        reasons = tuple(_reasons(root, resolved, state, present, notes))
+    for item in specs:
+        reasons = tuple(_reasons(root, item, states[item.id], present, notes))
         if reasons:
-            work.append(Work(resolved.id, reasons))
-    fresh = len(forecasts) - len(work)
+            work.append(Work(item.id, reasons))
+    fresh = len(specs) - len(work)
     if whole:
-        work += _orphans(root, {resolved.id for resolved in forecasts})
+        work += _orphans(root, {item.id for item in specs})
     return Plan(tuple(sorted(work, key=lambda one: one.id)), fresh, tuple(notes))
 
 
@@ -72,63 +77,65 @@ def read_state(root: Path, name: str) -> State:
 
 
 def _reasons(
-    root: Path, resolved: ResolvedSpec, state: State, present: Present, notes: list[Problem]
+    root: Path, item: SpecFile, state: State, present: Present, notes: list[Problem]
 ) -> Iterator[Because]:
-    path = f"{REPORTS}/{resolved.id}.json"
+    path = f"{REPORTS}/{item.id}.json"
     if state.document is None:
         broken = state.problem.message if state.problem else "there is no report yet"
-        yield Because(Reason.MISSING, broken, path if state.problem else resolved.file)
+        yield Because(Reason.MISSING, broken, path if state.problem else item.file)
         return
-    inputs = tuple(_inputs(resolved, state.document, present))
+    if state.problem is not None:
+        yield Because(Reason.ENGINE_CHANGED, state.problem.message, path)
+        return
+    inputs = tuple(_inputs(item, state.document, present))
     yield from inputs
     # Why: a hash of data is of the data as its spec cuts and cleans it; another spec, another hash.
     if all(because.reason is not Reason.SPEC_CHANGED for because in inputs):
-        yield from _data(resolved, state.document, present, notes)
-    yield from _files(root, state.document, present)
+        yield from _data(item, state.document, present, notes)
+    yield from _files(root, item.id, state.document, present)
     yield from _age(state.document, present.today)
 
 
-def _inputs(resolved: ResolvedSpec, document: Document, present: Present) -> Iterator[Because]:
+def _inputs(item: SpecFile, document: Document, present: Present) -> Iterator[Because]:
     inputs = document["inputs"]
-    if inputs["spec"] != resolved.spec_hash:
-        yield Because(Reason.SPEC_CHANGED, f"{resolved.file} or its defaults say something else now", resolved.file)
-    if inputs["calendars"] != resolved.calendars_hash:
-        named = ", ".join(resolved.calendar_files) or "its calendars"
-        file = resolved.calendar_files[0] if len(resolved.calendar_files) == 1 else resolved.file
+    if inputs["spec"] != item.spec_hash:
+        yield Because(Reason.SPEC_CHANGED, f"{item.file} or its defaults say something else now", item.file)
+    if inputs["calendars"] != item.calendars_hash:
+        files = [calendar.file for calendar in item.calendars]
+        named = ", ".join(files) or "its calendars"
+        file = files[0] if len(files) == 1 else item.file
         yield Because(Reason.CALENDAR_CHANGED, f"dates or lifts changed in {named}", file)
     if inputs["engine"] != present.engine:
-        yield Because(Reason.ENGINE_CHANGED, "another version of the engine made the report", resolved.file)
+        yield Because(Reason.ENGINE_CHANGED, "another version of the engine made the report", item.file)
 
 
 def _data(
-    resolved: ResolvedSpec, document: Document, present: Present, notes: list[Problem]
+    item: SpecFile, document: Document, present: Present, notes: list[Problem]
 ) -> Iterator[Because]:
     try:
-        same = present.same_data(resolved, document["inputs"]["data"])
+        same = present.same_data(item, document["inputs"]["data"])
     except Refusal as refusal:
         why = refusal.problems[0]
         # Why: a fresh checkout in CI often has no data; that is no finding, yet it must not pass unsaid.
-        message = f"the data of {resolved.id} can't be compared: {why.message}"
-        notes.append(Problem("CT719", message, why.hint, "warning", resolved.file))
+        message = f"the data of {item.id} can't be compared: {why.message}"
+        notes.append(Problem("CT719", message, why.hint, "warning", item.file))
         return
     if not same:
         through = document["inputs"]["data_through"][:10]
-        yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", resolved.file)
+        yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", item.file)
 
 
-def _files(root: Path, document: Document, present: Present) -> Iterator[Because]:
+def _files(root: Path, name: str, document: Document, present: Present) -> Iterator[Because]:
     """Bytes on disk against those that the document and the template give."""
-    base = root / REPORTS / document["id"]
     if document["inputs"]["template"] != present.template:
-        yield Because(Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{document['id']}.md")
+        yield Because(Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{name}.md")
         return
     for suffix, digest in present.digests(document).items():
-        path = base.with_name(base.name + suffix)
-        name = f"{REPORTS}/{document['id']}{suffix}"
-        if not path.is_file():
-            yield Because(Reason.MISSING, f"{name} is not there", name)
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            yield Because(Reason.HAND_EDITED, f"{name} is not what its figures and the template give", name)
+        file = f"{REPORTS}/{name}{suffix}"
+        if not (root / file).is_file():
+            yield Because(Reason.MISSING, f"{file} is not there", file)
+        elif hashlib.sha256((root / file).read_bytes()).hexdigest() != digest:
+            yield Because(Reason.HAND_EDITED, f"{file} is not what its figures and the template give", file)
 
 
 def _age(document: Document, today: date) -> Iterator[Because]:

@@ -21,18 +21,20 @@ if TYPE_CHECKING:
     from cloudtune.report.document import Document
     from cloudtune.report.templates import Templates
     from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.store import SpecFile, Store
 
 
-def present_of(root: Path, engine: str, templates: Templates, today: date) -> Present:
-    """The world that a run in `root` would find today."""
+def present_of(store: Store, engine: str, templates: Templates, today: date) -> Present:
+    """The world that a run would find today."""
+    root = store.root
     template = templates.digest(REPORT)
     renderer = f"{template} {_renderer()}"
 
     def digests(document: Document) -> dict[str, str]:
         return _digests(root, document, templates, renderer)
 
-    def same_data(resolved: ResolvedSpec, data_hash: str) -> bool:
-        return is_same_data(root, resolved, data_hash, lambda one: _load(root, one))
+    def same_data(item: SpecFile, data_hash: str) -> bool:
+        return is_same_data(root, item, data_hash, lambda name: _load(root, store.resolve(name)))
 
     return Present(engine, template, digests, same_data, today)
 

@@ -21,7 +21,7 @@ def spec(name="store/us-orders", spec_hash="s1", calendars_hash="c1"):
         file=f"specs/{name}.yaml",
         spec_hash=spec_hash,
         calendars_hash=calendars_hash,
-        calendar_files=("specs/calendars/us-retail.yaml",),
+        calendars=(SimpleNamespace(file="specs/calendars/us-retail.yaml"),),
     )
 
 
