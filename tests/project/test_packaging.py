@@ -63,5 +63,5 @@ def test_a_fresh_environment_takes_the_tour_from_an_empty_folder(wheel, tmp_path
     subprocess.run([*install, "--require-hashes", "-r", ROOT / "requirements.lock"], check=True)
     subprocess.run([*install, "--no-index", "--no-deps", wheel], check=True)
     subprocess.run([environment / "bin" / "python", "-m", "pip", "check"], check=True)
-    tour = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    tour = (ROOT / "README.md").read_text(encoding="utf-8")
     assert play(tour, folder, environment / "bin") == []

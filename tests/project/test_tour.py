@@ -72,6 +72,6 @@ def play(markdown: str, folder: Path, path: Path) -> list[str]:
 
 
 def test_the_tour_is_true(tmp_path):
-    tour = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
+    tour = (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(steps(tour)) >= 6
     assert play(tour, tmp_path, Path(sys.executable).parent) == []

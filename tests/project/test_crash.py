@@ -1,0 +1,87 @@
+"""A run that is killed, or has no room left, leaves every earlier report whole and the next run heals the rest."""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.project import shop
+
+pytestmark = pytest.mark.slow
+NAMES = ("alpha", "beta", "gamma")
+
+
+def whole(reports: dict[str, bytes]) -> bool:
+    """No report is cut short, no temporary file is taken for one."""
+    for name, content in reports.items():
+        if name.endswith(".json"):
+            json.loads(content)
+        if name.endswith(".svg") and not content.rstrip().endswith(b"</svg>"):
+            return False
+    return all(content.endswith(b"\n") for content in reports.values())
+
+
+def move(folder, factor: float) -> None:
+    for name in NAMES:
+        shop.write_rows(folder, name, shop.rows(100.0 * factor))
+
+
+def visible(folder) -> dict[str, bytes]:
+    """Reports, without the hidden temporary siblings that a kill may leave behind."""
+    return {name: text for name, text in shop.contents(folder / "reports").items() if "/." not in f"/{name}"}
+
+
+def test_a_kill_at_any_moment_leaves_whole_reports(tmp_path):
+    folder = shop.make(tmp_path, *NAMES)
+    began = time.monotonic()
+    assert shop.cloudtune(folder, "run").returncode == 0
+    lasted = time.monotonic() - began
+    chance = random.Random(20261123)
+    for attempt in range(10):
+        move(folder, 1.1 + attempt / 10)
+        process = subprocess.Popen(
+            shop.command("run"),
+            cwd=folder,
+            env=shop.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(chance.uniform(0.2, 1.0) * lasted)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert whole(visible(folder))
+    healed = shop.cloudtune(folder, "run")
+    assert healed.returncode == 0, healed.stderr
+    fresh = shop.make(tmp_path / "fresh", *NAMES)
+    move(fresh, 2.0)
+    assert shop.cloudtune(fresh, "run").returncode == 0
+    assert {
+        n: json.loads(t)["inputs"]["data"] for n, t in visible(folder).items() if n.endswith(".json")
+    } == {n: json.loads(t)["inputs"]["data"] for n, t in visible(fresh).items() if n.endswith(".json")}
+
+
+def test_no_room_for_a_file_leaves_the_previous_reports(tmp_path):
+    folder = shop.make(tmp_path, *NAMES)
+    assert shop.cloudtune(folder, "run").returncode == 0
+    before = visible(folder)
+    move(folder, 3.0)
+    cramped = subprocess.run(
+        shop.command("run"),
+        cwd=folder,
+        env=shop.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)),
+    )
+    assert cramped.returncode not in (0, 70), cramped.stderr
+    assert "Traceback" not in cramped.stderr
+    assert visible(folder) == before
+    assert not [name for name in shop.contents(folder / "reports") if name.endswith(".tmp")]
