@@ -1,4 +1,4 @@
-"""A run that is killed, or has no room left, leaves every earlier report whole; the next one heals the rest."""
+"""A run that is killed, or has no room left, leaves earlier reports whole; the next one heals the rest."""
 
 from __future__ import annotations
 
