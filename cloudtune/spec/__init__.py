@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cloudtune.spec.check_span import check_against_span as check_against_span
     from cloudtune.spec.discovery import find_root as find_root
     from cloudtune.spec.excerpt import render_text as render_text
     from cloudtune.spec.loader import load_store as load_store
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Store": "store",
+    "check_against_span": "check_span",
     "find_root": "discovery",
     "load_store": "loader",
     "render_text": "excerpt",

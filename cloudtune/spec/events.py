@@ -55,7 +55,7 @@ class OccurrenceSpec(Block):
     start: When
     """First instant; a date means midnight in the time zone of the calendar or spec."""
     duration: Length | None = None
-    """Default: 24h where `start` is a date; required otherwise (or `end`)."""
+    """Length; default: that of the event, else 24h where `start` is a date."""
     end: When | None = None
     """First instant after the edition; instead of `duration`."""
     note: str = ""
@@ -89,7 +89,7 @@ class EventSpec(Block):
     holiday: HolidayName | None = None
     """Dates from the `holidays` package: country[-subdivision]/name, like `US/Thanksgiving Day`."""
     duration: Length | None = None
-    """Length of rule and holiday dates; default 24h, or the run of days of the holiday."""
+    """Length of editions that have none of their own; default 24h, or the days of the holiday."""
     before: Length | None = None
     """Halo ahead of each edition, learned too."""
     after: Length | None = None

@@ -54,7 +54,7 @@ def _meaning(block: BaseModel) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        return _meaning(value) | {"kind": kind for kind in [getattr(value, "kind", None)] if kind}
+        return {"kind": getattr(value, "kind", None), **_meaning(value)}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.spec.words import did_you_mean, quoted
@@ -65,9 +66,7 @@ class Holiday:
 
 
 def _require_place(country: str, subdivision: str) -> None:
-    import holidays
-
-    known = holidays.list_supported_countries(include_aliases=False)
+    known = _package().list_supported_countries(include_aliases=False)
     if country not in known:
         hint = did_you_mean(country, sorted(known), "Known countries")
         raise UnknownHoliday(f"no holidays are known for the country {quoted(country)}", hint)
@@ -79,14 +78,12 @@ def _require_place(country: str, subdivision: str) -> None:
 @cache
 def _named(country: str, subdivision: str, year: int) -> dict[str, list[date]]:
     """Every holiday of one year by name; a name of several days keeps them in order."""
-    import holidays
-
     entity = _entity(country)
     if not entity.start_year <= year <= entity.end_year:
         return {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        table = holidays.country_holidays(
+        table = _package().country_holidays(
             country,
             subdiv=subdivision or None,
             years=year,
@@ -102,9 +99,13 @@ def _named(country: str, subdivision: str, year: int) -> dict[str, list[date]]:
 
 @cache
 def _entity(country: str) -> Any:
-    import holidays
+    return _package().country_holidays(country)
 
-    return holidays.country_holidays(country)
+
+@cache
+def _package() -> Any:
+    """The package, imported when a spec first names a holiday: it takes a fifth of a second."""
+    return import_module("holidays")
 
 
 def _certain(name: str) -> str:

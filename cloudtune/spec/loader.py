@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
 from cloudtune.errors import Problem
-from cloudtune.spec.checks import check_calendar, check_forecast, check_store
+from cloudtune.spec.check_names import Neighbours, check_unique
+from cloudtune.spec.check_paths import check_paths
+from cloudtune.spec.check_windows import check_reviews
+from cloudtune.spec.checks import judge_calendar, judge_forecast
 from cloudtune.spec.discovery import DEFAULTS, SPECS, discover
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
@@ -109,13 +111,8 @@ class _Loading:
             self.blame(file, problems_of(error, model, data, file))
 
     def finish(self) -> Store:
-        """Judge what the files mean, alone and together."""
-        for file, calendar in self.calendars.items():
-            self.blame(file, check_calendar(calendar, file))
-        for file, problem in check_store(self.forecasts, self.calendars, self.wrong):
-            self.blame(file, [problem])
-        for file, spec in self.forecasts.items():
-            self.blame(file, check_forecast(spec, file, self.today, allow_outside=self.allow_outside))
+        """Judge what the files mean, alone and together; keep the good ones."""
+        self._judge()
         calendars = {
             spec.name: CalendarFile(spec, file)
             for file, spec in self.calendars.items()
@@ -134,6 +131,21 @@ class _Loading:
             broken=self._broken(),
             sources=self.sources,
         )
+
+    def _judge(self) -> None:
+        """Calendars first: a spec that uses a broken one can't be used either."""
+        for names in (self.calendars, self.forecasts):
+            for file, problem in check_unique({file: spec.name for file, spec in names.items()}):
+                self.blame(file, [problem])
+        near = Neighbours(self.forecasts, self.calendars)
+        for file, calendar in self.calendars.items():
+            self.blame(file, judge_calendar(calendar, file, near))
+        near = Neighbours(self.forecasts, self.calendars, frozenset(self.wrong))
+        for file, spec in self.forecasts.items():
+            self.blame(file, judge_forecast(spec, file, near))
+            self.blame(file, check_paths(spec, allow_outside=self.allow_outside))
+            if self.today is not None:
+                self.blame(file, check_reviews(spec, self.today))
 
     def _broken(self) -> dict[str, str]:
         return {

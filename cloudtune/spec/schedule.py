@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from cloudtune.spec.holiday_dates import Holiday
 from cloudtune.spec.resolved import Edition, Event
@@ -14,9 +13,11 @@ from cloudtune.timegrid.moment import add_wall, resolve_wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
     from cloudtune.errors import SpecPath
     from cloudtune.spec.events import EventSpec, OccurrenceSpec
+    from cloudtune.timegrid import Duration
 
 FIRST = date(2000, 1, 1)
 UNTIL = date(2040, 1, 1)
@@ -61,12 +62,13 @@ def schedule(spec: EventSpec, path: SpecPath, home: Home, span: Span) -> Event:
     )
 
 
-def window(occurrence: OccurrenceSpec, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Start and end of a declared edition; a date without a length lasts its day."""
+def window(occurrence: OccurrenceSpec, zone: ZoneInfo, usual: Duration | None) -> tuple[datetime, datetime]:
+    """Start and end of a declared edition; without a length of its own it has the usual one."""
     start = occurrence.start.at(zone)
     if occurrence.end is not None:
         return start, occurrence.end.at(zone)
-    length = occurrence.duration.delta if occurrence.duration else _DAY
+    written = occurrence.duration or usual
+    length = written.delta if written else _DAY
     return start, add_wall(start, length)
 
 
@@ -78,7 +80,7 @@ def _source_of(spec: EventSpec) -> str:
 
 def _declared(spec: EventSpec, path: SpecPath, home: Home, _span: Span) -> Iterable[Edition]:
     for number, item in enumerate(spec.occurrences):
-        start, end = window(item, home.zone)
+        start, end = window(item, home.zone, spec.duration)
         yield Edition(
             start=start,
             end=end,
@@ -112,7 +114,7 @@ def _whole_days(
 ) -> Iterable[Edition]:
     for day, length in windows:
         if day < span.until and day + length > span.first:
-            start = resolve_wall(datetime(day.year, day.month, day.day), home.zone)
+            start = resolve_wall(datetime.combine(day, time()), home.zone)
             yield Edition(start=start, end=add_wall(start, length), path=path)
 
 

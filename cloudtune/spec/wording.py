@@ -56,16 +56,18 @@ def clean_path(loc: SpecPath, data: Any, *, keeps_last: bool = False) -> SpecPat
     """The part of pydantic's location that exists in the data, and the key that is missing."""
     path: list[str | int] = []
     for segment in loc:
-        if isinstance(data, dict) and segment in data:
+        if _leads(segment, data):
             data = data[segment]
-        elif isinstance(data, list) and isinstance(segment, int) and segment < len(data):
-            data = data[segment]
-        else:
-            continue
-        path.append(segment)
+            path.append(segment)
     if keeps_last and loc and (not path or path[-1] != loc[-1]):
         path.append(loc[-1])
     return tuple(path)
+
+
+def _leads(segment: str | int, data: Any) -> bool:
+    if isinstance(data, list):
+        return isinstance(segment, int) and segment < len(data)
+    return isinstance(data, dict) and segment in data
 
 
 def _problem(issue: _Issue, file: str) -> Problem:

@@ -1,0 +1,140 @@
+"""Names that exist, are unique, and lead nowhere in circles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cloudtune.errors import Problem
+from cloudtune.spec.words import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cloudtune.errors import SpecPath
+    from cloudtune.spec.events import CalendarSpec, EventSpec
+    from cloudtune.spec.forecast import ForecastSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """All the specs that names may refer to, by file."""
+
+    forecasts: Mapping[str, ForecastSpec]
+    calendars: Mapping[str, CalendarSpec]
+    wrong: frozenset[str] = field(default_factory=frozenset)
+    """Files that can't be used."""
+
+    def used_by(self, spec: ForecastSpec) -> list[CalendarSpec]:
+        """The calendars that a spec names, as far as they exist."""
+        return [each for each in self.calendars.values() if each.name in spec.calendars]
+
+    def files_of(self, calendars: list[CalendarSpec]) -> list[str]:
+        """The files of these calendars."""
+        names = {each.name for each in calendars}
+        return [file for file, each in self.calendars.items() if each.name in names]
+
+
+def check_stem(name: str, file: str) -> Iterator[Problem]:
+    """A spec's name equals its file's."""
+    stem = file.rpartition("/")[2].removesuffix(".yaml")
+    if name != stem:
+        message = f"the name {quoted(name)} differs from that of its file"
+        hint = f"name it {quoted(stem)}, or rename the file to {name}.yaml"
+        yield Problem("CT301", message, hint, path=("name",))
+
+
+def check_unique(names: Mapping[str, str]) -> Iterator[tuple[str, Problem]]:
+    """No two specs of a kind have the same name, whatever their folders: name by file."""
+    owner: dict[str, str] = {}
+    for file, name in names.items():
+        first = owner.setdefault(name, file)
+        if first != file:
+            message = f"the name {quoted(name)} is taken by {first}"
+            hint = "rename this one and its file"
+            yield file, Problem("CT302", message, hint, path=("name",))
+
+
+def check_calendars(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
+    """The calendars that a spec uses exist, can be used, and are listed once."""
+    files = {calendar.name: file for file, calendar in near.calendars.items()}
+    stems = {file.rpartition("/")[2].removesuffix(".yaml"): file for file in near.wrong}
+    for number, name in enumerate(spec.calendars):
+        path = ("calendars", number)
+        if name in spec.calendars[:number]:
+            yield Problem("CT315", f"{quoted(name)} is given twice", "delete one", path=path)
+        file = files.get(name) or stems.get(name)
+        if file is None:
+            message = f"there is no calendar {quoted(name)}"
+            hint = did_you_mean(name, sorted(files)) or "add one below specs/calendars/"
+            yield Problem("CT307", message, hint, path=path)
+        elif file in near.wrong:
+            message = f"the calendar {quoted(name)} has errors"
+            yield Problem("CT310", message, f"mend {file} first", path=path)
+
+
+def check_event_names(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
+    """Events of a spec and its calendars have names of their own; those referred to exist."""
+    used = near.used_by(spec)
+    if len(used) < len(set(spec.calendars)) or not near.wrong.isdisjoint(near.files_of(used)):
+        # What a missing or broken calendar holds is anybody's guess.
+        return
+    origin = {event.name: calendar.name for calendar in used for event in calendar.events}
+    yield from _clashes(spec, used, origin)
+    known = {*origin, *(event.name for event in spec.events)}
+    for path, name in _references(spec, used, origin):
+        if name not in known:
+            message = f"there is no event {quoted(name)} in the spec or its calendars"
+            yield Problem("CT308", message, did_you_mean(name, sorted(known)), path=path)
+
+
+def check_lenders(spec: CalendarSpec, near: Neighbours) -> Iterator[Problem]:
+    """The events that a calendar borrows from exist in some calendar."""
+    known = {event.name for calendar in near.calendars.values() for event in calendar.events}
+    for number, event in enumerate(spec.events):
+        if event.like and event.like.event not in known:
+            message = f"there is no event {quoted(event.like.event)} in any calendar"
+            hint = did_you_mean(event.like.event, sorted(known))
+            yield Problem("CT308", message, hint, path=("events", number, "like", "event"))
+
+
+def check_circles(events: Iterable[EventSpec]) -> Iterator[Problem]:
+    """No event borrows, over others, from itself."""
+    lender = {event.name: event.like.event for event in events if event.like}
+    for number, event in enumerate(events):
+        chain = [event.name]
+        while chain[-1] in lender and lender[chain[-1]] not in chain:
+            chain.append(lender[chain[-1]])
+        if len(chain) > 1 and lender.get(chain[-1]) == event.name:
+            message = f"{' borrows from '.join(map(quoted, [*chain, event.name]))}"
+            hint = "give one of them an `effect`"
+            yield Problem("CT309", message, hint, path=("events", number, "like", "event"))
+
+
+def _clashes(spec: ForecastSpec, used: list[CalendarSpec], origin: dict[str, str]) -> Iterator[Problem]:
+    for number, event in enumerate(spec.events):
+        if event.name in origin:
+            message = f"the calendar {quoted(origin[event.name])} has an event {quoted(event.name)} too"
+            yield Problem("CT321", message, "rename this one", path=("events", number, "name"))
+    for calendar in used:
+        twice = [event.name for event in calendar.events if origin[event.name] != calendar.name]
+        if twice:
+            both = f"{quoted(calendar.name)} and {quoted(origin[twice[0]])}"
+            message = f"the calendars {both} both have an event {quoted(twice[0])}"
+            path = ("calendars", spec.calendars.index(calendar.name))
+            yield Problem("CT321", message, "rename one, or use one calendar", path=path)
+
+
+def _references(
+    spec: ForecastSpec, used: list[CalendarSpec], origin: dict[str, str]
+) -> Iterator[tuple[SpecPath, str]]:
+    for number, event in enumerate(spec.events):
+        if event.like:
+            yield ("events", number, "like", "event"), event.like.event
+    for number, item in enumerate(spec.expect):
+        yield ("expect", number, "event"), item.event
+    for calendar in used:
+        path = ("calendars", spec.calendars.index(calendar.name))
+        for event in calendar.events:
+            if event.like and event.like.event not in origin:
+                yield path, event.like.event
