@@ -52,7 +52,9 @@ docs: $(VENV)/.dev ## check that the docs name every command, field and code, an
 	$(BIN)/python -m pytest tests/project/test_docs.py tests/project/test_tour.py
 
 bench: $(VENV)/.runtime ## speed and accuracy beside the peers, each in its own environment
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.charts growth
+	$(BIN)/python -m bench.table
 
 release: check test-slow ## build the wheel and the source archive into dist/
 	$(BIN)/python -m hatchling build --clean
