@@ -65,6 +65,12 @@ class Holiday:
         ]
 
 
+def names_of(country: str, year: int) -> dict[str, list[date]]:
+    """Every holiday of a country in `year`; UnknownHoliday where the country isn't known."""
+    _require_place(country, "")
+    return _named(country, "", year)
+
+
 def _require_place(country: str, subdivision: str) -> None:
     known = _package().list_supported_countries(include_aliases=False)
     if country not in known:
