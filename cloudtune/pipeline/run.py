@@ -1,15 +1,25 @@
-"""The steps from a resolved spec to a run, listed once."""
+"""The steps from a spec to a run, listed once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cloudtune.data.load import load
+from cloudtune.errors import Refusal
+from cloudtune.forecast.engine import forecast
+from cloudtune.spec.check_span import check_against_span
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+
     from cloudtune.data.series import Cleaned
+    from cloudtune.errors import Problem
     from cloudtune.forecast.result import Outcome
     from cloudtune.spec.resolved import ResolvedSpec
-
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -18,3 +28,31 @@ class Run:
     resolved: ResolvedSpec
     cleaned: Cleaned
     outcome: Outcome
+    notes: tuple[Problem, ...] = ()
+    """Warnings about the spec that only its data could tell."""
+
+
+def execute(
+    resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside: bool = False
+) -> Run:
+    """Read, fit, forecast; raises Refusal with every reason why that can't be done."""
+    return execute_on(load(resolved, root, allow_outside=allow_outside), resolved, seed=seed)
+
+
+def execute_on(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Run:
+    """The same for data that has been read already."""
+    notes = _judged(cleaned, resolved)
+    return Run(resolved, cleaned, forecast(cleaned, resolved, seed=seed), notes)
+
+
+def _judged(cleaned: Cleaned, resolved: ResolvedSpec) -> tuple[Problem, ...]:
+    """Problems of the spec that show once the span of the data is known; refuses errors."""
+    timeline = cleaned.series.timeline
+    found = check_against_span(resolved, _aware(timeline.start), _aware(timeline.stop))
+    if any(problem.is_error for problem in found):
+        raise Refusal(*found)
+    return tuple(found)
+
+
+def _aware(stamp: np.datetime64) -> datetime:
+    return datetime.fromtimestamp(int(stamp.astype("int64")), tz=UTC)

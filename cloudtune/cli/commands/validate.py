@@ -23,6 +23,7 @@ def validate(
 ) -> None:
     """Check specs and calendars; show every problem with its place and its mend."""
     from cloudtune.cli.opening import open_store, problems_of
+    from cloudtune.cli.summary import validate_summary
     from cloudtune.spec import render_text
 
     begun = time.perf_counter()
@@ -30,7 +31,7 @@ def validate(
     found = problems_of(store, specs, select)
     if output is ProblemFormat.text:
         console.problems(found, lambda problem: render_text(problem, store), out=True)
-        console.result(_summary(store.forecasts, store.calendars, found, begun))
+        console.result(validate_summary(store, found, time.perf_counter() - begun))
     else:
         from cloudtune.review.formats import render_problems
 

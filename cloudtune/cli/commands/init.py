@@ -1,0 +1,25 @@
+"""`cloudtune init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cloudtune.cli import console, options
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to start; made if it is not there.")
+    ] = Path(),
+    *,
+    quiet: options.Quiet = False,
+) -> None:
+    """Write a first spec, a calendar, sample data and a workflow; then `cloudtune run` works."""
+    from cloudtune.sample import write_init
+
+    for written in write_init(folder):
+        console.result(written.as_posix())
+    console.talk("Next: cloudtune run", quiet=quiet)

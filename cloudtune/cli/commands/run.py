@@ -1,0 +1,93 @@
+"""`cloudtune run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cloudtune.cli import console, options
+from cloudtune.cli.options import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cloudtune.report.publish import Job, Published
+    from cloudtune.spec.store import Store
+
+
+def run(
+    specs: options.Paths = None,
+    *,
+    select: options.Select = None,
+    root: options.Root = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder of every point. Default: .cloudtune/forecasts"),
+    ] = None,
+    jobs: options.Jobs = 1,
+    seed: options.Seed = 0,
+    allow_outside: options.AllowOutside = False,
+    today: options.Today = None,
+    style: Annotated[Format, typer.Option("--format", help="How the summary is written.")] = (
+        Format.text
+    ),
+) -> None:
+    """Forecast specs; write their reports, charts and points."""
+    from cloudtune.cli.opening import ids_or_leave, open_store, problems_of, selected
+    from cloudtune.pipeline.fleet import one_thread_each
+    from cloudtune.spec import render_text
+
+    one_thread_each()
+    store = open_store(root, today, allow_outside=allow_outside)
+    found = problems_of(store, specs, select)
+    console.problems(found, lambda problem: render_text(problem, store), out=False)
+    ids = selected(store, specs, select) if store.forecasts else []
+    ids_or_leave(store, ids)
+
+    from cloudtune.report.publish import Job
+
+    job = Job(store.root, output.resolve() if output else None, seed, allow_outside)
+    talk = console.result if style is Format.text else _silent
+    results = _publish(job, ids, jobs, store, talk)
+    failed = [problem for result in results for problem in result.problems]
+    console.problems(failed, lambda problem: render_text(problem, store), out=False)
+    _finish(store, results, style)
+    console.leave([*found, *failed])
+
+
+def _publish(
+    job: Job, ids: Sequence[str], jobs: int, store: Store, talk: Callable[[str], None]
+) -> list[Published]:
+    from cloudtune.cli.summary import run_line
+    from cloudtune.report.publish import publish_all
+    from cloudtune.review.fingerprint import remember
+
+    width = max((len(each) for each in ids), default=0)
+    results = []
+    with console.progress(len(ids), "forecasting") as advance:
+        for published in publish_all(job, ids, jobs=jobs):
+            advance(published.id)
+            if published.data_hash:
+                remember(store.root, store.specs[published.id], published.data_hash)
+            talk(run_line(published, width))
+            results.append(published)
+    return results
+
+
+def _finish(store: Store, results: Sequence[Published], style: Format) -> None:
+    from cloudtune.cli.summary import run_json, run_summary
+    from cloudtune.report.index import write_index
+    from cloudtune.report.templates import load_templates
+
+    if any(result.document for result in results):
+        write_index(store.root, load_templates(store.root))
+    if style is Format.json:
+        console.result_json(run_json(results))
+    else:
+        console.result(run_summary(results, broken=len(store.broken)))
+
+
+def _silent(_: str) -> None:
+    """Lines that JSON output leaves out."""

@@ -1,0 +1,103 @@
+"""What most commands begin with: the store, the selection, the day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from cloudtune.cli import console
+from cloudtune.cli.selection import select
+from cloudtune.errors import Problem, Refusal
+from cloudtune.spec import find_root, load_store, render_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cloudtune.spec.store import Store
+
+
+def open_store(
+    root: Path | None, today: str | None = None, *, allow_outside: bool = False
+) -> Store:
+    """The store of the root that `root` or the working folder gives; bad specs are in its problems."""
+    place = find_root(Path.cwd(), root)
+    return load_store(place, today=day(today), allow_outside=allow_outside)
+
+
+def day(text: str | None) -> date:
+    """The day to hold dates against: as given, or today in UTC."""
+    if text is None:
+        # The one look at the clock: everything below is told what day it is.
+        return datetime.now(tz=UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write 2026-07-14") from None
+
+
+def selected(store: Store, specs: list[str] | None, words: list[str] | None) -> list[str]:
+    """Ids of the forecasts that positional specs and `--select` name together."""
+    return select(store.forecasts, [*(specs or []), *(words or [])], lambda ref: _changed(store, ref))
+
+
+def problems_of(
+    store: Store, specs: list[str] | None, words: list[str] | None
+) -> tuple[Problem, ...]:
+    """Problems of the selection and of the calendars and defaults it uses; all without one."""
+    asked = [*(specs or []), *(words or [])]
+    if not asked:
+        return store.problems
+    broken = {file for word in asked for file in _broken_files(store, word)}
+    rest = [word for word in asked if not _broken_files(store, word)]
+    ids = select(store.forecasts, rest, lambda ref: _changed(store, ref)) if rest else []
+    files = broken.union(*(_files(store, each) for each in ids))
+    return tuple(problem for problem in store.problems if problem.file in files)
+
+
+def one(store: Store, name: str) -> str:
+    """The id of the single forecast called `name`; shows why where its spec is broken."""
+    broken = _broken_files(store, name)
+    if broken:
+        raise Refusal(*(problem for problem in store.problems if problem.file in broken))
+    found = selected(store, [name], None)
+    if len(found) > 1:
+        raise typer.BadParameter(f"{name!r} names {len(found)} forecasts: {', '.join(found[:5])}")
+    return found[0]
+
+
+def refuse_located(store: Store, refusal: Refusal) -> None:
+    """Show a refusal with the lines of specs that it is about, then leave with its exit code."""
+    console.problems(refusal.problems, lambda problem: render_text(problem, store), out=False)
+    console.leave(refusal.problems)
+
+
+def _broken_files(store: Store, word: str) -> list[str]:
+    path = word.removeprefix("./").rstrip("/")
+    return [
+        file
+        for key, file in store.broken.items()
+        if path in {key, key.rpartition("/")[2], file} or file.startswith(f"{path}/")
+    ]
+
+
+def _files(store: Store, forecast_id: str) -> set[str]:
+    item = store.specs[forecast_id]
+    layers = [store.sources[file] for file in (item.file, *(c.file for c in item.calendars))]
+    return {document.file for layer in layers for document in layer.documents}
+
+
+def _changed(store: Store, reference: str) -> frozenset[str]:
+    """Forecasts whose spec, defaults or calendars differ between `reference` and the working tree."""
+    from cloudtune.review.revisions import changed_files, open_repository
+
+    files = changed_files(open_repository(store.root), reference)
+    return frozenset(each for each in store.specs if not files.isdisjoint(_files(store, each)))
+
+
+def ids_or_leave(store: Store, ids: Sequence[str]) -> None:
+    """Leave with words where a store has nothing to run."""
+    if not ids and not store.problems:
+        raise typer.BadParameter("specs/ holds no forecast; `cloudtune init` writes a first one")

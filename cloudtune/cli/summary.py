@@ -1,0 +1,81 @@
+"""The last lines of a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cloudtune.errors import Problem
+    from cloudtune.report.publish import Published
+    from cloudtune.spec.store import Store
+
+_STATES = {"changed": "report changed", "unchanged": "unchanged"}
+
+
+def validate_summary(store: Store, found: Iterable[Problem], seconds: float) -> str:
+    """`41 specs, 3 calendars · 2 errors, 1 warning · 0.6 s`."""
+    problems = list(found)
+    errors = sum(problem.is_error for problem in problems)
+    specs = len(store.specs) + len(store.broken)
+    counted = f"{_count(specs, 'spec')}, {_count(len(store.calendars), 'calendar')}"
+    verdict = f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}"
+    return f"{counted} · {verdict if problems else 'all valid'} · {seconds:.1f} s"
+
+
+def run_line(published: Published, width: int) -> str:
+    """What became of one forecast, in one line."""
+    from cloudtune.report.summary import summary_line  # noqa: PLC0415 - `validate` never needs it
+
+    if published.document is None:
+        first = next(problem for problem in published.problems if problem.is_error)
+        more = f" (+{len(published.problems) - 1} more)" if len(published.problems) > 1 else ""
+        return f"{published.id.ljust(width)}  {first.code} {first.message}{more}"
+    state = _STATES[published.state]
+    return summary_line(published.document, state=state, seconds=published.seconds, width=width)
+
+
+def run_summary(results: Sequence[Published], *, broken: int) -> str:
+    """`3 selected · 1 changed · 1 unchanged · 1 failed · reports/index.md`."""
+    states = [result.state for result in results]
+    parts = [f"{len(results)} selected"]
+    parts += [f"{states.count(state)} {state}" for state in ("changed", "unchanged", "failed")]  # type: ignore[arg-type]
+    parts += [f"{_count(broken, 'spec')} can't be read"] * bool(broken)
+    return " · ".join([*(part for part in parts if not part.startswith("0 ")), "reports/index.md"])
+
+
+def run_json(results: Iterable[Published]) -> dict[str, Any]:
+    """The same for machines."""
+    return {
+        "schema_version": "cloudtune/run/v1",
+        "forecasts": [
+            {
+                "id": result.id,
+                "state": result.state,
+                "verdict": result.document["verdict"] if result.document else None,
+                "peak": result.document["peak"] if result.document else None,
+                "problems": [problem_json(problem) for problem in result.problems],
+            }
+            for result in results
+        ],
+    }
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem as plain data."""
+    span = problem.span
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+        "file": problem.file,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "path": list(problem.path),
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,133 @@
+"""One spec to its committed report, with nothing done twice."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cache as memoized, partial
+from typing import TYPE_CHECKING, Literal
+
+import cloudtune
+from cloudtune.data.load import load
+from cloudtune.errors import Problem, Refusal
+from cloudtune.files import write_text
+from cloudtune.pipeline import cache
+from cloudtune.pipeline.fleet import spread
+from cloudtune.pipeline.run import execute_on
+from cloudtune.pipeline.version import ENGINE
+from cloudtune.report.exports import FOLDER, write_points
+from cloudtune.report.jsontext import dump_document, load_document
+from cloudtune.report.markdown import REPORT
+from cloudtune.report.store import write_report
+from cloudtune.report.templates import load_templates
+from cloudtune.report.view import build_document
+from cloudtune.spec import load_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from cloudtune.data.series import Cleaned
+    from cloudtune.errors import SpecPath
+    from cloudtune.report.document import Document
+    from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.store import Store
+
+State = Literal["changed", "unchanged", "failed"]
+_MARK = "made-of"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is the same for every spec of a command."""
+
+    root: Path
+    output: Path | None = None
+    """Where full-resolution points go; default: below .cloudtune/."""
+    seed: int = 0
+    allow_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of one spec."""
+
+    id: str
+    state: State
+    seconds: float
+    document: Document | None = None
+    data_hash: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def publish_all(job: Job, ids: Sequence[str], *, jobs: int = 1) -> Iterator[Published]:
+    """Publish each of `ids`, in their order, over `jobs` processes; one failure stops no other."""
+    _store.cache_clear()
+    for _, published in spread(partial(publish, job), ids, jobs=jobs):
+        yield published
+
+
+def publish(job: Job, forecast_id: str) -> Published:
+    """Run one spec and write its report and points; a refusal is a result, not an exception."""
+    begun = time.perf_counter()
+    store = _store(job.root, job.allow_outside)
+    resolved = store.resolve(forecast_id)
+    try:
+        state, document, data_hash = _publish(job, store, resolved)
+    except Refusal as refusal:
+        seconds = time.perf_counter() - begun
+        return Published(forecast_id, "failed", seconds, problems=refusal.problems)
+    return Published(forecast_id, state, time.perf_counter() - begun, document, data_hash)
+
+
+def _publish(job: Job, store: Store, resolved: ResolvedSpec) -> tuple[State, Document, str]:
+    templates = load_templates(job.root)
+    cleaned = load(resolved, job.root, allow_outside=job.allow_outside)
+    made_of = _made_of(job, store, resolved, cleaned)
+    document = _recalled(job, resolved, made_of)
+    if document is None:
+        document = _computed(job, store, resolved, cleaned, made_of)
+    document["inputs"]["template"] = templates.digest(REPORT)
+    state = write_report(job.root, document, templates=templates)
+    return state, document, cleaned.data_hash
+
+
+def _computed(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned, made_of: str) -> Document:
+    run = execute_on(cleaned, resolved, seed=job.seed)
+
+    def line(file: str, path: SpecPath) -> int | None:
+        span = store.locate(Problem("", "", file=file, path=path)).span
+        return span.line if span else None
+
+    document = build_document(run, engine=ENGINE, template="", locate=line)
+    folder = _points(job, resolved)
+    write_points(folder, run)
+    write_text(folder / _MARK, made_of)
+    cache.write(job.root, made_of, dump_document(document).encode())
+    return document
+
+
+def _recalled(job: Job, resolved: ResolvedSpec, made_of: str) -> Document | None:
+    """The document of an earlier run with the very same inputs, if its points are there too."""
+    mark = _points(job, resolved) / _MARK
+    stored = cache.read(job.root, made_of)
+    if stored is None or not mark.is_file() or mark.read_text(encoding="utf-8") != made_of:
+        return None
+    return load_document(stored.decode(), resolved.file)
+
+
+def _made_of(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned) -> str:
+    """Why whole texts: a document also holds lines, descriptions and gates."""
+    files = (resolved.file, *resolved.calendar_files)
+    texts = [document.text for file in files for document in store.sources[file].documents]
+    return cache.key_of(cloudtune.__version__, ENGINE, str(job.seed), cleaned.data_hash, *texts)
+
+
+def _points(job: Job, resolved: ResolvedSpec) -> Path:
+    return (job.output or job.root / FOLDER) / resolved.id
+
+
+@memoized
+def _store(root: Path, allow_outside: bool) -> Store:  # noqa: FBT001 - memoized by position
+    """One store a process: a thousand specs are not read a thousand times."""
+    return load_store(root, allow_outside=allow_outside)
