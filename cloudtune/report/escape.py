@@ -29,7 +29,7 @@ def md(text: str) -> Safe:
     No table breaks, no HTML, no link, no mention, no issue reference, no new line, no mark
     that turns or hides other text. Over-long text is cut.
     """
-    plain = " ".join(_visible(text).split())
+    plain = " ".join(visible(text).split())
     if len(plain) > MOST_CHARACTERS:
         plain = plain[: MOST_CHARACTERS - 1] + "…"
     escaped = "".join(_ENTITIES.get(character, character) for character in plain)
@@ -40,7 +40,8 @@ def md(text: str) -> Safe:
     return Safe(_LINE_START.sub(_protect_start, escaped))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """`text` with a space for every control, format or unassigned character."""
     return "".join(" " if _is_unseen(character) else character for character in text)
 
 

@@ -24,7 +24,7 @@ from cloudtune.forecast.result import (
     Peak,
     TrendFact,
 )
-from cloudtune.pipeline.run import Run
+from types import SimpleNamespace as Run
 from cloudtune.report.view import build_document
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.resolved import Edition, Event, ResolvedSpec
@@ -192,7 +192,7 @@ def cleaned(scale: float = 1.0) -> Cleaned:
 
 
 def run(scale: float = 1.0, spec: ForecastSpec | None = None, **changes) -> Run:
-    return Run(resolved(spec), cleaned(scale), outcome(scale, **changes))
+    return Run(resolved=resolved(spec), cleaned=cleaned(scale), outcome=outcome(scale, **changes))
 
 
 def document(scale: float = 1.0, spec: ForecastSpec | None = None, **changes):
@@ -205,12 +205,14 @@ def document(scale: float = 1.0, spec: ForecastSpec | None = None, **changes):
 
 
 def _lift(timeline: Timeline) -> np.ndarray:
+    """Prime Day of this year and the last two: a steep opening, doubled days, whole weeks in proportion."""
     minute = (timeline.local - EVENT[0]).astype("timedelta64[m]").astype(float)
-    length = (EVENT[1] - EVENT[0]).astype("timedelta64[m]").astype(float)
     lifts = np.ones(timeline.periods)
-    for year in (0, 1, 2):
-        since = minute + year * 371 * 1440
-        inside = (since >= 0) & (since < length / (1 if year == 0 else 2))
-        opening = 1 + 4.8 * np.exp(-np.maximum(since, 0) / 25)
-        lifts = np.where(inside, 2.0 * opening if not timeline.step.is_calendar else 1.6, lifts)
+    for shift, days in ((0, 4), (371, 2), (728, 2)):
+        since = minute + shift * 1440
+        if timeline.step.minutes == 10080:
+            lifts = np.where((since > -10080) & (since <= 0), 1 + days / 7, lifts)
+        else:
+            inside = (since >= 0) & (since < days * 1440)
+            lifts = np.where(inside, 2.0 + 4.9 * np.exp(-np.maximum(since, 0) / 25), lifts)
     return lifts

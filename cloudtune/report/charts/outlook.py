@@ -1,0 +1,142 @@
+"""The outlook panel: two years of weeks behind, the forecast with its band ahead."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cloudtune.report import words
+from cloudtune.report.charts import canvas
+from cloudtune.report.charts.axis import Axis, value_axis
+from cloudtune.report.charts.clock_axis import minutes
+from cloudtune.report.charts.frame import Frame, placed, time_frame
+from cloudtune.report.charts.labels import Placed, Wanted, place_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cloudtune.report.document import Document, EventRow
+
+Row = list["str | float | None"]
+_LEFT, _TOP, _RIGHT, _BOTTOM = 64, 78, 856, 312
+_FEW_WEEKS = 4
+_LABEL_ROWS = 3
+_ROW_HEIGHT = 14
+_WEEK, _DAY = 7 * 1440, 1440
+
+
+def outlook_panel(document: Document) -> list[str]:
+    """Title, legend, history, forecast, events."""
+    ahead, history, width = _rows(document)
+    title = canvas.text((24, 34), f"{document['name']}: {_title(document, width)}", "title")
+    if not ahead:
+        return [title, canvas.text((440, 210), "No whole day within the horizon.", "axis", "middle")]
+    across = _across(ahead, history, width)
+    named = _named(document, across)
+    rows = max((label.row + 1 for label in named), default=0)
+    frame = Frame(_LEFT, _TOP + rows * _ROW_HEIGHT, _RIGHT, _BOTTOM)
+    axes = (across, _upward(ahead, history, frame))
+    return [
+        title,
+        *_legend(),
+        *time_frame(frame, *axes),
+        *_stripes(document, across, frame),
+        *_names(named, frame),
+        *_lines(ahead, history, width, axes),
+        *_cut(document, across, frame),
+    ]
+
+
+def _rows(document: Document) -> tuple[list[Row], list[Row], int]:
+    """Weeks, or days where the horizon is a matter of weeks."""
+    if len(document["weekly"]) >= _FEW_WEEKS:
+        return document["weekly"], document.get("history", []), _WEEK
+    return document["daily"], [], _DAY
+
+
+def _title(document: Document, width: int) -> str:
+    every = "week" if width == _WEEK else "day"
+    unit = document["unit"] or "value"
+    aggregate = document.get("aggregate", "sum")
+    return f"{unit} a {every}" if aggregate == "sum" else f"{unit}, {aggregate} of the {every}"
+
+
+def _across(ahead: Sequence[Row], history: Sequence[Row], width: int) -> Axis:
+    first = minutes(str((history or ahead)[0][0]))
+    return Axis(first, minutes(str(ahead[-1][0])) + width, _LEFT, _RIGHT)
+
+
+def _upward(ahead: Sequence[Row], history: Sequence[Row], frame: Frame) -> Axis:
+    values = [v for row in history for v in row[1:2]] + [v for row in ahead for v in row[1:4]]
+    known = [float(value) for value in values if value is not None]
+    return value_axis(known or [0.0, 1.0], frame.bottom, frame.top)
+
+
+def _lines(ahead: list[Row], history: list[Row], width: int, axes: tuple[Axis, Axis]) -> list[str]:
+    # A week's value belongs to its middle.
+    times = [minutes(str(row[0])) + width / 2 for row in ahead]
+    past = [minutes(str(row[0])) + width / 2 for row in history]
+    low, high = placed(ahead, 2, times, axes), placed(ahead, 3, times, axes)
+    return [
+        canvas.band(high, low, "band"),
+        canvas.curve(placed(history, 1, past, axes), "past"),
+        canvas.curve(placed(ahead, 1, times, axes), "ahead"),
+    ]
+
+
+def _inside(document: Document, across: Axis) -> list[EventRow]:
+    return [event for event in document["events"] if across.holds(minutes(event["start"]))]
+
+
+def _stripes(document: Document, across: Axis, frame: Frame) -> list[str]:
+    stripes = []
+    for event in _inside(document, across):
+        left, right = across.place(minutes(event["start"])), across.place(minutes(event["end"]))
+        size = (min(max(right - left, 2), frame.right - left), frame.bottom - frame.top)
+        stripes.append(canvas.box((left, frame.top), size, "span"))
+    return stripes
+
+
+def _named(document: Document, across: Axis) -> list[Placed]:
+    """The names of the strongest events, as far as there is room."""
+    wanted = [
+        Wanted(
+            across.place(minutes(event["start"])),
+            event["name"],
+            abs(math.log(max(event["lift"]["value"] or 1.0, 1e-3))),
+        )
+        for event in _inside(document, across)
+    ]
+    return place_labels(wanted, _RIGHT, _LABEL_ROWS)
+
+
+def _names(named: list[Placed], frame: Frame) -> list[str]:
+    leaders, names = [], []
+    for label in named:
+        y = frame.top - 8 - label.row * _ROW_HEIGHT
+        leaders.append(canvas.line((label.x, y + 3), (label.x, frame.top), "leader"))
+        names.append(canvas.text((label.x, y), label.text, "event", label.anchor))
+    return leaders + names
+
+
+def _cut(document: Document, across: Axis, frame: Frame) -> list[str]:
+    through = document["inputs"]["data_through"]
+    if not through or not across.low < minutes(through) < across.high:
+        return []
+    x = across.place(minutes(through))
+    label = f"data through {words.through(through)}"
+    return [
+        canvas.line((x, frame.top), (x, frame.bottom), "cut"),
+        canvas.text((x - 6, frame.bottom - 8), label, "note", "end"),
+    ]
+
+
+def _legend() -> list[str]:
+    parts = []
+    for x, kind, name in ((24, "past", "actual"), (92, "ahead", "forecast"), (258, "", "event")):
+        parts += [canvas.line((x, 52), (x + 18, 52), kind)] if kind else []
+        parts.append(canvas.text((x + 24, 56), name, "axis"))
+    parts.append(canvas.box((174, 46), (18, 12), "band"))
+    parts.append(canvas.text((198, 56), "80% band", "axis"))
+    parts.append(canvas.box((262, 46), (14, 12), "span"))
+    return parts
