@@ -28,25 +28,24 @@ class Run:
     resolved: ResolvedSpec
     cleaned: Cleaned
     outcome: Outcome
-    notes: tuple[Problem, ...] = ()
-    """Warnings about the spec that only its data could tell."""
 
 
 def execute(
     resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside: bool = False
 ) -> Run:
     """Read, fit, forecast; raises Refusal with every reason why that can't be done."""
-    return execute_on(load(resolved, root, allow_outside=allow_outside), resolved, seed=seed)
+    cleaned = load(resolved, root, allow_outside=allow_outside)
+    judge(cleaned, resolved)
+    return execute_on(cleaned, resolved, seed=seed)
 
 
 def execute_on(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Run:
-    """The same for data that has been read already."""
-    notes = _judged(cleaned, resolved)
-    return Run(resolved, cleaned, forecast(cleaned, resolved, seed=seed), notes)
+    """The last step alone, for data that has been read and judged already."""
+    return Run(resolved, cleaned, forecast(cleaned, resolved, seed=seed))
 
 
-def _judged(cleaned: Cleaned, resolved: ResolvedSpec) -> tuple[Problem, ...]:
-    """Problems of the spec that show once the span of the data is known; refuses errors."""
+def judge(cleaned: Cleaned, resolved: ResolvedSpec) -> tuple[Problem, ...]:
+    """Warnings about the spec that show once the span of the data is known; refuses errors."""
     timeline = cleaned.series.timeline
     found = check_against_span(resolved, _aware(timeline.start), _aware(timeline.stop))
     if any(problem.is_error for problem in found):

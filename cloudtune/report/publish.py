@@ -13,7 +13,7 @@ from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
 from cloudtune.pipeline import cache
 from cloudtune.pipeline.fleet import spread
-from cloudtune.pipeline.run import execute_on
+from cloudtune.pipeline.run import execute_on, judge
 from cloudtune.pipeline.version import ENGINE
 from cloudtune.report.exports import FOLDER, write_points
 from cloudtune.report.jsontext import dump_document, load_document
@@ -73,23 +73,26 @@ def publish(job: Job, forecast_id: str) -> Published:
     store = _store(job.root, job.allow_outside)
     resolved = store.resolve(forecast_id)
     try:
-        state, document, data_hash = _publish(job, store, resolved)
+        cleaned = load(resolved, job.root, allow_outside=job.allow_outside)
+        notes = judge(cleaned, resolved)
+        state, document = _publish(job, store, resolved, cleaned)
     except Refusal as refusal:
         seconds = time.perf_counter() - begun
         return Published(forecast_id, "failed", seconds, problems=refusal.problems)
-    return Published(forecast_id, state, time.perf_counter() - begun, document, data_hash)
+    seconds = time.perf_counter() - begun
+    return Published(forecast_id, state, seconds, document, cleaned.data_hash, notes)
 
 
-def _publish(job: Job, store: Store, resolved: ResolvedSpec) -> tuple[State, Document, str]:
+def _publish(
+    job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned
+) -> tuple[State, Document]:
     templates = load_templates(job.root)
-    cleaned = load(resolved, job.root, allow_outside=job.allow_outside)
     made_of = _made_of(job, store, resolved, cleaned)
     document = _recalled(job, resolved, made_of)
     if document is None:
         document = _computed(job, store, resolved, cleaned, made_of)
     document["inputs"]["template"] = templates.digest(REPORT)
-    state = write_report(job.root, document, templates=templates)
-    return state, document, cleaned.data_hash
+    return write_report(job.root, document, templates=templates), document
 
 
 def _computed(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned, made_of: str) -> Document:

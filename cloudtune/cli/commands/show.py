@@ -1,1 +1,22 @@
 """`cloudtune show`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cloudtune.cli import console, options
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    *,
+    root: options.Root = None,
+) -> None:
+    """Show a spec as it takes effect: defaults merged in, each value with where it comes from."""
+    from cloudtune.cli.opening import one, open_store
+    from cloudtune.spec.show import effective_text
+
+    store = open_store(root)
+    console.result(effective_text(store, one(store, name)))
