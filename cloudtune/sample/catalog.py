@@ -1,0 +1,123 @@
+"""The sample store's markets and all that happens in them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from cloudtune.sample.world import Edition, Market, Turn, Upset
+from cloudtune.spec.rules import parse_rule
+from cloudtune.timegrid import STEPS
+
+if TYPE_CHECKING:
+    from cloudtune.sample.world import Kind
+
+END = "2026-11-01"
+"""The store's today: the last value is of 31 October 2026."""
+_START, _YEARS = "2024-09-01", range(2021, 2029)
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _sales(name: str, editions: dict[str, tuple[float, float]]) -> tuple[Edition, ...]:
+    """Start: (hours, size)."""
+    return tuple(Edition(name, "sale", _at(start), hours, size) for start, (hours, size) in editions.items())
+
+
+def _yearly(name: str, kind: Kind, rule: str, size: float) -> tuple[Edition, ...]:
+    days = (parse_rule(rule).on(year) for year in _YEARS)
+    return tuple(Edition(name, kind, datetime.combine(day, time()), 24, size) for day in days if day)
+
+
+def _days(name: str, size: float, *starts: str) -> tuple[Edition, ...]:
+    return tuple(Edition(name, "day", _at(start), 24, size) for start in starts)
+
+
+_US_EVENTS = (
+    *_sales(
+        "prime-day",
+        {
+            "2024-10-08": (48, 1.75),
+            "2025-03-25": (24, 1.80),
+            "2025-07-08": (96, 1.90),
+            "2025-10-07": (48, 1.78),
+            "2026-06-23": (96, 1.95),
+            "2026-12-08": (48, 1.82),
+            "2027-07-13": (96, 1.92),
+        },
+    ),
+    *_yearly("mothers-day", "run-up", "second sunday of may", 1.12),
+    *_yearly("independence-day", "day", "4 july", 0.82),
+    *_yearly("thanksgiving", "feast", "thanksgiving", 0.72),
+    *_yearly("black-friday", "day", "thanksgiving +1", 2.0),
+    *_yearly("cyber-monday", "day", "thanksgiving +4", 2.3),
+    *_yearly("christmas", "day", "25 december", 0.55),
+    *_yearly("new-year", "day", "1 january", 0.85),
+    Edition("handheld-launch", "launch", _at("2025-06-05T09:00"), 2, 8.5, sells_out=14),
+    Edition("handheld-launch", "launch", _at("2026-03-05T09:00"), 2, 8.0, sells_out=12),
+    Edition("console-launch", "launch", _at("2026-11-12T09:00"), 2, 12.0, sells_out=8),
+)
+_IN_EVENTS = (
+    *_sales(
+        "diwali-sale",
+        {
+            "2024-10-26": (120, 1.9),
+            "2025-10-15": (120, 2.0),
+            "2026-11-03": (120, 1.95),
+            "2027-10-24": (120, 1.95),
+        },
+    ),
+    *_days("diwali", 0.75, "2024-10-31", "2025-10-20", "2026-11-08", "2027-10-29"),
+    *_days("holi", 0.70, "2025-03-14", "2026-03-04", "2027-03-22"),
+    *_yearly("republic-day", "day", "26 january", 1.30),
+    *_yearly("independence-day", "day", "15 august", 1.35),
+)
+_EU_EVENTS = (
+    *_yearly("black-friday", "day", "thanksgiving +1", 1.9),
+    *_yearly("good-friday", "day", "easter -2", 0.80),
+    *_yearly("easter-monday", "day", "easter +1", 0.78),
+    *_yearly("christmas", "day", "25 december", 0.45),
+    *_yearly("new-year", "day", "1 january", 0.70),
+)
+
+MARKETS = (
+    Market(
+        "us-orders", "orders", "America/Los_Angeles", _at(_START), _at(END),
+        base=520, growth=0.20, editions=_US_EVENTS,
+        slope_break=Turn(_at("2025-08-01"), 0.06, "new checkout flow rolled back"),
+        level_shift=Turn(_at("2026-02-10"), 1.07, "guest checkout"),
+        upsets=(
+            Upset(_at("2025-03-02T04:00"), _at("2025-03-02T09:30"), 2.6, "robot traffic, INC-431"),
+            Upset(_at("2025-08-19T03:00"), _at("2025-08-19T05:20"), 0.0, "collector down"),
+            Upset(_at("2026-04-12T14:10"), _at("2026-04-12T15:05"), 0.06, "payments outage, INC-502"),
+        ),
+    ),
+    Market(
+        "us-traffic", "requests", "America/Los_Angeles", _at(_START), _at(END),
+        base=41_000, growth=0.16, editions=_US_EVENTS, damping=0.8, spend_effect=0.10,
+        slope_break=Turn(_at("2025-11-15"), 0.30, "app relaunch"),
+        level_shift=Turn(_at("2026-05-04"), 0.91, "bot filter at the edge"),
+        upsets=(
+            Upset(_at("2025-03-02T03:30"), _at("2025-03-02T10:00"), 4.2, "robot traffic, INC-431"),
+            Upset(_at("2026-01-17T22:00"), _at("2026-01-18T01:30"), 3.1, "scraper, INC-488"),
+            Upset(_at("2026-08-09T11:00"), _at("2026-08-09T12:15"), 0.3, "edge outage, INC-530"),
+        ),
+    ),
+    Market(
+        "in-orders", "orders", "Asia/Kolkata", _at(_START), _at(END), stamps="local", step=STEPS["5min"],
+        base=240, growth=0.32, editions=_IN_EVENTS, winter=0.05, drift=0.01, noise=0.03,
+        weekdays=(-0.02, -0.02, 0.0, 0.0, 0.02, 0.06, 0.10),
+    ),
+    Market(
+        "eu-daily", "orders", "Europe/Berlin", _at("2021-11-01"), _at(END), step=STEPS["1d"],
+        base=30_000, growth=0.11, editions=_EU_EVENTS, winter=0.16, drift=0.01,
+        slope_break=Turn(_at("2024-04-01"), 0.03, "a competitor opens"),
+        weekdays=(0.05, 0.03, 0.0, 0.0, -0.04, -0.08, 0.04),
+    ),
+    Market(
+        "eu-weekly", "parcels", "Europe/Berlin", _at("2021-11-01"), _at("2026-10-26"),
+        step=STEPS["1w"], base=2_400, growth=0.09, editions=_EU_EVENTS, winter=0.20,
+    ),
+)  # fmt: skip
