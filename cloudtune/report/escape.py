@@ -34,8 +34,9 @@ def md(text: str) -> Safe:
         plain = plain[: MOST_CHARACTERS - 1] + "…"
     escaped = "".join(_ENTITIES.get(character, character) for character in plain)
     escaped = _MARKUP.sub(r"\\\g<0>", escaped)
-    escaped = _MENTION.sub(f"@{BREAK}", escaped)
+    # References first: the break that parts a mention looks like one itself.
     escaped = _REFERENCE.sub(rf"\g<1>{BREAK}", escaped)
+    escaped = _MENTION.sub(f"@{BREAK}", escaped)
     escaped = _LINK.sub(BREAK, escaped)
     return Safe(_LINE_START.sub(_protect_start, escaped))
 
