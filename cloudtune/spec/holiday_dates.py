@@ -72,12 +72,14 @@ def names_of(country: str, year: int) -> dict[str, list[date]]:
 
 
 def _require_place(country: str, subdivision: str) -> None:
-    known = _package().list_supported_countries(include_aliases=False)
-    if country not in known:
-        hint = did_you_mean(country, sorted(known), "Known countries")
+    registry = import_module("holidays.registry")
+    codes = sorted(names[1] for names in registry.COUNTRIES.values())
+    if country not in codes:
+        hint = did_you_mean(country, codes, "Known countries")
         raise UnknownHoliday(f"no holidays are known for the country {quoted(country)}", hint)
-    if subdivision and subdivision not in known[country]:
-        hint = did_you_mean(subdivision, sorted(known[country]), "Known subdivisions")
+    known = sorted(_entity(country).subdivisions)
+    if subdivision and subdivision not in known:
+        hint = did_you_mean(subdivision, known, "Known subdivisions")
         raise UnknownHoliday(f"{country} has no subdivision {quoted(subdivision)}", hint)
 
 

@@ -66,5 +66,9 @@ def _merge(near: dict[str, Any], far: dict[str, Any]) -> dict[str, Any]:
 def _without_empty(value: Any) -> Any:
     """Maps without their empty values: `events:` with nothing behind it is not given."""
     if isinstance(value, dict):
-        return {key: _without_empty(inner) for key, inner in value.items() if inner is not None}
+        return {
+            key: _without_empty(inner) if isinstance(inner, (dict, list)) else inner
+            for key, inner in value.items()
+            if inner is not None
+        }
     return [_without_empty(inner) for inner in value] if isinstance(value, list) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +24,7 @@ from cloudtune.spec.store import CalendarFile, SpecFile, Store
 from cloudtune.spec.wording import problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -35,15 +37,30 @@ def load_store(root: Path, *, today: date | None = None, allow_outside: bool = F
 
     `today` is needed for warnings about windows past their review date alone.
     """
-    loading = _Loading(root, today, allow_outside)
-    found = discover(root)
-    loading.note(found.problems)
-    documents = {file: _document(root, file) for file in found.files}
-    defaults = loading.take_defaults(documents)
-    for file, document in documents.items():
-        if not file.endswith(f"/{DEFAULTS}"):
-            loading.take(Layers((document, *_inherited(file, defaults))))
-    return loading.finish()
+    with _collector_paused():
+        loading = _Loading(root, today, allow_outside)
+        found = discover(root)
+        loading.note(found.problems)
+        documents = {file: _document(root, file) for file in found.files}
+        defaults = loading.take_defaults(documents)
+        for file, document in documents.items():
+            if not file.endswith(f"/{DEFAULTS}"):
+                loading.take(Layers((document, *_inherited(file, defaults))))
+        return loading.finish()
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection: documents are trees, and looking for circles doubles the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        # What was read lives as long as the process: nothing here for a collector to find.
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass

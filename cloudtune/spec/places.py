@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Span
@@ -15,18 +14,24 @@ if TYPE_CHECKING:
     from cloudtune.errors import SpecPath
 
 
-@dataclass(slots=True)
+_NOTHING: dict[str | int, Place] = {}
+"""Shared by all scalars, never written to: a store of 1,000 specs has 100,000 of them."""
+
+
 class Place:
     """One node of a YAML text: a scalar, a list or a map, with its marks."""
 
-    start: Mark
-    end: Mark
-    key: Place | None = None
-    """The key that leads here; None in lists and at the top."""
-    entries: dict[str | int, Place] = field(default_factory=dict)
-    is_map: bool = False
-    is_block: bool = False
-    """True for lists and maps written over several lines by indentation."""
+    __slots__ = ("end", "entries", "is_block", "is_map", "key", "start")
+
+    def __init__(self, start: Mark, end: Mark, entries: dict[str | int, Place] = _NOTHING) -> None:
+        self.start = start
+        self.end = end
+        self.entries = entries
+        self.key: Place | None = None
+        """The key that leads here; None in lists and at the top."""
+        self.is_map = False
+        self.is_block = False
+        """True for lists and maps written over several lines by indentation."""
 
     def walk(self, path: SpecPath) -> Iterator[tuple[str | int, Place]]:
         """The nodes along `path`; segments that the text lacks (tags of a union) are skipped."""
@@ -49,4 +54,9 @@ class Place:
             return self.key.span()
         if self.is_block and self.entries:
             return next(iter(self.entries.values())).span(at_key=True)
-        return Span(self.start.line + 1, self.start.column + 1, self.end.line + 1, self.end.column + 1)
+        return span_of(self.start, self.end)
+
+
+def span_of(start: Mark, end: Mark) -> Span:
+    """The span between two marks of PyYAML, which count from 0."""
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)

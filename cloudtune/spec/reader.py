@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from cloudtune.errors import Problem, Span
-from cloudtune.spec.places import Place
+from cloudtune.spec.places import Place, span_of
 from cloudtune.spec.text import decode, tab_indent
 from cloudtune.spec.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from yaml.error import Mark
-
 MAX_DEPTH = 30
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -57,15 +54,18 @@ class _TooDeep(Exception):
         super().__init__(problem.message)
 
 
-@dataclass(slots=True)
 class _Open:
     """A map or list whose end has not come yet."""
 
-    data: dict[str, Any] | list[Any]
-    place: Place
-    key: Place | None = None
-    name: str = ""
-    """The key that waits for its value; used where `key` is set."""
+    __slots__ = ("data", "is_map", "key", "name", "place")
+
+    def __init__(self, data: dict[str, Any] | list[Any], place: Place) -> None:
+        self.data: Any = data
+        self.place = place
+        self.is_map = place.is_map
+        self.key: Place | None = None
+        self.name = ""
+        """The key that waits for its value; used where `key` is set."""
 
 
 class _Reading:
@@ -80,16 +80,16 @@ class _Reading:
 
     def note(self, code: str, message: str, hint: str, event: Any) -> None:
         """Add a problem at an event."""
-        span = _span(event.start_mark, event.end_mark)
+        span = span_of(event.start_mark, event.end_mark)
         self.problems.append(Problem(code, message, hint, file=self.file, span=span))
 
     def scalar(self, event: Any) -> None:
         """A key or a plain value."""
-        self._refuse_marks(event)
-        value = None if event.style is None and event.value in _NULLS else event.value
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_marks(event)
         place = Place(event.start_mark, event.end_mark)
-        if not (self.stack and self._is_key(event, place)):
-            self._put(value, place)
+        if not self._is_key(event.value, event, place):
+            self._put(None if event.style is None and event.value in _NULLS else event.value, place)
 
     def opening(self, event: Any) -> None:
         """A map or a list begins."""
@@ -98,12 +98,11 @@ class _Reading:
             raise _TooDeep(self._deep(event))
         is_map = type(event) is yaml.MappingStartEvent
         data: dict[str, Any] | list[Any] = {} if is_map else []
-        is_block = not event.flow_style
-        place = Place(event.start_mark, event.end_mark, is_map=is_map, is_block=is_block)
-        if self._waits_for_key():
+        place = Place(event.start_mark, event.end_mark, {})
+        place.is_map, place.is_block = is_map, not event.flow_style
+        if self._is_key("", event, place):
             hint = "a key is one word, such as `step`"
             self.note("CT113", "a list or a map can't be a key", hint, event)
-            self.stack[-1].key, self.stack[-1].name = place, ""
         self._put(data, place)
         self.stack.append(_Open(data, place))
 
@@ -116,7 +115,7 @@ class _Reading:
         hint = "write the value out, or put it into _defaults.yaml"
         self.note("CT103", f"the alias `*{event.anchor}` is not allowed in a spec", hint, event)
         place = Place(event.start_mark, event.end_mark)
-        if not (self.stack and self._is_key(event, place)):
+        if not self._is_key(event.anchor, event, place):
             self._put(None, place)
 
     def document(self, event: Any) -> None:
@@ -128,17 +127,14 @@ class _Reading:
     def skip(self, event: Any) -> None:
         """Start and end of the stream, end of a document."""
 
-    def _waits_for_key(self) -> bool:
-        return bool(self.stack) and isinstance(self.stack[-1].data, dict) and not self.stack[-1].key
-
-    def _is_key(self, event: Any, place: Place) -> bool:
-        """Take the scalar as a key where the open map waits for one."""
-        if not self._waits_for_key():
+    def _is_key(self, name: str, event: Any, place: Place) -> bool:
+        """Take the node as a key where the open map waits for one."""
+        parent = self.stack[-1] if self.stack else None
+        if parent is None or not parent.is_map or parent.key is not None:
             return False
-        name = getattr(event, "value", "")
         if name == "<<" and event.style is None:
             self.note("CT105", "the merge key `<<` is not allowed in a spec", _SHARE, event)
-        self.stack[-1].key, self.stack[-1].name = place, name
+        parent.key, parent.name = place, name
         return True
 
     def _put(self, value: Any, place: Place) -> None:
@@ -147,14 +143,13 @@ class _Reading:
                 self.data, self.top = value, place
             return
         parent = self.stack[-1]
-        if isinstance(parent.data, list):
+        if not parent.is_map:
             parent.place.entries[len(parent.data)] = place
             parent.data.append(value)
             return
         place.key, parent.key = parent.key, None
-        earlier = parent.place.entries.get(parent.name)
-        if earlier is not None and place.key is not None:
-            self.problems.append(_duplicate(self.file, parent.name, earlier, place.key))
+        if parent.name in parent.data:
+            self.problems.append(_duplicate(self.file, parent.name, parent.place, place))
             return
         parent.data[parent.name] = value
         parent.place.entries[parent.name] = place
@@ -169,7 +164,7 @@ class _Reading:
 
     def _deep(self, event: Any) -> Problem:
         message = f"nesting is deeper than {MAX_DEPTH} levels"
-        span = _span(event.start_mark, event.end_mark)
+        span = span_of(event.start_mark, event.end_mark)
         return Problem("CT107", message, "a spec needs about five", file=self.file, span=span)
 
 
@@ -191,21 +186,17 @@ _HANDLERS: dict[type, Callable[[_Reading, Any], None]] = {
 def _consume(text: str, reading: _Reading) -> None:
     loader = _LOADER(text)
     try:
-        while loader.check_event():
-            event = loader.get_event()
+        while (event := loader.get_event()) is not None:
             _HANDLERS[type(event)](reading, event)
     finally:
         loader.dispose()
 
 
-def _span(start: Mark, end: Mark) -> Span:
-    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
-
-def _duplicate(file: str, name: str, earlier: Place, key: Place) -> Problem:
-    first = earlier.span(at_key=True).line
-    message = f"`{name}` is given twice, here and on line {first}"
-    return Problem("CT102", message, "keep one of them", file=file, span=key.span(), at_key=True)
+def _duplicate(file: str, name: str, block: Place, place: Place) -> Problem:
+    first = block.entries[name].span(at_key=True).line
+    message = f"{quoted(name)} is given twice, here and on line {first}"
+    span = place.span(at_key=True)
+    return Problem("CT102", message, "keep one of them", file=file, span=span, at_key=True)
 
 
 def _no_map(reading: _Reading, file: str) -> Problem:
