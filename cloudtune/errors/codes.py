@@ -95,6 +95,10 @@ CODES: dict[str, str] = {
     "CT415": "a regressor starts after the series",
     "CT416": "a stray time stretches the series",
     # CT5xx: model
+    "CT501": "nothing to learn from",
+    "CT502": "the history is too short for the horizon",
+    "CT503": "the outlook explodes",
+    "CT504": "a negative series on a multiplicative scale",
     # CT6xx: gates
     "CT601": "a gate fails",
     "CT602": "an expectation fails",

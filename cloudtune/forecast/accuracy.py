@@ -1,0 +1,125 @@
+"""Backtest figures by step and lead time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.forecast import metrics
+from cloudtune.forecast.result import AccuracyRow, Fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from cloudtune.forecast.backtest import FoldRun, Tested
+    from cloudtune.model.arrays import Floats
+
+LEADS = ((0, 7, "1 to 7 days"), (7, 28, "8 to 28 days"), (28, 90, "29 to 90 days"), (90, 365, "91 to 365 days"),
+         (365, 10_000, "over a year"))
+WIDEST, NARROWEST = 3.0, 0.5
+MEMORY = 2.0
+"""Folds that the untouched width is worth."""
+
+
+def widths(folds: Sequence[FoldRun]) -> dict[str, float]:
+    """How much wider the 80% interval of each step must be for the backtest to have held."""
+    found = {}
+    for name in {name for fold in folds for name in fold.steps}:
+        tests = [fold.steps[name] for fold in folds if name in fold.steps]
+        scores = np.concatenate([_scores(t) for t in tests])
+        if len(scores) >= 8:
+            needed = float(np.quantile(scores, 0.8))
+            trust = len(tests) / (len(tests) + MEMORY)
+            found[name] = float(np.clip(np.exp(trust * np.log(max(needed, 0.05))), NARROWEST, WIDEST))
+    return found
+
+
+def rows_of(folds: Sequence[FoldRun], width: Mapping[str, float]) -> tuple[AccuracyRow, ...]:
+    """One row a step and stretch of lead time, then all of it, then event windows alone."""
+    rows = []
+    names = list(dict.fromkeys(name for fold in folds for name in fold.steps))
+    for name in names:
+        tests = [fold.steps[name] for fold in folds if name in fold.steps]
+        for low, high, words in LEADS:
+            rows.append(_row(name, words, tests, _ahead(low, high), width.get(name, 1.0)))
+        rows.append(_row(name, "all", tests, lambda t: np.ones(len(t.actual), dtype=bool), width.get(name, 1.0)))
+        rows.append(_row(name, "event windows", tests, lambda t: t.in_event, width.get(name, 1.0)))
+    return tuple(row for row in rows if row.points)
+
+
+def folds_of(folds: Sequence[FoldRun], width: Mapping[str, float]) -> tuple[Fold, ...]:
+    """One line an origin, at the finest step."""
+    found = []
+    for fold in folds:
+        name = next(iter(fold.steps))
+        t = fold.steps[name]
+        low, high = interval(t, width.get(name, 1.0))
+        found.append(Fold(fold.cutoff, metrics.wape(t.actual, t.median), metrics.wape(t.actual, t.naive),
+                          metrics.coverage(t.actual, low, high)))
+    return tuple(found)
+
+
+def interval(tested: Tested, width: float) -> tuple[Floats, Floats]:
+    """The calibrated 80% interval."""
+    low, high = (_stretched(tested.bands[0.5], tested.bands[q], width) for q in (0.1, 0.9))
+    return low, high
+
+
+def _stretched(centre: Floats, edge: Floats, width: float) -> Floats:
+    if np.nanmin(centre) > 0 and np.nanmin(edge) >= 0:
+        return np.asarray(centre * (edge / centre) ** width)
+    return np.asarray(centre + width * (edge - centre))
+
+
+def _scores(tested: Tested) -> Floats:
+    """Distance from the median in half widths, on the scale on which widths are stretched."""
+    centre, low, high = (tested.bands[q] for q in (0.5, 0.1, 0.9))
+    actual = tested.actual
+    good = np.isfinite(actual)
+    if np.nanmin(centre) > 0 and np.nanmin(low) >= 0:
+        tiny = 1e-3 * float(np.mean(centre))
+        gap = np.log((np.maximum(actual, 0) + tiny) / (centre + tiny))
+        half = np.where(gap > 0, np.log((high + tiny) / (centre + tiny)), np.log((centre + tiny) / (low + tiny)))
+    else:
+        gap = actual - centre
+        half = np.where(gap > 0, high - centre, centre - low)
+    return np.asarray(np.abs(gap) / np.maximum(half, 1e-9))[good]
+
+
+def _ahead(low: int, high: int) -> Callable[[Tested], np.ndarray]:
+    def wanted(tested: Tested) -> np.ndarray:
+        utc = tested.target.timeline.utc
+        days = (utc - utc[0]).astype("timedelta64[s]").astype("float64") / 86_400
+        return (days >= low) & (days < high)
+
+    return wanted
+
+
+def _row(name: str, words: str, tests: Sequence[Tested], wanted: Callable[[Tested], np.ndarray], width: float) -> AccuracyRow:
+    picks = [(t, wanted(t) & np.isfinite(t.actual)) for t in tests]
+    actual, median, naive = (_joined(picks, what) for what in ("actual", "median", "naive"))
+    bands = {q: np.concatenate([t.bands[q][mask] for t, mask in picks]) for q in tests[0].bands}
+    edges = [interval(t, width) for t, _ in picks]
+    low = np.concatenate([e[0][mask] for e, (_, mask) in zip(edges, picks, strict=True)])
+    high = np.concatenate([e[1][mask] for e, (_, mask) in zip(edges, picks, strict=True)])
+    scale = float(np.nanmean([t.naive_scale for t in tests])) if any(np.isfinite(t.naive_scale) for t in tests) else np.nan
+    return AccuracyRow(
+        name, words, len(actual), metrics.wape(actual, median), metrics.wape(actual, naive),
+        metrics.mase(actual, median, scale), metrics.bias(actual, median), _peak_error(picks),
+        metrics.coverage(actual, low, high), metrics.pinball(actual, bands),
+    )
+
+
+def _joined(picks: Sequence[tuple[Tested, np.ndarray]], what: str) -> Floats:
+    return np.concatenate([getattr(t, what)[mask] for t, mask in picks])
+
+
+def _peak_error(picks: Sequence[tuple[Tested, np.ndarray]]) -> float:
+    """Mean error of each fold's highest point, as a fraction of it."""
+    errors = []
+    for t, mask in picks:
+        if mask.any() and t.actual[mask].max() > 0:
+            top = t.actual[mask].max()
+            errors.append(abs(t.median[mask].max() - top) / top)
+    return float(np.mean(errors)) if errors else float("nan")

@@ -1,0 +1,120 @@
+"""Sample paths at any step, drawn once and added up, a few days at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.data.timeline import Timeline
+from cloudtune.forecast.granularity import Target
+from cloudtune.timegrid import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudtune.forecast.noise import DayNoise, Draws
+    from cloudtune.model.arrays import Floats
+    from cloudtune.model.fit import FittedModel
+
+CHUNK = 4_000_000
+"""Cells of paths by points held at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where paths come from: the point path and the noise around it."""
+
+    model: FittedModel
+    point: Floats
+    """Base points from the end of the data on."""
+    draws: Draws
+    days: DayNoise | None
+    first_row: int
+
+
+def sample(source: Source, target: Target) -> Iterator[tuple[int, int, Floats]]:
+    """Paths of the target's points, chunk by chunk: (first, last, paths by points)."""
+    if target.timeline.step.name == "1w" and source.model.plan.grid.unit == 1:
+        yield from _weeks(source, target)
+        return
+    count = len(source.draws.level)
+    width = max(1, CHUNK // count)
+    point = target.reduce(source.point)
+    for first in range(0, len(point), width):
+        last = min(first + width, len(point))
+        yield first, last, _noisy(source, target, point[first:last], first)
+
+
+def _noisy(source: Source, target: Target, point: Floats, first: int) -> Floats:
+    """The point path of target points `first` on, with the noise of their day and time of day."""
+    model, last = source.model, first + len(point)
+    start = target.marks[first:last] + model.points
+    row = model.plan.grid.row[start] - source.first_row
+    level = source.draws.level[:, row] + _lifts(source, start)
+    block = _blocks(source, target, first, last, row)
+    if not model.link.is_log_level:
+        size = np.diff(target.marks[first : last + 1]) if target.aggregate == "sum" else 1.0
+        return point + model.link.scale * level * size + block
+    return point * np.exp(np.clip(level, -50, 50)) * block
+
+
+def _blocks(source: Source, target: Target, first: int, last: int, row: np.ndarray) -> Floats | float:
+    """What the drawn day did at that time of day: a ratio, or a difference."""
+    days, grid = source.days, source.model.plan.grid
+    multiplicative = source.model.link.is_log_level
+    if days is None:
+        return 1.0 if multiplicative else 0.0
+    table = _table(days, target, grid.slots, multiplicative)
+    start = target.marks[first:last] + source.model.points
+    slot = grid.slot[start] * table.shape[1] // grid.slots
+    chosen: Floats = table[source.draws.day[:, row], slot[None, :]]
+    return chosen
+
+
+def _table(days: DayNoise, target: Target, slots: int, multiplicative: bool) -> Floats:
+    """Day noise at the target's step: (days, points a day)."""
+    coarse = max(1, target.timeline.step.slots)
+    if coarse == slots:
+        return days.cells
+    shape = (len(days.cells), coarse, slots // coarse)
+    noisy = days.fitted * days.cells if multiplicative else days.fitted + days.cells
+    join = {"sum": np.sum, "mean": np.mean, "max": np.max}[target.aggregate]
+    actual, fitted = join(noisy.reshape(shape), axis=2), join(days.fitted.reshape(shape), axis=2)
+    if not multiplicative:
+        return np.asarray(actual - fitted)
+    tiny = 1e-9 * max(float(np.abs(fitted).max()), 1e-9)
+    return np.asarray((actual + tiny) / (fitted + tiny))
+
+
+def _lifts(source: Source, points: np.ndarray) -> Floats | float:
+    """Error of the size of events on the clock, at points inside an edition."""
+    total: Floats | float = 0.0
+    for lift in source.model.ground.lifts:
+        errors = source.draws.lift[lift.lesson.name]
+        for k, stretch in enumerate(lift.lesson.stretches):
+            inside = (points >= stretch.first) & (points < stretch.last)
+            if inside.any():
+                total = total + errors[:, [k]] * inside
+    return total
+
+
+def _weeks(source: Source, target: Target) -> Iterator[tuple[int, int, Floats]]:
+    """Weeks are their days added up on each path."""
+    daily = daily_target(target, source.model)
+    pieces = [paths for _, _, paths in sample(source, daily)]
+    days = np.concatenate(pieces, axis=1)
+    stacked = days.reshape(len(days), -1, 7)
+    join = {"sum": np.sum, "mean": np.mean, "max": np.max}[target.aggregate]
+    yield 0, stacked.shape[1], join(stacked, axis=2)
+
+
+def daily_target(target: Target, model: FittedModel) -> Target:
+    """The days of a target of weeks."""
+    periods = 7 * target.timeline.periods
+    timeline = Timeline(target.timeline.start, periods, STEPS["1d"], target.timeline.timezone)
+    ends = Timeline(target.timeline.start, periods + 1, STEPS["1d"], target.timeline.timezone)
+    base = model.plan.grid.timeline.utc[model.points :]
+    marks = np.searchsorted(base, ends.utc)
+    return Target("1d", timeline, marks, target.aggregate)

@@ -1,0 +1,176 @@
+"""The point path of a fitted model, split into its ingredients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudtune.model.arrays import Floats
+    from cloudtune.model.fit import FittedModel
+
+ORDER = ("trend", "season:daily", "season:weekly", "season:yearly", "season:monthly", "season:", "regressor:",
+         "event:", "recent")
+
+
+class Breakdown:
+    """Ingredients of the points `first` to `last` of a model's timeline."""
+
+    def __init__(self, model: FittedModel, first: int, last: int) -> None:
+        self.model, self.first, self.last = model, first, last
+        grid = model.plan.grid
+        self.top = int(grid.row[first])
+        self.bottom = int(grid.row[last - 1]) + 1
+        self.row = grid.row[first:last] - self.top
+        self.slot = grid.slot[first:last]
+        self.level = _level_parts(model, self.top, self.bottom)
+        self.shape = _shape_groups(model)
+        self.lifts = {lift.lesson.name: lift for lift in model.ground.lifts}
+
+    def labels(self) -> list[str]:
+        """All ingredients in the order in which they are applied."""
+        found = {*self.level, *self.shape, *(f"event:{name}" for name in self.lifts)}
+        found |= {f"event:{d.name}" for d in self.model.roster.declared}
+        found |= {"trend", "recent"}
+        if self.model.ground.shape is not None:
+            found.add("season:daily")
+        return sorted(found, key=_rank)
+
+    def running(self) -> Iterator[tuple[str, Floats]]:
+        """The path after each ingredient has been applied; the last one is the forecast."""
+        link = self.model.link
+        rows = self.bottom - self.top
+        level = np.zeros(rows)
+        shape = np.full(self.last - self.first, 1.0 if link.name == "ratio" and not self.shape else 0.0)
+        factor = np.ones(self.last - self.first)
+        started = False
+        for label in self.labels():
+            level = level + self.level.get(label, 0.0)
+            shape = shape + self._shape_part(label) + self._lift_part(label)
+            started = started or label == "season:daily" or link.name != "ratio" or not self.shape
+            factor = factor * self._declared(label)
+            held = shape if started else np.ones_like(shape)
+            yield label, factor * self._back(level, held, label)
+
+    def _back(self, level: Floats, shape: Floats, label: str) -> Floats:
+        link = self.model.link
+        if label == "trend" and link.name == "log":
+            return np.exp(np.minimum(level[self.row] + shape, 700.0))
+        return link.back(level[self.row], shape)
+
+    def _shape_part(self, label: str) -> Floats | float:
+        part = self.shape.get(label)
+        if part is None or self.model.ground.shape is None:
+            return 0.0
+        fit = self.model.ground.shape.fit
+        cells = np.zeros((self.bottom - self.top, self.model.plan.grid.slots))
+        for kind, wanted in part:
+            if kind == "columns":
+                cells += fit.part(wanted, self.top, self.bottom)
+            elif kind == "extra":
+                extra = fit.design.slot_columns[self.top : self.bottom][:, :, wanted]
+                cells += np.einsum("dmq,qm->dm", extra, fit.extra[wanted])
+        values: Floats = cells[self.row, self.slot]
+        return values + self._family_part(label)
+
+    def _family_part(self, label: str) -> Floats | float:
+        if not label.startswith("event:") or self.model.ground.shape is None:
+            return 0.0
+        fit = self.model.ground.shape.fit
+        total = np.zeros(self.last - self.first)
+        for family, share in _family_shares(self.model, label.removeprefix("event:")).items():
+            wanted = fit.design.columns.named(f"family:{family}")
+            rows = share[self.top : self.bottom]
+            if wanted.any() and rows.any():
+                cells = fit.part(wanted, self.top, self.bottom) * rows[:, None]
+                total += cells[self.row, self.slot]
+        return total
+
+    def _lift_part(self, label: str) -> Floats | float:
+        name = label.removeprefix("event:")
+        if not label.startswith("event:") or name not in self.lifts:
+            return 0.0
+        path: Floats = self.lifts[name].path(self.model.plan.grid, self.last)[self.first :]
+        return path
+
+    def _declared(self, label: str) -> Floats | float:
+        if not label.startswith("event:"):
+            return 1.0
+        return declared_factor(self.model, label.removeprefix("event:"), self.first, self.last)
+
+
+def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Floats:
+    """The declared factor of one event over points first to last; overlapping editions count once."""
+    factor = np.ones(last - first)
+    for declared in model.roster.declared:
+        low, high = max(declared.stretch.first, first), min(declared.stretch.last, last)
+        if declared.name == name and low < high:
+            factor[low - first : high - first] = declared.factor
+    return factor
+
+
+def _rank(label: str) -> tuple[int, str]:
+    places = [k for k, prefix in enumerate(ORDER) if label == prefix or (prefix[-1] == ":" and label.startswith(prefix))]
+    return (min(places) if places else len(ORDER), label)
+
+
+def _level_parts(model: FittedModel, top: int, bottom: int) -> dict[str, Floats]:
+    fit = model.level.fit
+    columns, beta = fit.design.static, fit.beta[fit.design.split :]
+    parts = {"trend": fit.trend()[top:bottom], "recent": fit.recent()[top:bottom]}
+    for label in sorted(set(columns.labels)):
+        wanted = columns.exactly(label)
+        value = columns.values[top:bottom, wanted] @ beta[wanted]
+        name = "trend" if label.startswith("trend") else label
+        if label.startswith("family:"):
+            _spread_family(model, label.removeprefix("family:"), value, parts, (top, bottom))
+        else:
+            parts[name] = parts.get(name, 0.0) + value
+    return parts
+
+
+def _spread_family(model: FittedModel, family: str, value: Floats, parts: dict[str, Floats], rows: tuple[int, int]) -> None:
+    for lesson in model.roster.lessons:
+        shares = _family_shares(model, lesson.name)
+        if family in shares:
+            label = f"event:{lesson.name}"
+            parts[label] = parts.get(label, 0.0) + value * shares[family][rows[0] : rows[1]]
+
+
+def _family_shares(model: FittedModel, name: str) -> dict[str, Floats]:
+    """What part of its family's effect an event takes, row by row: an even share where several meet."""
+    shares = {}
+    for family in ("holiday", "event"):
+        lessons = [l for l in model.roster.lessons if l.occasion.kind == "day"
+                   and l.occasion.event.is_holiday == (family == "holiday")]
+        mine = [l for l in lessons if l.name == name]
+        if mine:
+            grid = model.plan.grid
+            own = [_active(grid.rows, l) for l in lessons]
+            shares[family] = _active(grid.rows, mine[0]) / np.maximum(np.sum(own, axis=0), 1.0)
+    return shares
+
+
+def _active(rows: int, lesson) -> Floats:  # noqa: ANN001
+    active = np.zeros(rows)
+    for s in lesson.stretches:
+        active[max(s.top, 0) : max(min(s.bottom, rows), 0)] = 1.0
+    return active
+
+
+def _shape_groups(model: FittedModel) -> dict[str, list]:
+    if model.ground.shape is None:
+        return {}
+    design = model.ground.shape.fit.design
+    groups: dict[str, list] = {}
+    for label in sorted(set(design.columns.labels)):
+        if not label.startswith("family:"):
+            wanted = np.array([own == label for own in design.columns.labels])
+            groups.setdefault(label, []).append(("columns", wanted))
+    for label in sorted(set(design.slot_labels)):
+        wanted = np.array([own == label for own in design.slot_labels])
+        groups.setdefault(label, []).append(("extra", wanted))
+    return groups

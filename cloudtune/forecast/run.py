@@ -1,0 +1,121 @@
+"""One fit and all its forecasts: what the engine does once for the future and once a fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.forecast.noise import day_noise, draw
+from cloudtune.forecast.paths import Source
+from cloudtune.forecast.plan_of import plan_of, usable
+from cloudtune.forecast.predict import Breakdown
+from cloudtune.forecast.quantiles import quantiles
+from cloudtune.forecast.result import Forecast
+from cloudtune.model.fit import FittedModel, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudtune.data.series import Cleaned
+    from cloudtune.forecast.granularity import Target
+    from cloudtune.model.arrays import Floats
+    from cloudtune.spec.resolved import ResolvedSpec
+
+PATHS = 200
+FEWER_PATHS = 100
+MANY_POINTS = 30_000
+TINY = 1e-9
+"""Unfinished paths stay above this, so that a later factor can still lift them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A fitted model and its point path after the data."""
+
+    model: FittedModel
+    source: Source
+    running: Mapping[str, Floats]
+    """By label: the base path once that ingredient has been applied."""
+    smear: float
+    """Mean over median."""
+    floor: float
+    ceiling: float
+
+    @property
+    def point(self) -> Floats:
+        """The median path of base points."""
+        return self.source.point
+
+
+def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int, *, quick: bool = False) -> Projection:
+    """Fit to the whole series and run `ahead` base points past it."""
+    values = usable(cleaned)
+    model = fit(plan_of(cleaned, resolved, ahead, quick=quick), values)
+    points = len(values)
+    running = dict(Breakdown(model, points, points + ahead).running())
+    floor, ceiling = _bounds(resolved, model)
+    point = np.clip(next(reversed(running.values())), floor, ceiling)
+    days = day_noise(model, values)
+    first_row = int(model.plan.grid.row[points])
+    paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
+    source = Source(model, point, draw(model, days, first_row, paths, seed), days, first_row)
+    return Projection(model, source, running, _smear(model, values), floor, ceiling)
+
+
+def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...], width: float) -> Forecast:
+    """The forecast at one step."""
+    model = projection.model
+    bands = quantiles(projection.source, target, wanted, width)
+    median = target.reduce(projection.point)
+    mean = median * projection.smear if model.link.is_log_level else median
+    size = len(projection.point)
+    low, high = target.reduce(np.full(size, projection.floor)), target.reduce(np.full(size, projection.ceiling))
+    held = {level: np.clip(band, low, high) for level, band in bands.items() if level in wanted or level in (0.1, 0.5, 0.9)}
+    scale = "multiplicative" if model.link.is_log_level else "additive"
+    return Forecast(target.timeline, np.clip(mean, low, high), median, held, ingredients(projection, target), scale)
+
+
+def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
+    """Factors whose product is the median, or terms whose sum is."""
+    multiplicative = projection.model.link.is_log_level
+    found: dict[str, Floats] = {}
+    before = np.ones(len(target.marks) - 1) if multiplicative else np.zeros(len(target.marks) - 1)
+    last = next(reversed(projection.running))
+    for label, path in projection.running.items():
+        after = target.reduce(projection.point if label == last else path)
+        if multiplicative:
+            after = after if label == last else np.maximum(after, TINY)
+            found[label] = after / np.maximum(before, TINY)
+        else:
+            found[label] = after - before
+        before = after
+    neutral = 1.0 if multiplicative else 0.0
+    return {label: value for label, value in found.items() if not label.startswith("event:") or np.any(value != neutral)}
+
+
+def _bounds(resolved: ResolvedSpec, model: FittedModel) -> tuple[float, float]:
+    block = resolved.spec.series
+    low = block.floor if block.floor is not None else (0.0 if model.link.is_log_level else -np.inf)
+    return low, block.ceiling if block.ceiling is not None else np.inf
+
+
+def _smear(model: FittedModel, values: Floats) -> float:
+    """What the sum of a year's values is over the sum of their fitted medians."""
+    if not model.link.is_log_level:
+        return 1.0
+    fit = model.level.fit
+    first = max(0, model.rows - 365 // model.plan.grid.unit)
+    noise = fit.residuals[first:]
+    known = np.isfinite(noise)
+    if not known.any():
+        return 1.0
+    path = fit.path()[first : model.rows]
+    size = np.exp(np.clip(path, -50, 50))
+    level = float((size * np.exp(np.clip(noise, -3, 3)))[known].sum() / max(size[known].sum(), 1e-300))
+    inner = 1.0
+    days = day_noise(model, values)
+    if days is not None and days.fitted.sum() > 0:
+        inner = float(days.actual.sum() / days.fitted.sum())
+    return float(np.clip(level * inner, 0.8, 1.5))

@@ -1,0 +1,164 @@
+"""Shape, lifts and actual day levels on one link, fitted in turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model.event_columns import event_rows
+from cloudtune.model.lift import Lift, fit_lifts, lessons_on_the_clock, windows
+from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, winsorised
+from cloudtune.model.shape_columns import sharp_columns, shape_design
+from cloudtune.model.shape_tuning import ShapeChoice, tune_shape
+
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.grid import Grid
+    from cloudtune.model.links import Link
+    from cloudtune.model.plan import Plan
+    from cloudtune.model.roster import Roster
+
+COVERAGE = 0.3
+"""Rows with a smaller part of their cells have no level."""
+ROUNDS = 2
+TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What one link makes of the data, short of the level's regression."""
+
+    link: Link
+    grid: Grid
+    level: Floats
+    """Actual level of each training row; NaN where it has none."""
+    weight: Floats
+    shape: ShapeChoice | None
+    """None for one slot a row."""
+    lifts: tuple[Lift, ...]
+    score: float
+    """Backtest WAPE of the shape, level held at its actual value."""
+
+    def shape_rows(self, first: int, last: int) -> Floats:
+        """The shape of rows first to last, without events on the clock."""
+        if self.shape is None:
+            return np.full((last - first, 1), 1.0 if self.link.name == "ratio" else 0.0)
+        return self.shape.fit.path(first, last)
+
+    def lift_points(self, points: int) -> Floats:
+        """All lifts together over the first `points` points."""
+        return sum((lift.path(self.grid, points) for lift in self.lifts), np.zeros(points))
+
+
+def ground_of(plan: Plan, events: Roster, values: Floats, link: Link) -> Ground:
+    """Fit shape and lifts by turns, then tune the shape."""
+    grid, points = plan.grid, len(values)
+    rows = int(grid.row[points - 1]) + 1
+    raw = grid.fold(values, rows)
+    cells = link.forward(raw)
+    if grid.slots == 1:
+        level, weight = cells[:, 0], (~np.isnan(cells[:, 0])).astype("float64")
+        if link.name == "ratio":
+            level = np.log(np.maximum(level, TINY))
+        return Ground(link, grid, level, weight, None, (), 0.0)
+    design = shape_design(plan, events, rows)
+    exempt = event_rows(grid, events)[:rows] > 0
+    data = ShapeData(cells, np.ones(rows), exempt, sharp_columns(design), grid.timeline.step.minutes)
+    level, weight, lift_cells, lifts = _turns(plan, events, design, data, link)
+    ready = _shape_data(data, level, weight, lift_cells, link)
+    choice = tune_shape(design, ready, raw, _back(level, lift_cells, link), plan.horizon)
+    level, weight = day_level(cells - lift_cells, choice.fit.path(0, rows), link)
+    return Ground(link, grid, level, weight, choice, lifts, _best(choice))
+
+
+def day_level(cells: Floats, shape: Floats, link: Link) -> tuple[Floats, Floats]:
+    """The level of each row given its shape, and its weight: 0 where too little was seen."""
+    seen = ~np.isnan(cells)
+    share = seen.mean(axis=1)
+    usual = np.median(share[share > 0]) if (share > 0).any() else 1.0
+    good = (share >= COVERAGE * usual) & (share > 0)
+    count = np.maximum(seen.sum(axis=1), 1)
+    if link.name == "ratio":
+        total = np.where(seen, cells, 0.0).sum(axis=1)
+        expected = np.where(seen, np.maximum(shape, 0.0), 0.0).sum(axis=1)
+        level = np.log(np.maximum(total, TINY) / np.maximum(expected, TINY))
+    else:
+        level = np.where(seen, cells - shape, 0.0).sum(axis=1) / count
+    return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
+
+
+def _turns(plan: Plan, events: Roster, design: ShapeDesign, data: ShapeData, link: Link) -> tuple[Floats, Floats, Floats, tuple[Lift, ...]]:
+    """Backfitting: levels, shape and lifts each take what the others leave."""
+    grid, rows = plan.grid, data.rows
+    shape = _middle(data.cells, link)
+    lift_cells, lifts = np.zeros_like(data.cells), ()
+    on_clock = bool(lessons_on_the_clock(events))
+    hidden = _hidden(grid, events, data) if on_clock else np.zeros(data.cells.shape, dtype=bool)
+    for turn in range(ROUNDS + on_clock):
+        cells = np.where(hidden, np.nan, data.cells) if turn == 0 else data.cells
+        level, weight = day_level(cells - lift_cells, shape, link)
+        ready = _shape_data(replace(data, cells=cells), level, weight, lift_cells, link)
+        noise = shape_noise(ready)
+        shape = fit_shape(design, winsorised(design, ready, noise), noise).path(0, rows)
+        if on_clock:
+            level, weight = day_level(cells - lift_cells, shape, link)
+            lifts = _lifts(grid, events, data.cells - shape - np.nan_to_num(level)[:, None], level, lifts)
+            lift_cells = _lift_cells(grid, lifts, data.cells.shape)
+    return level, weight, lift_cells, lifts
+
+
+def _hidden(grid: Grid, events: Roster, data: ShapeData) -> Bools:
+    """Cells that events on the clock cover: level and shape are first learned without them."""
+    inside = windows(grid, events, _points(grid, data.rows)).astype("float64")
+    return grid.fold(inside, data.rows) > 0
+
+
+def _points(grid: Grid, rows: int) -> int:
+    return int(np.searchsorted(grid.row, rows))
+
+
+def _lifts(grid: Grid, events: Roster, cells: Floats, level: Floats, earlier: tuple[Lift, ...]) -> tuple[Lift, ...]:
+    left = np.where(np.isnan(level)[:, None], np.nan, cells)
+    residuals = grid.unfold(left, 0, _points(grid, len(cells)))
+    return fit_lifts(grid, events, residuals, earlier)
+
+
+def _lift_cells(grid: Grid, lifts: tuple[Lift, ...], shape: tuple[int, ...]) -> Floats:
+    points = _points(grid, shape[0])
+    total = sum((lift.path(grid, points) for lift in lifts), np.zeros(points))
+    return np.nan_to_num(grid.fold(total, shape[0]))
+
+
+def _shape_data(data: ShapeData, level: Floats, weight: Floats, lift_cells: Floats, link: Link) -> ShapeData:
+    """What the shape has to explain once the level is known."""
+    if link.name == "ratio":
+        cells = data.cells / np.exp(level)[:, None]
+    else:
+        cells = data.cells - lift_cells - level[:, None]
+    return replace(data, cells=cells, weight=weight)
+
+
+def _middle(cells: Floats, link: Link) -> Floats:
+    """A first shape: the middle of each slot around the row's mean."""
+    seen = ~np.isnan(cells).all(axis=1)
+    sample = cells[seen][-180:]
+    centre = np.nanmean(sample, axis=1, keepdims=True)
+    around = sample / np.where(centre > 0, centre, 1.0) if link.name == "ratio" else sample - centre
+    known = ~np.isnan(around).all(axis=0)
+    middle = np.full(cells.shape[1], 1.0 if link.name == "ratio" else 0.0)
+    middle[known] = np.nanmedian(around[:, known], axis=0)
+    return np.broadcast_to(middle, cells.shape)
+
+
+def _back(level: Floats, lift_cells: Floats, link: Link):  # noqa: ANN202
+    def back(first: int, last: int, shape: Floats) -> Floats:
+        held = np.nan_to_num(level[first:last])[:, None]
+        return link.back(np.broadcast_to(held, shape.shape), shape + lift_cells[first:last])
+
+    return back
+
+
+def _best(choice: ShapeChoice) -> float:
+    return min(choice.scores.values()) if choice.scores else 0.0

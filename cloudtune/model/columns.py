@@ -1,0 +1,81 @@
+"""Blocks of columns, each with an ingredient's name and a prior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model.arrays import Bools, Floats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """A design over rows: values (rows, columns), an ingredient and a prior sd for each column."""
+
+    labels: tuple[str, ...]
+    values: Floats
+    tau: Floats
+
+    @classmethod
+    def join(cls, blocks: Iterable[Columns], rows: int) -> Columns:
+        """All blocks side by side."""
+        kept = [block for block in blocks if block.labels]
+        if not kept:
+            return cls((), np.zeros((rows, 0)), np.zeros(0))
+        labels = tuple(label for block in kept for label in block.labels)
+        values = np.concatenate([block.values for block in kept], axis=1)
+        return cls(labels, values, np.concatenate([block.tau for block in kept]))
+
+    def named(self, prefix: str) -> Bools:
+        """Which columns belong to ingredients that begin so."""
+        return np.array([label.startswith(prefix) for label in self.labels], dtype=bool)
+
+    def exactly(self, label: str) -> Bools:
+        """Which columns belong to one ingredient."""
+        return np.array([own == label for own in self.labels], dtype=bool)
+
+    def times(self, factor: Floats, tau: float) -> Columns:
+        """Every column multiplied by `factor` over rows, its prior by `tau`."""
+        return Columns(self.labels, self.values * factor[:, None], self.tau * tau)
+
+
+def one(label: str, values: Floats, tau: float) -> Columns:
+    """A block of a single column."""
+    return Columns((label,), values[:, None], np.array([tau]))
+
+
+def block(label: str, values: Sequence[Floats], tau: Sequence[float]) -> Columns:
+    """A block of columns of one ingredient."""
+    if not values:
+        return Columns((), np.zeros((0, 0)), np.zeros(0))
+    return Columns((label,) * len(values), np.stack(values, axis=1), np.array(tau))
+
+
+def waves(label: str, phase: Floats, order: int, tau: Sequence[float]) -> Columns:
+    """Sine and cosine of a phase (0 to 1 a turn), `order` harmonics, prior per harmonic."""
+    turn = 2 * np.pi * phase
+    values = [part(k * turn) for k in range(1, order + 1) for part in (np.sin, np.cos)]
+    return block(label, values, [tau[k] for k in range(order) for _ in range(2)])
+
+
+def splines(values: Floats, known: Floats, knots: int) -> list[Floats]:
+    """A standardised variable with hinges at inner quantiles of its known part.
+
+    Outside of what is known the curve stays where it was: a spline must not run away.
+    """
+    low, high = float(known.min()), float(known.max())
+    spread = float(known.std()) or 1.0
+    centre = float(known.mean())
+    held = np.clip(values, low, high)
+    columns = [(held - centre) / spread]
+    if len(np.unique(known[:: max(1, len(known) // 5000)])) <= knots:
+        return columns
+    for cut in np.unique(np.quantile(known, np.linspace(0.1, 0.9, knots))):
+        hinge = np.maximum(held - cut, 0.0) / spread
+        columns.append(hinge - float(np.maximum(known - cut, 0.0).mean()) / spread)
+    return columns

@@ -1,0 +1,96 @@
+"""Points of a timeline as rows (local days, or weeks) by slots of the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model.arrays import Dates, Floats, Ints
+
+if TYPE_CHECKING:
+    from cloudtune.data.timeline import Timeline
+
+YEAR = 365.2425
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Where each point of a timeline stands: its row and its slot.
+
+    A row is a local day, or the `unit` days of a calendar step. A clock change makes two
+    points share a cell, or leaves cells without a point.
+    """
+
+    timeline: Timeline
+    days: Dates
+    """First local day of each row."""
+    unit: int
+    """Days in a row."""
+    slots: int
+    row: Ints
+    slot: Ints
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> Grid:
+        """Lay `timeline` out on rows and slots."""
+        step = timeline.step
+        if step.is_calendar:
+            row = np.arange(timeline.periods, dtype="int64")
+            return cls(timeline, timeline.day, step.days, 1, row, timeline.slot)
+        day = timeline.day
+        row = (day - day[0]).astype("int64")
+        days = day[0] + np.arange(row[-1] + 1)
+        return cls(timeline, days, 1, step.slots, row, np.minimum(timeline.slot, step.slots - 1))
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.days)
+
+    @cached_property
+    def weekday(self) -> Ints:
+        """Weekday of each row, Monday 0."""
+        return (self.days.astype("int64") + 3) % 7
+
+    @cached_property
+    def weekend(self) -> Floats:
+        """1 on Saturdays and Sundays; 0 for rows longer than a day."""
+        return ((self.weekday >= 5) & (self.unit == 1)).astype("float64")
+
+    @cached_property
+    def age(self) -> Floats:
+        """Days since the first row."""
+        return (self.days - self.days[0]).astype("float64")
+
+    @cached_property
+    def year_phase(self) -> Floats:
+        """Where in the year the middle of each row stands: 0 to 1."""
+        middle = self.days.astype("float64") + (self.unit - 1) / 2
+        return (middle % YEAR) / YEAR
+
+    @cached_property
+    def month_phase(self) -> Floats:
+        """Where in the month each row stands: 0 to 1."""
+        month = self.days.astype("datetime64[M]")
+        first = month.astype("datetime64[D]")
+        length = ((month + 1).astype("datetime64[D]") - first).astype("float64")
+        return (self.days - first).astype("float64") / length
+
+    def fold(self, values: Floats, rows: int) -> Floats:
+        """`values` (of the first points) as rows by slots: the mean of what shares a cell, else NaN."""
+        count = len(values)
+        cell = self.row[:count] * self.slots + self.slot[:count]
+        known = ~np.isnan(values)
+        total = np.bincount(cell[known], weights=values[known], minlength=rows * self.slots)
+        seen = np.bincount(cell[known], minlength=rows * self.slots)
+        with np.errstate(invalid="ignore"):
+            folded = np.where(seen > 0, total / np.maximum(seen, 1), np.nan)
+        return folded[: rows * self.slots].reshape(rows, self.slots)
+
+    def unfold(self, cells: Floats, first: int, last: int) -> Floats:
+        """The points `first` to `last` read off an array of rows by slots that starts at row 0."""
+        unfolded: Floats = cells[self.row[first:last], self.slot[first:last]]
+        return unfolded

@@ -1,0 +1,118 @@
+"""The regression of a day's level: columns, knots and noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model import ridge
+from cloudtune.model.columns import Columns
+
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.grid import Grid
+
+MAX_KNOTS = 25
+KNOT_DAYS = 28.0
+QUIET_DAYS = 60.0
+"""No knot this close to the end of the data, or within its last 15%."""
+LONG_ENOUGH = 400.0
+"""Days of data from which yearly waves are trusted."""
+
+
+@dataclass(frozen=True, eq=False)
+class LevelData:
+    """What the level is fitted to: one value a row of the training data."""
+
+    values: Floats
+    weight: Floats
+    """0 where a row has no level."""
+    exempt: Bools
+    """Rows of events: never called outliers."""
+    unit: int
+    is_log: bool
+
+    @property
+    def rows(self) -> int:
+        """Training rows."""
+        return len(self.values)
+
+
+@dataclass(frozen=True, eq=False)
+class LevelDesign:
+    """Columns over all rows, training and horizon: what stays, and the trend."""
+
+    grid: Grid
+    static: Columns
+    trend: Columns
+    """Constant, slope a year, hinges."""
+    knots: Floats
+    declared: Bools
+    """Knots that the spec asks for: free to bend."""
+
+    @cached_property
+    def all(self) -> Floats:
+        """Trend and static columns side by side."""
+        return np.concatenate([self.trend.values, self.static.values], axis=1)
+
+    @property
+    def split(self) -> int:
+        """Columns before this one are trend."""
+        return len(self.trend.labels)
+
+    def tau(self, knot_tau: float, rows: int) -> Floats:
+        """Priors of a fit to the first `rows` rows: late knots and unseen waves are shut out."""
+        trend, static = self.trend.tau.copy(), self.static.tau.copy()
+        end = self.grid.age[rows - 1]
+        late = self.knots > end - quiet(end)
+        trend[2:] = np.where(self.declared, np.where(self.knots < end, 1.0, 0.0), np.where(late, 0.0, knot_tau))
+        if end < LONG_ENOUGH:
+            static[self.static.named("season:yearly")] = 0.0
+        return np.concatenate([trend, static])
+
+
+def knots_of(grid: Grid, rows: int) -> Floats:
+    """Where the slope may change: up to 25 places, 28 days apart, none near the end."""
+    end = float(grid.age[rows - 1])
+    room = end - quiet(end) - KNOT_DAYS
+    count = min(MAX_KNOTS, int(room // KNOT_DAYS))
+    return np.linspace(KNOT_DAYS, end - quiet(end), count + 1)[:count] if count > 0 else np.zeros(0)
+
+
+def quiet(end: float) -> float:
+    """Days before the end of the data in which no slope changes."""
+    return max(min(QUIET_DAYS, 0.15 * end), 1.0)
+
+
+def noise_of(values: Floats, unit: int) -> float:
+    """Variance of a row's level around anything smooth, from differences of the series."""
+    known = values[~np.isnan(values)]
+    if len(known) < 9:
+        return max(float(np.var(known)) if len(known) > 1 else 0.0, 1e-4)
+    order, total = (1, 2.0) if len(known) < 60 or unit > 1 else (7, 3432.0)
+    difference = np.diff(known, n=order)
+    noise = ridge.robust_sd(difference) ** 2 / total
+    return max(noise, 0.01**2, 0.001 * float(np.var(known)))
+
+
+def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
+    """Values with outliers pulled in to what a middling model expects, and the noise."""
+    rows, noise = data.rows, noise_of(np.where(data.weight > 0, data.values, np.nan), data.unit)
+    first_noise, used = noise, data.weight > 0
+    design_rows, target = design.all[:rows], np.where(used, data.values, 0.0)
+    pulled = target.copy()
+    weighted = design_rows * data.weight[:, None]
+    gram = weighted.T @ design_rows
+    for _ in range(3):
+        penalty = ridge.penalties(noise, design.tau(0.2, rows))
+        beta = ridge.solve(gram, weighted.T @ pulled, penalty)
+        fitted = design_rows @ beta
+        spread = ridge.robust_sd((target - fitted)[used & ~data.exempt])
+        limit = ridge.HUBER * max(spread, 1e-9)
+        held = fitted + np.clip(target - fitted, -limit, limit)
+        pulled = np.where(data.exempt | ~used, target, held)
+        noise = float(np.clip(spread**2, first_noise, 4 * first_noise))
+    return pulled, noise

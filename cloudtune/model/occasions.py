@@ -1,0 +1,119 @@
+"""Events laid over the rows of a grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from cloudtune.data.clock import to_local
+from cloudtune.model.arrays import Floats, Ints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from cloudtune.model.grid import Grid
+    from cloudtune.spec.resolved import Edition, Event
+
+Kind = Literal["day", "span", "clock"]
+SPAN_DAYS = 6.0
+"""Editions longer than this are a season of their own, not a peak."""
+MAX_HALO = 7
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """One edition on the grid: points [first, last) and rows [top, bottom), unclipped."""
+
+    edition: Edition
+    first: int
+    last: int
+    top: int
+    bottom: int
+    share: Floats
+    """Part of each row from top to bottom that the edition covers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Occasion:
+    """An event with its editions on the grid."""
+
+    event: Event
+    kind: Kind
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the event."""
+        return self.event.name
+
+    def known(self, points: int) -> tuple[Stretch, ...]:
+        """Editions that begin before point `points`, not wholly ahead of the data."""
+        return tuple(s for s in self.stretches if s.first < points and s.last > 0)
+
+    def halo(self, side: Literal["before", "after"], unit: int) -> int:
+        """Rows ahead of or behind an edition that may feel it; one where nothing is declared."""
+        declared: timedelta | None = getattr(self.event, side)
+        if declared is None:
+            return 1
+        return min(MAX_HALO, ceil(declared.total_seconds() / DAY_SECONDS / unit))
+
+
+def occasions(grid: Grid, events: Sequence[Event]) -> tuple[Occasion, ...]:
+    """Every event that has an edition, laid over the grid."""
+    return tuple(_occasion(grid, event) for event in events if event.editions)
+
+
+def _occasion(grid: Grid, event: Event) -> Occasion:
+    stretches = tuple(_stretch(grid, edition) for edition in event.editions)
+    return Occasion(event, _kind(grid, event), stretches)
+
+
+def _kind(grid: Grid, event: Event) -> Kind:
+    if max(e.duration.total_seconds() for e in event.editions) > SPAN_DAYS * DAY_SECONDS:
+        return "span"
+    whole = all(_is_midnight(_local(e.start, grid)) and _is_midnight(_local(e.end, grid)) for e in event.editions)
+    return "day" if grid.slots == 1 or (whole and event.shape == "auto") else "clock"
+
+
+def _stretch(grid: Grid, edition: Edition) -> Stretch:
+    start, end = _local(edition.start, grid), _local(edition.end, grid)
+    origin = grid.days[0].astype("datetime64[s]")
+    width = grid.unit * DAY_SECONDS
+    begin = float((start - origin).astype("int64")) / width
+    finish = float((end - origin).astype("int64")) / width
+    top, bottom = int(np.floor(begin)), max(int(np.ceil(finish)), int(np.floor(begin)) + 1)
+    rows = np.arange(top, bottom)
+    share = np.clip(np.minimum(rows + 1, finish) - np.maximum(rows, begin), 0.0, 1.0)
+    first, last = top, bottom
+    if not grid.timeline.step.is_calendar:
+        first, last = grid.timeline.position(edition.start), grid.timeline.position(edition.end)
+    return Stretch(edition, first, max(last, first + 1), top, bottom, share)
+
+
+def _local(when: datetime, grid: Grid) -> np.datetime64:
+    instant = np.array([np.datetime64(int(when.timestamp()), "s")])
+    return to_local(instant, grid.timeline.timezone)[0]
+
+
+def _is_midnight(local: np.datetime64) -> bool:
+    return int(local.astype("int64")) % DAY_SECONDS == 0
+
+
+def row_values(rows: int, stretches: Sequence[tuple[int, int, Floats | float]]) -> Floats:
+    """An array over rows, filled with the given (from, to, value) stretches where they fall inside."""
+    values = np.zeros(rows)
+    for top, bottom, value in stretches:
+        low, high = max(top, 0), min(bottom, rows)
+        if low < high:
+            values[low:high] = value if isinstance(value, float) else value[low - top : high - top]
+    return values
+
+
+def lengths(stretches: Sequence[Stretch]) -> Ints:
+    """Rows of each edition."""
+    return np.array([s.bottom - s.top for s in stretches], dtype="int64")

@@ -1,0 +1,167 @@
+"""The curve of the day: one design over days with every slot as a response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model import ridge
+
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.columns import Columns
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeData:
+    """What the shape is fitted to: the day's points less (or over) their level."""
+
+    cells: Floats
+    """Rows by slots, NaN where missing."""
+    weight: Floats
+    """Per row."""
+    exempt: Bools
+    """Rows of events."""
+    sharp: Bools
+    """Columns that smoothing leaves alone."""
+    minutes: int
+    """Length of a slot."""
+
+    @property
+    def rows(self) -> int:
+        """Training rows."""
+        return len(self.cells)
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeDesign:
+    """Columns over all rows, and a few more that differ from slot to slot."""
+
+    columns: Columns
+    slot_columns: Floats
+    """(rows, slots, extra columns)."""
+    slot_labels: tuple[str, ...]
+    slot_tau: float = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeFit:
+    """Coefficients: columns by slots, and extra columns by slots."""
+
+    design: ShapeDesign
+    beta: Floats
+    extra: Floats
+
+    def path(self, first: int, last: int) -> Floats:
+        """The shape of rows first to last."""
+        values = self.design.columns.values[first:last] @ self.beta
+        if self.extra.size:
+            values = values + np.einsum("dmq,qm->dm", self.design.slot_columns[first:last], self.extra)
+        return values
+
+    def part(self, wanted: Bools, first: int, last: int) -> Floats:
+        """What the wanted columns contribute."""
+        part: Floats = self.design.columns.values[first:last, wanted] @ self.beta[wanted]
+        return part
+
+
+def shape_noise(data: ShapeData) -> float:
+    """Median over slots of the robust variance around the slot's middle."""
+    with np.errstate(invalid="ignore"):
+        sample = data.cells[-400:]
+        if sample.shape[1] > 288:
+            sample = sample[:, :: sample.shape[1] // 96]
+        centre = np.nanmedian(np.where(np.isnan(sample).all(axis=0), 0.0, sample), axis=0)
+        spread = 1.4826 * np.nanmedian(np.abs(sample - centre), axis=0)
+    spread = spread[np.isfinite(spread)]
+    return float(max(np.median(spread) ** 2, 1e-6)) if len(spread) else 1e-4
+
+
+def winsorised(design: ShapeDesign, data: ShapeData, noise: float) -> ShapeData:
+    """The data with gaps filled and outliers outside events pulled in."""
+    first = fit_shape(design, _filled(data, _start(data)), noise)
+    fitted = first.path(0, data.rows)
+    residuals = data.cells - fitted
+    spread = _slot_spread(residuals[~data.exempt] if (~data.exempt).any() else residuals)
+    limit = ridge.HUBER * np.maximum(spread, 1e-9)
+    held = fitted + np.clip(residuals, -limit, limit)
+    steady = np.where(data.exempt[:, None], data.cells, held)
+    return _with(data, np.where(np.isnan(data.cells), fitted, steady))
+
+
+def fit_shape(design: ShapeDesign, data: ShapeData, noise: float) -> ShapeFit:
+    """One ridge for all slots; `data` holds no gaps."""
+    rows = design.columns.values[: data.rows]
+    weighted = rows * data.weight[:, None]
+    penalty = ridge.penalties(noise, design.columns.tau)
+    gram, target = weighted.T @ rows, weighted.T @ data.cells
+    if design.slot_columns.shape[2] == 0:
+        return ShapeFit(design, ridge.solve(gram, target, penalty), np.zeros((0, 0)))
+    return _fit_slots(design, data, (gram, target, penalty), noise)
+
+
+def smoothed(fit: ShapeFit, data: ShapeData, minutes: float) -> ShapeFit:
+    """The fit with its coefficients smoothed around the clock, but for the sharp ones."""
+    width = minutes / data.minutes
+    if width < 1:
+        return fit
+    beta = np.where(data.sharp[:, None], fit.beta, circular_smooth(fit.beta, width))
+    return ShapeFit(fit.design, beta, fit.extra)
+
+
+def circular_smooth(values: Floats, width: float) -> Floats:
+    """A Gaussian moving average around the clock; `width` is its full width at half height, in slots."""
+    slots = values.shape[-1]
+    sigma = width / 2.355
+    distance = np.minimum(np.arange(slots), slots - np.arange(slots))
+    kernel = np.exp(-0.5 * (distance / sigma) ** 2)
+    spectrum = np.fft.rfft(kernel / kernel.sum())
+    return np.fft.irfft(np.fft.rfft(values, axis=-1) * spectrum, n=slots, axis=-1)
+
+
+def _fit_slots(design: ShapeDesign, data: ShapeData, normal: tuple[Floats, Floats, Floats], noise: float) -> ShapeFit:
+    """A small solve per slot, for columns that differ from slot to slot."""
+    gram, target, penalty = normal
+    extra = design.slot_columns[: data.rows]
+    weighted = extra * data.weight[:, None, None]
+    cross = np.einsum("dp,dmq->mpq", design.columns.values[: data.rows], weighted, optimize=True)
+    own = np.einsum("dmq,dmr->mqr", weighted, extra, optimize=True)
+    right = np.einsum("dmq,dm->mq", weighted, data.cells, optimize=True)
+    split, count = len(gram), extra.shape[2]
+    system = np.zeros((extra.shape[1], split + count, split + count))
+    system[:, :split, :split] = gram + np.diag(penalty + 1e-9)
+    system[:, :split, split:] = cross
+    system[:, split:, :split] = cross.transpose(0, 2, 1)
+    slot_penalty = ridge.penalties(noise, np.full(count, design.slot_tau)) + 1e-9
+    system[:, split:, split:] = own + np.diag(slot_penalty)
+    sides = np.concatenate([target.T, right], axis=1)[:, :, None]
+    answer = np.linalg.solve(system, sides)[:, :, 0].T
+    return ShapeFit(design, answer[:split], answer[split:])
+
+
+def _start(data: ShapeData) -> Floats:
+    """A first guess of the shape: the middle of each slot."""
+    sample = data.cells[-180:]
+    seen = ~np.isnan(sample).all(axis=0)
+    centre = np.zeros(sample.shape[1])
+    centre[seen] = np.nanmedian(sample[:, seen], axis=0)
+    if seen.any():
+        centre[~seen] = centre[seen].mean()
+    return np.broadcast_to(centre, data.cells.shape)
+
+
+def _filled(data: ShapeData, guess: Floats) -> ShapeData:
+    return _with(data, np.where(np.isnan(data.cells), guess, data.cells))
+
+
+def _with(data: ShapeData, cells: Floats) -> ShapeData:
+    return ShapeData(cells, data.weight, data.exempt, data.sharp, data.minutes)
+
+
+def _slot_spread(residuals: Floats) -> Floats:
+    seen = ~np.isnan(residuals).all(axis=0)
+    spread = np.zeros(residuals.shape[1])
+    spread[seen] = 1.4826 * np.nanmedian(np.abs(residuals[:, seen]), axis=0)
+    return spread

@@ -1,0 +1,109 @@
+"""The choice of recency and smoothing of the day's curve by backtest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model.shape import ShapeData, ShapeDesign, ShapeFit, fit_shape, shape_noise, smoothed, winsorised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudtune.model.arrays import Floats
+
+    Back = Callable[[int, int, Floats], Floats]
+    """(first row, last row, shape) -> values of the series, level held at its actual value."""
+
+KEPT = float("inf")
+RECENCIES = (KEPT, 730.0, 365.0, 180.0, 90.0, 45.0, 21.0)
+SMOOTHINGS = (0.0, 15.0, 45.0, 90.0)
+FINE_MINUTES = 10
+BEST = 6
+SHARPNESS = 60.0
+ORIGINS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeChoice:
+    """A tuned shape and the scores behind it."""
+
+    fit: ShapeFit
+    scores: dict[tuple[float, float], float]
+    weights: dict[tuple[float, float], float]
+    steady: ShapeData
+    noise: float
+
+
+def tune_shape(design: ShapeDesign, data: ShapeData, actual: Floats, back: Back, horizon: int) -> ShapeChoice:
+    """Score recency by smoothing at rolling origins; average the best."""
+    noise = shape_noise(data)
+    steady = winsorised(design, data, noise)
+    keys = list(product(_recencies(data), SMOOTHINGS if data.minutes <= FINE_MINUTES else (0.0,)))
+    origins = shape_origins(data, horizon)
+    scores = _scores(design, steady, noise, keys, origins, actual, back, horizon) if origins else {}
+    weights = _weights(scores, design) if scores else {(KEPT, 15.0 if data.minutes == 1 else 0.0): 1.0}
+    return ShapeChoice(average(design, steady, noise, weights), scores, weights, steady, noise)
+
+
+def average(design: ShapeDesign, steady: ShapeData, noise: float, weights: dict[tuple[float, float], float]) -> ShapeFit:
+    """One shape whose coefficients are the weighted mean of the chosen ones."""
+    beta, extra = 0.0, 0.0
+    for recency in sorted({key[0] for key in weights}):
+        own = fit_shape(design, faded(steady, recency), noise)
+        for (half_life, width), weight in weights.items():
+            if half_life == recency:
+                smooth = smoothed(own, steady, width)
+                beta, extra = beta + weight * smooth.beta, extra + weight * smooth.extra
+    return ShapeFit(design, np.asarray(beta), np.asarray(extra))
+
+
+def faded(data: ShapeData, half_life: float) -> ShapeData:
+    """The data with weights that fade with age."""
+    if half_life == KEPT:
+        return data
+    fade = 0.5 ** (np.arange(data.rows - 1, -1, -1) / half_life)
+    return ShapeData(data.cells, data.weight * fade, data.exempt, data.sharp, data.minutes)
+
+
+def shape_origins(data: ShapeData, horizon: int) -> list[int]:
+    """Training lengths of the backtest."""
+    ahead = max(1, min(horizon, int(0.3 * data.rows)))
+    step = max(1, ahead // 2)
+    starts = [data.rows - ahead - k * step for k in range(ORIGINS)]
+    good = [o for o in starts if o >= max(0.4 * data.rows, 7)]
+    return [o for o in good if (data.weight[o : o + ahead] > 0).any() and (data.weight[:o] > 0).sum() >= 5]
+
+
+def _recencies(data: ShapeData) -> tuple[float, ...]:
+    return tuple(r for r in RECENCIES if r == KEPT or r < 2 * data.rows)
+
+
+def _scores(design: ShapeDesign, steady: ShapeData, noise: float, keys: list[tuple[float, float]],
+            origins: list[int], actual: Floats, back: Back, horizon: int) -> dict[tuple[float, float], float]:
+    total = dict.fromkeys(keys, 0.0)
+    for origin in origins:
+        stop = min(steady.rows, origin + max(1, min(horizon, int(0.3 * steady.rows))))
+        head = ShapeData(steady.cells[:origin], steady.weight[:origin], steady.exempt[:origin], steady.sharp,
+                         steady.minutes)
+        truth = actual[origin:stop]
+        known = ~np.isnan(truth) & (steady.weight[origin:stop] > 0)[:, None]
+        size = max(float(np.abs(truth[known]).sum()), 1e-300)
+        for recency in {key[0] for key in keys}:
+            own = fit_shape(design, faded(head, recency), noise)
+            for width in {key[1] for key in keys}:
+                path = back(origin, stop, smoothed(own, steady, width).path(origin, stop))
+                total[recency, width] += float(np.abs(path - truth)[known].sum()) / size / len(origins)
+    return total
+
+
+def _weights(scores: dict[tuple[float, float], float], design: ShapeDesign) -> dict[tuple[float, float], float]:
+    count = 1 if design.slot_columns.shape[2] else BEST
+    ranked = sorted(scores.items(), key=lambda item: (item[1], -item[0][0]))[:count]
+    best = max(ranked[0][1], 1e-12)
+    weights = {key: float(np.exp(-SHARPNESS * (score / best - 1))) for key, score in ranked}
+    total = sum(weights.values())
+    return {key: weight / total for key, weight in weights.items()}
