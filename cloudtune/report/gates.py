@@ -79,19 +79,23 @@ def _has_bound(gate: Gate) -> bool:
     return any(bound is not None for bound in (gate.at_most, gate.at_least, gate.between))
 
 
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
 def _until(iso: str) -> np.datetime64:
     """A waiver holds through the day it names."""
     return np.datetime64(iso[:10], "D") + np.timedelta64(1, "D")
 
 
 def limit_words(gate: Gate) -> str:
-    """`at most 12.0%, at most 10.0% worse than base`."""
-    say = words.factor if gate.metric in _RATIOS else words.percent
+    """`at most 12%, at most 10% worse than base`."""
+    say = _plain if gate.metric in _RATIOS else words.limit_percent
     bounds = [
         f"at most {say(gate.at_most)}" if gate.at_most is not None else "",
         f"at least {say(gate.at_least)}" if gate.at_least is not None else "",
         f"between {say(gate.between[0])} and {say(gate.between[1])}" if gate.between else "",
-        f"at most {words.percent(gate.worse_than_base_by)} worse than base"
+        f"at most {words.limit_percent(gate.worse_than_base_by)} worse than base"
         if gate.worse_than_base_by is not None
         else "",
     ]
@@ -134,7 +138,7 @@ def _expectation(expected: Expectation, times: list[float]) -> tuple[float, bool
 def _expected_limit(expected: Expectation) -> str:
     least, most = expected.peak_at_least, expected.peak_at_most
     bounds = [
-        f"at least {words.factor(least)} normal" if least is not None else "",
-        f"at most {words.factor(most)} normal" if most is not None else "",
+        f"at least {words.limit_factor(least)} normal" if least is not None else "",
+        f"at most {words.limit_factor(most)} normal" if most is not None else "",
     ]
     return ", ".join(bound for bound in bounds if bound)

@@ -91,6 +91,8 @@ def _busiest_week(document: Document) -> str:
 
 def _growth(document: Document) -> str:
     growth = document["growth"]
+    if growth["value"] is None:
+        return "n/a (too little data to tell)"
     kind = f", {document['growth_kind']}" if document["growth_kind"] else ""
     return f"{words.signed(growth['value'])} ({words.percent_range(growth)}){kind}"
 

@@ -50,8 +50,10 @@ def gates_words(gates: Sequence[GateRow]) -> str:
 
 def gate_value(row: GateRow) -> str:
     """The measured figure in the words of its kind."""
-    is_factor = row["kind"] == "expect" or row.get("metric") == "mase"
-    return words.factor(row["value"]) if is_factor else words.percent(row["value"])
+    if row["kind"] == "expect":
+        return words.factor(row["value"])
+    say = words.decimal if row.get("metric") == "mase" else words.percent
+    return say(row["value"])
 
 
 def _failure(row: GateRow) -> str:

@@ -14,6 +14,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k"))
+_TEN = 10
 _DIVISORS = {"T": 1e12, "B": 1e9, "M": 1e6, "k": 1e3}
 
 
@@ -57,10 +58,20 @@ def integer(value: int) -> str:
 
 
 def factor(value: float | None) -> str:
-    """`2.1x`, `0.83x`."""
+    """`2.11x`, `0.83x`, `12.4x`."""
     if value is None:
         return ABSENT
-    return f"{value:.1f}x" if abs(value) >= 2 else f"{value:.2f}x"
+    return f"{value:.2f}x" if abs(value) < _TEN else f"{value:.1f}x"
+
+
+def limit_percent(value: float) -> str:
+    """`12%`, `0.5%`: as a person wrote it."""
+    return f"{value * 100:.6g}%"
+
+
+def limit_factor(value: float) -> str:
+    """`2x`, `1.25x`: as a person wrote it."""
+    return f"{value:.6g}x"
 
 
 def when(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace as Run
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,7 +25,6 @@ from cloudtune.forecast.result import (
     Peak,
     TrendFact,
 )
-from types import SimpleNamespace as Run
 from cloudtune.report.view import build_document
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.resolved import Edition, Event, ResolvedSpec

@@ -47,8 +47,10 @@ def time_ticks(axis: Axis, room: float) -> list[Tick]:
 def _hours(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]:
     def make(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         moment = start.replace(hour=0, minute=0)
+        is_long = end - start > timedelta(days=1, hours=12)
         while moment <= end:
-            yield moment, f"{moment:%H:%M}"
+            is_day = is_long and not moment.hour
+            yield moment, f"{DAYS[moment.weekday()]} {moment.day}" if is_day else f"{moment:%H:%M}"
             moment += timedelta(hours=count)
 
     return make

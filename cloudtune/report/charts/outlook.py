@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = list["str | float | None"]
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 78, 856, 312
-_FEW_WEEKS = 4
+_FEW_WEEKS = 8
 _LABEL_ROWS = 3
 _ROW_HEIGHT = 14
 _WEEK, _DAY = 7 * 1440, 1440
@@ -49,16 +49,18 @@ def outlook_panel(document: Document) -> list[str]:
 
 def _rows(document: Document) -> tuple[list[Row], list[Row], int]:
     """Weeks, or days where the horizon is a matter of weeks."""
-    if len(document["weekly"]) >= _FEW_WEEKS:
-        return document["weekly"], document.get("history", []), _WEEK
+    weekly, history = document["weekly"], document.get("history", [])
+    if weekly and len(weekly) + len(history) >= _FEW_WEEKS:
+        return weekly, history, _WEEK
     return document["daily"], [], _DAY
 
 
 def _title(document: Document, width: int) -> str:
     every = "week" if width == _WEEK else "day"
-    unit = document["unit"] or "value"
     aggregate = document.get("aggregate", "sum")
-    return f"{unit} a {every}" if aggregate == "sum" else f"{unit}, {aggregate} of the {every}"
+    if aggregate == "sum":
+        return f"{document['unit'] or 'total'} a {every}"
+    return f"{document['unit'] or 'value'}, {aggregate} of the {every}"
 
 
 def _across(ahead: Sequence[Row], history: Sequence[Row], width: int) -> Axis:

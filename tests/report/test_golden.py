@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cloudtune.report.jsontext import dump_document, load_document
+from cloudtune.report.sticky import settle
+from cloudtune.report.store import render_all
+from cloudtune.report.templates import load_templates
+from tests.report.scenarios import SCENARIOS
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+NAMES = {".md": "report.md", ".svg": "report.svg", ".json": "report.json"}
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_run_becomes_the_golden_report(name, golden):
+    texts = render_all(settle(SCENARIOS[name](), None), load_templates())
+    for suffix, text in texts.items():
+        golden(GOLDEN / name / NAMES[suffix], text)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_report_is_a_function_of_its_committed_json(name):
+    text = (GOLDEN / name / "report.json").read_text(encoding="utf-8")
+    document = load_document(text)
+    rendered = render_all(document, load_templates())
+    assert rendered[".json"] == text == dump_document(document)
+    assert rendered[".md"] == (GOLDEN / name / "report.md").read_text(encoding="utf-8")
+    assert rendered[".svg"] == (GOLDEN / name / "report.svg").read_text(encoding="utf-8")
