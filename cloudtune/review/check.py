@@ -13,7 +13,6 @@ from cloudtune.review.reasons import CODE_OF, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from cloudtune.report.document import Document
     from cloudtune.review.plan import Present
@@ -43,7 +42,9 @@ class Verdict:
             return f"{count(self.checked, 'report')}: all fresh, every gate passes."
         gates = sum(problem.code.startswith("CT6") for problem in errors)
         stale = len({problem.file for problem in errors if not problem.code.startswith("CT6")})
-        parts = [count(stale, "stale report")] * bool(stale) + [f"{count(gates, 'gate')} failing"] * bool(gates)
+        parts = [count(stale, "stale report")] * bool(stale) + [f"{count(gates, 'gate')} failing"] * bool(
+            gates
+        )
         return f"{count(self.checked, 'report')}: {', '.join(parts)}."
 
 

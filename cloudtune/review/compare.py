@@ -73,7 +73,7 @@ def _accuracy(old: Document, new: Document, _: float) -> Iterator[Change]:
 def _errors(was: AccuracyRow, row: AccuracyRow) -> Iterator[Change]:
     subject = f"{row['step']}, {row['ahead']}"
     for metric in ("wape", "peak_error", "coverage"):
-        a, b = was[metric], row[metric]  # type: ignore[literal-required]
+        a, b = was[metric], row[metric]
         if a is None or b is None or a == b:
             continue
         worse = abs(b - a) > ERROR_TOLERANCE * max(abs(a), ERROR_TOLERANCE)
@@ -101,8 +101,8 @@ def _exclusions(old: Document, new: Document, _: float) -> Iterator[Change]:
         came = (start, end) in after
         reason = (after if came else before)[start, end]
         fact, why = ("added", "data is left out") if came else ("removed", "data counts again")
-        sides = (None, reason) if came else (reason, None)
-        yield Change("exclusion", f"{start} to {end}", fact, *sides, material=True, why=why, unit="text")
+        was, now = (None, reason) if came else (reason, None)
+        yield Change("exclusion", f"{start} to {end}", fact, was, now, material=True, why=why, unit="text")
 
 
 def _number(kind: str, subject: str, fact: str, was: Range, now: Range, tolerance: float) -> Iterator[Change]:

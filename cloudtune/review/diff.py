@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cloudtune.review.revisions import Repository
 
 
-def diff_revisions(  # noqa: PLR0913 - two revisions and four ways to look at them
+def diff_revisions(
     root: Path,
     base: str = "HEAD",
     head: str | None = None,
@@ -56,9 +56,7 @@ def diff_sides(
     found = diff_documents(was.documents, now.documents, tolerance)
     # Why: a report that exists but can't be read is not a new one, nor is it gone.
     moved = tuple(one for one in found if not _is_half_read(one, before, after))
-    return Diff(
-        old.label, new.label, moved, len(same), old.commit, new.commit, _once((was, now))
-    )
+    return Diff(old.label, new.label, moved, len(same), old.commit, new.commit, _once((was, now)))
 
 
 def diff_documents(
@@ -66,7 +64,8 @@ def diff_documents(
 ) -> tuple[ReportDiff, ...]:
     """The reports that differ: those a reviewer should look at first, then by id."""
     renamed = _renames(
-        {name: old[name] for name in old.keys() - new.keys()}, {name: new[name] for name in new.keys() - old.keys()}
+        {name: old[name] for name in old.keys() - new.keys()},
+        {name: new[name] for name in new.keys() - old.keys()},
     )
     found = [_changed(name, old[name], new[name], tolerance) for name in new.keys() & old.keys()]
     found += [_renamed(was, name, old, new, tolerance) for name, was in renamed.items()]

@@ -40,7 +40,13 @@ def as_json(diff: Diff) -> dict[str, Any]:
         "unchanged": diff.unchanged,
         "reports": [_report_json(report) for report in diff.reports],
         "problems": [
-            {"code": one.code, "severity": one.severity, "message": one.message, "hint": one.hint, "file": one.file}
+            {
+                "code": one.code,
+                "severity": one.severity,
+                "message": one.message,
+                "hint": one.hint,
+                "file": one.file,
+            }
             for one in diff.problems
         ],
     }
@@ -56,7 +62,9 @@ def _block(report: ReportDiff) -> str:
     status = phrases.status(report)
     head = f"{report.id}  ({status})" if status else report.id
     changes = shown(report)
-    lines = [f"  {'!' if change.material else ' '} {phrases.line(change)}{_where(change)}" for change in changes]
+    lines = [
+        f"  {'!' if change.material else ' '} {phrases.line(change)}{_where(change)}" for change in changes
+    ]
     if len(lines) > _MOST_LINES:
         lines = [*lines[:_MOST_LINES], f"    and {len(lines) - _MOST_LINES} more: --format json has them"]
     return "\n".join([head, *lines, ""])

@@ -125,7 +125,7 @@ def _newer(path: str, schema: str) -> Problem:
 def _older(path: str, schema: str) -> Problem:
     return Problem(
         "CT726",
-        f"the report has schema {schema or 'none'}, older than {SCHEMA_VERSION}: figures it lacks are not compared",
+        f"the report has schema {schema or 'none'}, older than {SCHEMA_VERSION}: gaps are not compared",
         "cloudtune run writes it anew",
         severity="warning",
         file=path,

@@ -40,8 +40,13 @@ def _gate(
     found = _figure(document, gate.metric, step)
     where = item.file, ("gates", number)
     if found is None:
-        yield Problem("CT605", f"{name} has no figure to judge", "lengthen the backtest, or drop the gate",
-                      "error", *where)  # fmt: skip
+        yield Problem(
+            "CT605",
+            f"{name} has no figure to judge",
+            "lengthen the backtest, or drop the gate",
+            "error",
+            *where,
+        )
         return
     for problem in (_bound(gate, name, found), _against_base(gate, name, found, step, base)):
         if problem is not None:
@@ -55,9 +60,7 @@ def _bound(gate: Gate, name: str, found: float) -> Problem | None:
     return Problem("CT601", message, "see the accuracy section of the report for what errs most")
 
 
-def _against_base(
-    gate: Gate, name: str, found: float, step: str, base: Document | None
-) -> Problem | None:
+def _against_base(gate: Gate, name: str, found: float, step: str, base: Document | None) -> Problem | None:
     allowed = gate.worse_than_base_by
     if allowed is None:
         return None
@@ -98,8 +101,14 @@ def _expectation(
         message = f"{name} can't be tested: no edition within the horizon"
         return Problem("CT605", message, "add the next edition to its calendar", "warning", item.file, path)
     message = f"{name} fails: it is {words.factor(value)}"
-    return Problem("CT602", message, "the expectation is wrong, or the forecast is: say which in the spec",
-                   "error", item.file, path)  # fmt: skip
+    return Problem(
+        "CT602",
+        message,
+        "the expectation is wrong, or the forecast is: say which in the spec",
+        "error",
+        item.file,
+        path,
+    )
 
 
 def _figure(document: Document, metric: str, step: str) -> float | None:

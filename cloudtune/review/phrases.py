@@ -38,7 +38,9 @@ def line(change: Change) -> str:
 
 def name(change: Change) -> str:
     """What changed: `peak`, `prime-day 2026-07-14 lift`."""
-    return change.subject if change.fact in {"height", "rate", "result"} else f"{change.subject} {change.fact}"
+    return (
+        change.subject if change.fact in {"height", "rate", "result"} else f"{change.subject} {change.fact}"
+    )
 
 
 def verdict(diff: Diff) -> str:

@@ -109,9 +109,7 @@ def _inputs(item: SpecFile, document: Document, present: Present) -> Iterator[Be
         yield Because(Reason.ENGINE_CHANGED, "another version of the engine made the report", item.file)
 
 
-def _data(
-    item: SpecFile, document: Document, present: Present, notes: list[Problem]
-) -> Iterator[Because]:
+def _data(item: SpecFile, document: Document, present: Present, notes: list[Problem]) -> Iterator[Because]:
     try:
         same = present.same_data(item, document["inputs"]["data"])
     except Refusal as refusal:
@@ -128,7 +126,9 @@ def _data(
 def _files(root: Path, name: str, document: Document, present: Present) -> Iterator[Because]:
     """Bytes on disk against those that the document and the template give."""
     if document["inputs"]["template"] != present.template:
-        yield Because(Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{name}.md")
+        yield Because(
+            Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{name}.md"
+        )
         return
     for suffix, digest in present.digests(document).items():
         file = f"{REPORTS}/{name}{suffix}"
@@ -145,7 +145,9 @@ def _age(document: Document, today: date) -> Iterator[Because]:
         return
     first, last = (date.fromisoformat(text) for text in min(ends, key=lambda end: end[1]))
     if (last - today).days * 2 < (last - first).days:
-        detail = f"the outlook ends on {last.isoformat()}, its data on {document['inputs']['data_through'][:10]}"
+        detail = (
+            f"the outlook ends on {last.isoformat()}, its data on {document['inputs']['data_through'][:10]}"
+        )
         yield Because(Reason.EXPIRED, detail, f"{REPORTS}/{document['id']}.json")
 
 

@@ -24,9 +24,7 @@ class Reason(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-CODE_OF: dict[Reason, str] = {
-    reason: f"CT{number}" for number, reason in enumerate(Reason, start=710)
-}
+CODE_OF: dict[Reason, str] = {reason: f"CT{number}" for number, reason in enumerate(Reason, start=710)}
 """CT710 for MISSING, and so on in order."""
 
 NEEDS_FIT = frozenset(

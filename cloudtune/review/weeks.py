@@ -15,7 +15,7 @@ def summarise(changes: Sequence[Change]) -> list[Change]:
     """The changes with all weeks but the one that moved most folded into that one."""
     weeks = [change for change in changes if change.kind == "week"]
     rest = [change for change in changes if change.kind != "week"]
-    if len(weeks) < 2:  # noqa: PLR2004 - one week speaks for itself
+    if len(weeks) < 2:
         return list(changes)
     most = max(weeks, key=lambda change: abs(change.relative or 0.0))
     material = sum(change.material for change in weeks)

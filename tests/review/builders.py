@@ -7,10 +7,12 @@ import json
 import os
 import subprocess
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.document import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def band(value: float, spread: float = 0.1) -> dict[str, float]:
@@ -69,13 +71,16 @@ def accuracy(**changes: Any) -> dict[str, Any]:
 def weeks(first: str = "2026-06-01", count: int = 10, level: float = 1000.0) -> list[list[Any]]:
     start = date.fromisoformat(first)
     return [
-        [(start + timedelta(weeks=k)).isoformat(), level + k, level * 0.9, level * 1.1, 20.0] for k in range(count)
+        [(start + timedelta(weeks=k)).isoformat(), level + k, level * 0.9, level * 1.1, 20.0]
+        for k in range(count)
     ]
 
 
 def days(first: str = "2026-06-01", count: int = 70, level: float = 140.0) -> list[list[Any]]:
     start = date.fromisoformat(first)
-    return [[(start + timedelta(days=k)).isoformat(), level, level * 0.9, level * 1.1, 0.2] for k in range(count)]
+    return [
+        [(start + timedelta(days=k)).isoformat(), level, level * 0.9, level * 1.1, 0.2] for k in range(count)
+    ]
 
 
 def document(name: str = "store/us-orders", **changes: Any) -> dict[str, Any]:
@@ -103,10 +108,17 @@ def document(name: str = "store/us-orders", **changes: Any) -> dict[str, Any]:
             "data_through": "2026-05-31T00:00",
         },
         "verdict": "The next peak is Prime Day.",
-        "peak": {"at": "2026-07-14T00:01", "height": band(1_200_000.0), "driver": "prime-day", "times_normal": 3.4},
+        "peak": {
+            "at": "2026-07-14T00:01",
+            "height": band(1_200_000.0),
+            "driver": "prime-day",
+            "times_normal": 3.4,
+        },
         "growth": {"value": 0.118, "low": 0.109, "high": 0.127},
         "growth_kind": "linear",
-        "granularities": [{"step": "1min", "horizon": "90d", "first": "2026-05-31T00:00", "last": "2026-08-29T00:00"}],
+        "granularities": [
+            {"step": "1min", "horizon": "90d", "first": "2026-05-31T00:00", "last": "2026-08-29T00:00"}
+        ],
         "peaks": [],
         "events": [event("prime-day", "2026-07-14T00:00", "2026-07-16T00:00", "48h", 1_200_000.0)],
         "daily": days(),

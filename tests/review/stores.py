@@ -43,6 +43,7 @@ series:
   unit: orders
 granularities:
   - {step: 1min, horizon: 90d}
+  - {step: 1h, horizon: 180d}
 calendars: [us-retail]
 """
 

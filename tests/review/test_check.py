@@ -24,7 +24,11 @@ def test_fresh_report_passes(tmp_path):
     write_specs(tmp_path)
     write_fresh(tmp_path)
     found = verdict(tmp_path)
-    assert (found.problems, found.holds, found.sentence) == ((), True, "1 report: all fresh, every gate passes.")
+    assert (found.problems, found.holds, found.sentence) == (
+        (),
+        True,
+        "1 report: all fresh, every gate passes.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,7 +51,7 @@ def test_talk_is_no_change(tmp_path, old, new):
 def test_changed_spec_is_stale_with_its_mend(tmp_path):
     write_specs(tmp_path)
     write_fresh(tmp_path)
-    write_specs(tmp_path, SPEC.replace("horizon: 90d", "horizon: 120d"))
+    write_specs(tmp_path, SPEC.replace("horizon: 90d", "horizon: 60d"))
     (problem,) = verdict(tmp_path).problems
     assert (problem.code, problem.file, problem.hint) == (
         "CT711",
@@ -106,7 +110,7 @@ def test_failing_gate_points_at_its_line(tmp_path):
     write_fresh(tmp_path, accuracy=[accuracy(wape=0.142)])
     (problem,) = verdict(tmp_path).problems
     assert problem.message == "wape of 1h is 14.2%; the gate allows at most 12.0%"
-    assert (problem.code, problem.file, problem.span.line) == ("CT601", "specs/store/us-orders.yaml", 17)
+    assert (problem.code, problem.file, problem.span.line) == ("CT601", "specs/store/us-orders.yaml", 18)
 
 
 def test_passing_gate_is_silent(tmp_path):
@@ -169,14 +173,16 @@ def test_coverage_is_worse_the_farther_from_its_nominal(tmp_path):
 
 def test_failing_expectation_fails(tmp_path):
     write_specs(tmp_path, SPEC + "expect:\n  - {event: prime-day, peak_at_least: 2x}\n")
-    row = gate("fail", gate="prime-day peak at least 2.0x normal", kind="expect", value=1.4, path=["expect", 0])
+    row = gate(
+        "fail", gate="prime-day peak at least 2.0x normal", kind="expect", value=1.4, path=["expect", 0]
+    )
     write_fresh(tmp_path, gates=[row])
     (problem,) = verdict(tmp_path).problems
-    assert (problem.code, problem.span.line) == ("CT602", 17)
+    assert (problem.code, problem.span.line) == ("CT602", 18)
 
 
 def test_stale_and_failing_are_one_sentence(tmp_path):
     write_specs(tmp_path, GATED)
     write_fresh(tmp_path, accuracy=[accuracy(wape=0.142)])
-    write_specs(tmp_path, GATED.replace("horizon: 90d", "horizon: 120d"))
+    write_specs(tmp_path, GATED.replace("horizon: 90d", "horizon: 60d"))
     assert verdict(tmp_path).sentence == "1 report: 1 stale report, 1 gate failing."

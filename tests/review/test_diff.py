@@ -75,12 +75,22 @@ def test_edition_beyond_old_horizon_is_not_material():
 
 def test_new_event_inside_old_horizon_is_material():
     launch = event("launch", "2026-07-01T09:00", "2026-07-01T11:00", "2h", 5.0)
-    assert changes_of(document(), document(events=[*document()["events"], launch]))["launch 2026-07-01", "added"].material
+    assert changes_of(document(), document(events=[*document()["events"], launch]))[
+        "launch 2026-07-01", "added"
+    ].material
 
 
 def test_masked_window_is_material():
-    window = {"start": "2026-03-02T04:00", "end": "2026-03-02T09:30", "points": 330, "reason": "robots", "review_by": ""}
-    change = changes_of(document(), document(exclusions=[window]))["2026-03-02T04:00 to 2026-03-02T09:30", "added"]
+    window = {
+        "start": "2026-03-02T04:00",
+        "end": "2026-03-02T09:30",
+        "points": 330,
+        "reason": "robots",
+        "review_by": "",
+    }
+    change = changes_of(document(), document(exclusions=[window]))[
+        "2026-03-02T04:00 to 2026-03-02T09:30", "added"
+    ]
     assert (change.after, change.material) == ("robots", True)
 
 
@@ -96,7 +106,9 @@ def test_worse_error_is_told():
 
 def test_weeks_that_both_sides_know_are_compared():
     new = document(weekly=weeks("2026-06-08", level=1000.0))
-    assert {subject for subject, _ in changes_of(document(), new)} == {f"week of {row[0]}" for row in weeks()[1:]}
+    assert {subject for subject, _ in changes_of(document(), new)} == {
+        f"week of {row[0]}" for row in weeks()[1:]
+    }
 
 
 def test_report_that_changed_folder_is_renamed():
@@ -196,7 +208,9 @@ def test_merge_conflict_in_report_is_a_finding_with_its_command(tmp_path):
     assert found.reports == ()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 1}', "\x00\xff"], ids=["empty", "cut", "list", "bare", "binary"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"id": 1}', "\x00\xff"], ids=["empty", "cut", "list", "bare", "binary"]
+)
 def test_broken_report_of_the_past_is_a_warning(tmp_path, text):
     repo = GitRepo(tmp_path)
     repo.write("reports/store/us-orders.json", text)

@@ -95,7 +95,9 @@ def test_hand_edited_markdown_is_named(tmp_path):
     write(tmp_path, document())
     (tmp_path / "reports/store/us-orders.md").write_text("# better\n", encoding="utf-8")
     (work,) = make_plan(tmp_path, [spec()], present()).work
-    assert [(one.reason, one.file) for one in work.reasons] == [(Reason.HAND_EDITED, "reports/store/us-orders.md")]
+    assert [(one.reason, one.file) for one in work.reasons] == [
+        (Reason.HAND_EDITED, "reports/store/us-orders.md")
+    ]
     assert not work.needs_fit
 
 

@@ -1,0 +1,67 @@
+"""Why a report moved, in a reviewer's words, as far as the reports themselves can tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudtune.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudtune.review.change import Change, ReportDiff
+
+_INPUT_WORDS = {
+    "data": "new data",
+    "engine": "another engine",
+    "spec": "the spec",
+    "calendars": "a calendar",
+}
+_MOST = 3
+
+
+def causes(report: ReportDiff) -> list[str]:
+    """`prime-day is now 96h (specs/calendars/us-retail.yaml:14)`, `new data`; the most telling first."""
+    told = list(dict.fromkeys(_events(report)))
+    told += list(_exclusions(report))
+    silent = {"calendars", "spec"} if told else set()
+    told += [_INPUT_WORDS[name] for name in report.inputs if name in _INPUT_WORDS and name not in silent]
+    rest = len(told) - _MOST
+    return [*told[:_MOST], f"{rest} more"] if rest > 0 else told
+
+
+def place(change: Change) -> str:
+    """`specs/calendars/us-retail.yaml:14`, empty where no line is known."""
+    if not change.file:
+        return ""
+    return f"{change.file}:{change.line}" if change.line else change.file
+
+
+def _events(report: ReportDiff) -> Iterator[str]:
+    for change in report.changes:
+        if change.kind == "event" and change.fact in _EVENT_WORDS and change.material:
+            name = change.subject.rpartition(" ")[0]
+            where = f" ({place(change)})" if place(change) else ""
+            yield _EVENT_WORDS[change.fact].format(name=name, after=_after(change)) + where
+
+
+def _after(change: Change) -> str:
+    return words.start(str(change.after)) if change.unit == "moment" else str(change.after)
+
+
+def _exclusions(report: ReportDiff) -> Iterator[str]:
+    windows = [change for change in report.changes if change.kind == "exclusion"]
+    for fact, verb in (("added", "left out"), ("removed", "counted again")):
+        found = [change for change in windows if change.fact == fact]
+        if found:
+            first = found[0].subject.partition(" to ")[0][:10]
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            yield f"data of {first}{more} {verb}"
+
+
+_EVENT_WORDS = {
+    "date": "{name} moved to {after}",
+    "length": "{name} is now {after}",
+    "added": "{name} is new",
+    "removed": "{name} is gone",
+}

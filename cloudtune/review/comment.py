@@ -1,0 +1,225 @@
+"""The comment in a pull request: short, true, and never over budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from cloudtune.report import words
+from cloudtune.report.escape import Safe, md
+from cloudtune.review import phrases
+from cloudtune.review.causes import causes
+from cloudtune.review.diff_text import shown
+from cloudtune.review.posting import BUDGETS
+from cloudtune.review.revisions import SHORT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cloudtune.errors import Problem
+    from cloudtune.report.document import Document
+    from cloudtune.report.templates import Templates
+    from cloudtune.review.change import Change, Diff, ReportDiff
+    from cloudtune.review.check import Verdict
+    from cloudtune.review.marker import Marker
+
+TEMPLATE = "comment.md.j2"
+MOST_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Comment:
+    """Everything that the comment is made of."""
+
+    diff: Diff
+    verdict: Verdict
+    marker: Marker
+    templates: Templates
+    blob: str = ""
+    """Address of a file at the head, up to its path: `https://.../blob/<sha>/`; empty for no links."""
+    explained: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Id -> attribution in words, where the change was explained."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """True where there is nothing that a reviewer must see."""
+        return not self.diff.material and not self.verdict.problems and not self.diff.problems
+
+
+def render_comment(comment: Comment, budget: int = BUDGETS[0]) -> str:
+    """The Markdown body; where it is over budget whole sections go, in a fixed order."""
+    body = ""
+    for level in _LEVELS:
+        body = _render(comment, **level)
+        if len(body) <= budget:
+            return body
+    # Why: the last level has no list left; only a hostile template can still be longer.
+    return body[:budget]
+
+
+_LEVELS: tuple[dict[str, Any], ...] = (
+    {},
+    {"details": False},
+    {"details": False, "rows": MOST_ROWS},
+    {"details": False, "rows": MOST_ROWS, "warnings": False},
+    {"details": False, "rows": MOST_ROWS, "warnings": False, "stale": 10},
+    {"details": False, "rows": 10, "warnings": False, "stale": 0, "gates": 10},
+    {"details": False, "rows": 0, "warnings": False, "stale": 0, "gates": 0},
+)
+"""The order of sacrifice: details, rows beyond the worst 50, warnings, stale reports, gates, everything."""
+_ALL = 1_000_000
+
+
+def _render(
+    comment: Comment,
+    *,
+    details: bool = True,
+    rows: int = _ALL,
+    warnings: bool = True,
+    stale: int = _ALL,
+    gates: int = _ALL,
+) -> str:
+    diff, problems = comment.diff, [*comment.verdict.problems, *comment.diff.problems]
+    errors = [problem for problem in problems if problem.is_error]
+    gate_rows = [_finding(one, comment.blob) for one in errors if one.code.startswith("CT6")]
+    stale_rows = [_finding(one, comment.blob) for one in errors if not one.code.startswith("CT6")]
+    soft = [_finding(one, comment.blob) for one in problems if not one.is_error]
+    table = [_row(report, comment) for report in sorted(diff.material, key=_worst)]
+    return comment.templates.render(
+        TEMPLATE,
+        marker=Safe(str(comment.marker)),
+        sentence=sentence(diff, comment.verdict),
+        rows=table[:rows],
+        more_rows=len(table) - len(table[:rows]),
+        gates=gate_rows[:gates],
+        more_gates=len(gate_rows) - len(gate_rows[:gates]),
+        stale=stale_rows[:stale],
+        more_stale=len(stale_rows) - len(stale_rows[:stale]),
+        warnings=soft if warnings else [],
+        more_warnings=0 if warnings else len(soft),
+        details=[_details(report) for report in diff.reports if report.moves] if details else [],
+        is_cut=not details,
+        quiet=_quiet(diff),
+        base=diff.base,
+        head=diff.head,
+        reproduce=f"cloudtune diff {diff.base_commit[:SHORT] or 'HEAD'} --explain",
+    )
+
+
+def sentence(diff: Diff, verdict: Verdict) -> str:
+    """The verdict: `Two of 41 forecasts move materially; every gate passes`."""
+    errors = [problem for problem in (*verdict.problems, *diff.problems) if problem.is_error]
+    gates = sum(problem.code.startswith("CT6") for problem in errors)
+    others = len({(problem.file, problem.code) for problem in errors if not problem.code.startswith("CT6")})
+    parts = [phrases.verdict(diff).removesuffix(".")]
+    parts.append(
+        f"{phrases.count(gates, 'gate')} {'fails' if gates == 1 else 'fail'}"
+        if gates
+        else "every gate passes"
+    )
+    if others:
+        parts.append(f"{phrases.count(others, 'finding')} to mend")
+    return "; ".join(parts) + "."
+
+
+def _row(report: ReportDiff, comment: Comment) -> dict[str, Any]:
+    """One line of the table: the figure that says most, and why it moved."""
+    name = md(report.id)
+    change = headline(report)
+    explained = comment.explained.get(report.id)
+    why = [explained] if explained else causes(report)
+    status = phrases.status(report)
+    if change is None:
+        sides = _peak_words(report.before), _peak_words(report.after)
+        return {
+            "name": name,
+            "figure": status,
+            "before": sides[0],
+            "after": sides[1],
+            "shift": "",
+            "why": why,
+        }
+    return {**_cells(change), "name": name, "figure": _figure(report, change, status), "why": why}
+
+
+def _figure(report: ReportDiff, change: Change, status: str) -> str:
+    """`peak, prime-day, Tue 21 Jul 2026 00:01`: a peak says when and what drives it."""
+    peak = report.after["peak"] if report.after and change.kind == "peak" else None
+    named = [phrases.name(change), peak["driver"], words.when(peak["at"])] if peak else [phrases.name(change)]
+    return ", ".join(filter(None, [*named, status]))
+
+
+def _peak_words(document: Document | None) -> str:
+    peak = document["peak"] if document else None
+    return f"peak {words.number(peak['height']['value'])}" if peak else ""
+
+
+def headline(report: ReportDiff) -> Change | None:
+    """The one material change to show: the peak, else an event's, else the largest."""
+    material = [change for change in report.changes if change.material]
+    if not material:
+        return None
+    return min(
+        material, key=lambda change: (_RANK.get((change.kind, change.fact), 9), -abs(change.relative or 0.0))
+    )
+
+
+_RANK = {("peak", "height"): 0, ("event", "peak"): 1, ("gate", "result"): 2, ("event", "date"): 3,
+         ("event", "length"): 3, ("event", "added"): 3, ("event", "removed"): 3, ("growth", "rate"): 4,
+         ("week", "total"): 5, ("exclusion", "added"): 6}  # fmt: skip
+
+
+def _worst(report: ReportDiff) -> tuple[int, float, str]:
+    change = headline(report)
+    size = abs(change.relative or 0.0) if change is not None else 0.0
+    return (0 if change is not None else 1, -size, report.id)
+
+
+def _details(report: ReportDiff) -> dict[str, Any]:
+    status = phrases.status(report)
+    rows = [{**_cells(change), "why": change.why, "material": change.material} for change in shown(report)]
+    return {"name": report.id, "status": status, "rows": rows, "count": phrases.count(len(rows), "change")}
+
+
+def _cells(change: Change) -> dict[str, Any]:
+    return {
+        "figure": phrases.name(change),
+        "before": phrases.value(change, change.before),
+        "after": phrases.value(change, change.after),
+        "shift": phrases.shift(change),
+    }
+
+
+def _finding(problem: Problem, blob: str) -> dict[str, Any]:
+    line = problem.span.line if problem.span else None
+    where = f"{problem.file}:{line}" if line else problem.file
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+        "where": link(where, problem.file, line, blob),
+    }
+
+
+def link(text: str, file: str, line: int | None, blob: str) -> Safe:
+    """`text` as a link to a line of a file at the head, or as code where there is no address."""
+    if not file:
+        return Safe("")
+    if not blob:
+        return md(text)
+    anchor = f"#L{line}" if line else ""
+    return Safe(f"[{md(text)}]({blob}{quote(file)}{anchor})")
+
+
+def _quiet(diff: Diff) -> str:
+    """What needs no row: `39 unchanged`, `2 within tolerance`."""
+    still = sum(not report.is_material and report.moves for report in diff.reports)
+    inputs = sum(not report.moves for report in diff.reports)
+    parts = [
+        (diff.unchanged, "unchanged"),
+        (still, "within tolerance"),
+        (inputs, "with new inputs and equal figures"),
+    ]
+    return " · ".join(f"{number:,} {said}" for number, said in parts if number) or "no other report"

@@ -1,0 +1,38 @@
+"""The hidden first line by which a comment of ours is known again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MARKER = re.compile(
+    r"<!-- cloudtune:v1 key=(?P<key>[\w./-]*) head=(?P<head>[0-9a-f]*)"
+    r" run=(?P<run>\d*) asof=(?P<asof>[\d-]*) -->"
+)
+_UNFIT = re.compile(r"[^\w./-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a comment was made of."""
+
+    key: str
+    """Which of several comments on one pull request this is."""
+    head: str
+    """Full id of the commit that was judged."""
+    run: int = 0
+    """Number of the CI run; a later one is higher."""
+    asof: str = ""
+    """Date of the newest data, so that a reader of the source can tell."""
+
+    def __str__(self) -> str:
+        key = _UNFIT.sub("-", self.key)
+        return f"<!-- cloudtune:v1 key={key} head={self.head} run={self.run or ''} asof={self.asof} -->"
+
+
+def marker_of(body: str) -> Marker | None:
+    """The marker at the very start of a comment; quoted ones further down are somebody's reply."""
+    found = _MARKER.match(body)
+    if found is None:
+        return None
+    return Marker(found["key"], found["head"], int(found["run"] or 0), found["asof"])
