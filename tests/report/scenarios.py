@@ -117,7 +117,7 @@ def quiet_daily() -> Document:
         folds=(),
         data_through=CUTOFF,
     )
-    return _document(spec, found, _actuals("1d", 41.7, days=40))
+    return _document(spec, found, _actuals("1d", 41.7, days=40, aggregate="sum"))
 
 
 def hostile() -> Document:
@@ -159,12 +159,12 @@ def _level(step: str, days: int, level: float = 150_000.0) -> Forecast:
     )
 
 
-def _actuals(step: str, level: float, days: int = 800) -> Cleaned:
+def _actuals(step: str, level: float, days: int = 800, aggregate: str = "mean") -> Cleaned:
     grid = STEPS[step]
     timeline = Timeline(local_start(CUTOFF - np.timedelta64(days, "D")), days * grid.slots, grid, ZONE)
     day = (timeline.local - CUTOFF).astype("timedelta64[m]").astype(float) / 1440
     values = level * (1 + 0.12 * np.cos(2 * np.pi * (day - 46) / 182.5))
-    series = Series(timeline, values, aggregate="mean")
+    series = Series(timeline, values, aggregate=aggregate)
     return Cleaned(series, np.zeros(values.size, dtype=bool), data_hash="5a5a5a5a5a5a5a5a")
 
 

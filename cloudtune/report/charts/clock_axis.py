@@ -29,11 +29,11 @@ def minutes(text: str) -> float:
     return (datetime.fromisoformat(text) - _EPOCH) / timedelta(minutes=1)
 
 
-def time_ticks(axis: Axis, room: float) -> list[Tick]:
-    """The finest of the usual rhythms whose labels have `room` pixels each."""
+def time_ticks(axis: Axis) -> list[Tick]:
+    """The finest of the usual rhythms whose labels have room."""
     scale = abs(axis.last - axis.first) / (axis.high - axis.low)
-    fitting = (make for width, make in _RHYTHMS if width * scale >= room)
-    make = next(fitting, _RHYTHMS[-1][1])
+    fitting = (make for width, room, make in _RHYTHMS if width * scale >= room)
+    make = next(fitting, _RHYTHMS[-1][2])
     start = _EPOCH + timedelta(minutes=axis.low)
     end = _EPOCH + timedelta(minutes=axis.high)
     shown = [(moment, words) for moment, words in make(start, end) if start <= moment <= end]
@@ -79,8 +79,9 @@ def _months(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetim
     return make
 
 
-_RHYTHMS: tuple[tuple[float, Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]], ...] = (
-    *((hours * _HOUR, _hours(hours)) for hours in (1, 2, 3, 6, 12)),
-    *((days * _DAY, _days(days)) for days in (1, 2, 7, 14)),
-    *((months * _MONTH, _months(months)) for months in (1, 2, 3, 6, 12, 24, 60)),
+_RHYTHMS: tuple[tuple[float, float, Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]], ...] = (
+    *((hours * _HOUR, 52.0, _hours(hours)) for hours in (1, 2, 3, 6, 12)),
+    *((days * _DAY, 78.0, _days(days)) for days in (1, 2, 7, 14)),
+    *((months * _MONTH, 60.0, _months(months)) for months in (1, 2, 3, 6, 12, 24, 60)),
 )
+"""Minutes between ticks, pixels that a label needs, and the ticks."""

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from cloudtune.report.charts.canvas import Point
 
-_TICK_ROOM = 58.0
+_CHARACTER = 6.1
+_MARGIN = 20.0
+"""Pixels right of the frame that a label may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ def placed(
 
 def _time_labels(frame: Frame, across: Axis) -> list[str]:
     parts = []
-    for tick in time_ticks(across, _TICK_ROOM):
+    for tick in time_ticks(across):
         x = across.place(tick.at)
         parts.append(canvas.line((x, frame.bottom), (x, frame.bottom + 4), "grid"))
-        parts.append(canvas.text((x, frame.bottom + 18), tick.words, "axis", "middle"))
+        if x + len(tick.words) * _CHARACTER / 2 <= frame.right + _MARGIN:
+            parts.append(canvas.text((x, frame.bottom + 18), tick.words, "axis", "middle"))
     return parts
