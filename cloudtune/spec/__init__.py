@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cloudtune.spec.check_span import check_against_span as check_against_span
     from cloudtune.spec.discovery import find_root as find_root
     from cloudtune.spec.excerpt import render_text as render_text
+    from cloudtune.spec.json_schema import schema_text as schema_text
     from cloudtune.spec.loader import load_store as load_store
     from cloudtune.spec.store import Store as Store
 
@@ -18,6 +19,7 @@ _HOMES = {
     "find_root": "discovery",
     "load_store": "loader",
     "render_text": "excerpt",
+    "schema_text": "json_schema",
 }
 
 

@@ -12,42 +12,61 @@ DuplicatePolicy = Literal["refuse", "sum", "mean", "last"]
 TimeFormat = Literal["auto", "iso", "epoch_s", "epoch_ms"]
 
 
-class _FileSource(Block):
-    path: str = Field(min_length=1)
-    """File or glob, relative to the repository root."""
+class _Columns(Block):
     time: FieldName
+    """Column of time stamps.
+    Example: minute"""
     value: FieldName
+    """Column of values.
+    Example: orders"""
     time_format: TimeFormat = "auto"
+    """How stamps are written; `auto` looks at them.
+    Example: epoch_s"""
     time_zone: Literal["local", "utc"] = "local"
-    """How to read stamps without an offset: in the series' zone, or UTC."""
+    """How to read stamps without an offset: in the series' zone, or UTC.
+    Example: utc"""
     duplicates: DuplicatePolicy = "refuse"
+    """What to do with several rows of one step.
+    Example: sum"""
+
+
+class _FileSource(_Columns):
+    path: str = Field(min_length=1)
+    """File or glob, relative to the repository root.
+    Example: data/orders-*.csv"""
 
 
 class CsvSource(_FileSource):
     """A CSV file, plain or gzip."""
 
     kind: Literal["csv"]
+    """What the source is.
+    Example: csv"""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    """Character between columns; default: found in the file.
+    Example: ;"""
 
 
 class ParquetSource(_FileSource):
     """A Parquet file."""
 
     kind: Literal["parquet"]
+    """What the source is.
+    Example: parquet"""
 
 
-class DuckdbSource(Block):
+class DuckdbSource(_Columns):
     """A DuckDB query over files or over a database file."""
 
     kind: Literal["duckdb"]
+    """What the source is.
+    Example: duckdb"""
     query: str = Field(min_length=1)
+    """SQL that yields the columns `time` and `value`.
+    Example: SELECT minute, count(*) AS orders FROM 'data/*.parquet' GROUP BY 1"""
     path: str | None = None
-    """A DuckDB database file; without it the query reads files of the repository."""
-    time: FieldName
-    value: FieldName
-    time_format: TimeFormat = "auto"
-    time_zone: Literal["local", "utc"] = "local"
-    duplicates: DuplicatePolicy = "refuse"
+    """A DuckDB database file; without it the query reads files of the repository.
+    Example: data/store.duckdb"""
 
 
 Source = Annotated[CsvSource | ParquetSource | DuckdbSource, Field(discriminator="kind")]
@@ -57,18 +76,24 @@ class HistoryCsv(CsvSource):
     """A longer, coarser CSV history."""
 
     step: StepName
+    """Its step, coarser than that of the series.
+    Example: 1d"""
 
 
 class HistoryParquet(ParquetSource):
     """A longer, coarser Parquet history."""
 
     step: StepName
+    """Its step, coarser than that of the series.
+    Example: 1d"""
 
 
 class HistoryDuckdb(DuckdbSource):
     """A longer, coarser history by query."""
 
     step: StepName
+    """Its step, coarser than that of the series.
+    Example: 1d"""
 
 
 History = Annotated[HistoryCsv | HistoryParquet | HistoryDuckdb, Field(discriminator="kind")]

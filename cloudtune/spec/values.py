@@ -176,7 +176,7 @@ _AS_TEXT = PlainSerializer(str, return_type=str)
 Label = Annotated[
     str,
     BeforeValidator(_label),
-    WithJsonSchema({"type": "string", "pattern": f"^{LABEL.pattern}$"}),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{LABEL.pattern}$"}),
 ]
 FieldName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Number = Annotated[float, BeforeValidator(_number)]
@@ -192,7 +192,11 @@ Factor = Annotated[
     BeforeValidator(_factor),
     WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_NUMERIC}x?$", "exclusiveMinimum": 0}),
 ]
-Zone = Annotated[str, BeforeValidator(_zone)]
+Zone = Annotated[
+    str,
+    BeforeValidator(_zone),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"}),
+]
 StepName = Annotated[Step, BeforeValidator(_step), _AS_TEXT, WithJsonSchema({"enum": list(STEPS)})]
 Length = Annotated[
     Duration,
