@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +59,9 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         # What was read lives as long as the process: nothing here for a collector to find.
+        # Thawed at the end, since DuckDB counts what is left of it there and complains.
         gc.freeze()
+        atexit.register(gc.unfreeze)
         if was_enabled:
             gc.enable()
 
