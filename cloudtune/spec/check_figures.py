@@ -22,17 +22,16 @@ _MEDIAN = 0.5
 
 def check_quantiles(spec: ForecastSpec) -> Iterator[Problem]:
     """Quantiles lie between 0 and 1, rise, with the median among them."""
-    previous = 0.0
     for number, quantile in enumerate(spec.quantiles):
-        path = ("quantiles", number)
         if not 0 < quantile < 1:
             message = f"the quantile {quantile:g} is not between 0 and 1"
             hint = f"write {quantile:g}%" if 1 < quantile < 100 else "write it like 0.9 or 90%"
-            yield Problem("CT316", message, hint, path=path)
-        elif quantile <= previous:
-            message = f"the quantile {quantile:g} does not follow {previous:g}"
-            yield Problem("CT316", message, "write them in order, each once", path=path)
-        previous = max(previous, quantile)
+            yield Problem("CT316", message, hint, path=("quantiles", number))
+    ordered = sorted(set(spec.quantiles))
+    if spec.quantiles != ordered and 0 < ordered[0] and ordered[-1] < 1:
+        message = "the quantiles do not rise"
+        hint = f"write [{', '.join(f'{quantile:g}' for quantile in ordered)}]"
+        yield Problem("CT316", message, hint, path=("quantiles",))
     if spec.quantiles and _MEDIAN not in spec.quantiles:
         message = "the median is not among the quantiles"
         yield Problem("CT316", message, "add 0.5", path=("quantiles",))

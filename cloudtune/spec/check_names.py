@@ -106,7 +106,8 @@ def check_circles(events: Iterable[EventSpec]) -> Iterator[Problem]:
         while chain[-1] in lender and lender[chain[-1]] not in chain:
             chain.append(lender[chain[-1]])
         if len(chain) > 1 and lender.get(chain[-1]) == event.name:
-            message = f"{' borrows from '.join(map(quoted, [*chain, event.name]))}"
+            circle = " from ".join(map(quoted, [*chain, event.name]))
+            message = f"events borrow in a circle: {circle}"
             hint = "give one of them an `effect`"
             yield Problem("CT309", message, hint, path=("events", number, "like", "event"))
 

@@ -30,7 +30,8 @@ def check_series(spec: ForecastSpec) -> Iterator[Problem]:
         yield Problem("CT304", message, "`end` is exclusive", path=("series", "end"))
     if series.floor is not None and series.ceiling is not None and series.floor >= series.ceiling:
         message = f"the floor {series.floor:g} is not below the ceiling {series.ceiling:g}"
-        yield Problem("CT323", message, path=("series", "floor"))
+        hint = "lower the floor, or raise the ceiling"
+        yield Problem("CT323", message, hint, path=("series", "floor"))
     if series.history and series.history.step.minutes <= series.step.minutes:
         message = f"`history` has a step of {series.history.step}, not coarser than the series"
         hint = f"the series has {series.step}; a history is longer and coarser"

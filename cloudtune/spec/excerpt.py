@@ -43,7 +43,8 @@ def _caret(span: Span, line: str, hint: str) -> list[str]:
     end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
     end = min(max(end, start + 1), max(len(line), start + 1))
     first, last = _crop(line, start, end)
-    before, marked, after = line[first:start], line[start:end], line[end:last]
+    before, after = line[first:start], line[end:last]
+    marked = line[start:end].replace("\t", "→")
     lead, tail = "…" if first else "", "…" if last < len(line.rstrip()) else ""
     shown = f"{lead}{_flat(before)}{_flat(marked)}{_flat(after)}{tail}".rstrip()
     gap = " " * (len(lead) + _width(_flat(before)))

@@ -72,15 +72,22 @@ def names_of(country: str, year: int) -> dict[str, list[date]]:
 
 
 def _require_place(country: str, subdivision: str) -> None:
-    registry = import_module("holidays.registry")
-    codes = sorted(names[1] for names in registry.COUNTRIES.values())
-    if country not in codes:
-        hint = did_you_mean(country, codes, "Known countries")
+    known = _countries()
+    if country not in known.values():
+        code = known.get(country.casefold(), "")
+        hint = f'did you mean "{code}"?' if code else "write its two letters, like US, GB or IN"
         raise UnknownHoliday(f"no holidays are known for the country {quoted(country)}", hint)
-    known = sorted(_entity(country).subdivisions)
-    if subdivision and subdivision not in known:
-        hint = did_you_mean(subdivision, known, "Known subdivisions")
+    parts = sorted(_entity(country).subdivisions)
+    if subdivision and subdivision not in parts:
+        hint = did_you_mean(subdivision, parts, "Known subdivisions")
         raise UnknownHoliday(f"{country} has no subdivision {quoted(subdivision)}", hint)
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Two-letter codes by every name that the package has for a country."""
+    registry = import_module("holidays.registry").COUNTRIES
+    return {name.casefold(): names[1] for names in registry.values() for name in names}
 
 
 @cache

@@ -15,13 +15,23 @@ if TYPE_CHECKING:
 _DEEPEST = 6
 
 
-def keys_at(model: type[Block], path: SpecPath) -> list[str]:
+def keys_at(model: type[Block], path: SpecPath, data: Any) -> list[str]:
     """The keys known to the block that `path` leads to, in the order of the schema."""
     blocks: list[type[Block]] = [model]
     for segment in path:
+        data = data[segment]
         if isinstance(segment, str):
             blocks = [inner for block in blocks for inner in _children(block).get(segment, ())]
+            blocks = [block for block in blocks if _is_kind(block, data)]
     return list(dict.fromkeys(key for block in blocks for key in _children(block)))
+
+
+def _is_kind(block: type[Block], data: Any) -> bool:
+    """False for a block of another kind than the data says it is."""
+    field = block.model_fields.get("kind")
+    if field is None or not isinstance(data, dict) or "kind" not in data:
+        return True
+    return data["kind"] in get_args(field.annotation)
 
 
 @cache

@@ -14,6 +14,8 @@ from cloudtune.spec.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from yaml.error import Mark
 MAX_DEPTH = 30
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -89,7 +91,7 @@ class _Reading:
             self._refuse_marks(event)
         place = Place(event.start_mark, event.end_mark)
         if not self._is_key(event.value, event, place):
-            self._put(None if event.style is None and event.value in _NULLS else event.value, place)
+            self._put(None if not event.style and event.value in _NULLS else event.value, place)
 
     def opening(self, event: Any) -> None:
         """A map or a list begins."""
@@ -132,7 +134,7 @@ class _Reading:
         parent = self.stack[-1] if self.stack else None
         if parent is None or not parent.is_map or parent.key is not None:
             return False
-        if name == "<<" and event.style is None:
+        if name == "<<" and not event.style:
             self.note("CT105", "the merge key `<<` is not allowed in a spec", _SHARE, event)
         parent.key, parent.name = place, name
         return True
@@ -210,7 +212,7 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     tab = tab_indent(text, file)
     if tab is not None:
         return tab
-    mark = getattr(error, "problem_mark", None)
+    mark = _mark(error, text)
     said = str(getattr(error, "problem", None) or "the parser gave up")
     lines = text.split("\n")
     line = min(mark.line, len(lines) - 1) if mark else 0
@@ -218,6 +220,20 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     span = Span(line + 1, column + 1, line + 1, column + 2)
     hint = _SYNTAX_HINTS.get(said, "check indentation, colons, brackets and quotes around here")
     return Problem("CT101", f"this is not YAML: {said}", hint, file=file, span=span)
+
+
+def _mark(error: yaml.YAMLError, text: str) -> Mark | None:
+    """Where the parser stopped; where it only stopped at the end, what it could not finish."""
+    mark: Mark | None = getattr(error, "problem_mark", None)
+    context: Mark | None = getattr(error, "context_mark", None)
+    if mark is not None and context is not None and not text[_offset(text, mark) :].strip():
+        return context
+    return mark
+
+
+def _offset(text: str, mark: Mark) -> int:
+    lines = text.split("\n")
+    return sum(len(line) + 1 for line in lines[: mark.line]) + mark.column
 
 
 _SYNTAX_HINTS = {

@@ -21,7 +21,8 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
     try:
         text = content.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
-        return "", [_not_utf8(content, error, file)]
+        shown = "" if content.startswith(_OTHER_BOMS) else content.decode("utf-8", "replace")
+        return shown, [_not_utf8(content, error, file)]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, _blemishes(text, file)
 

@@ -24,6 +24,8 @@ class _Issue:
     """One error of pydantic, its path freed from the tags of unions."""
 
     model: type[Block]
+    data: Any
+    """All that was validated."""
     kind: str
     path: SpecPath
     value: Any
@@ -41,12 +43,14 @@ class _Words:
     message: str
     hint: str = ""
     at_key: bool = False
+    deeper: SpecPath = ()
+    """The part of the value that is to blame."""
 
 
 def problems_of(error: ValidationError, model: type[Block], data: Any, file: str) -> list[Problem]:
     """Every mistake that pydantic found, each with its path into `data`."""
     return [
-        _problem(_Issue(model, found["type"], path, found["input"], found.get("ctx") or {}), file)
+        _problem(_Issue(model, data, found["type"], path, found["input"], found.get("ctx") or {}), file)
         for found in error.errors(include_url=False)
         for path in [clean_path(found["loc"], data, keeps_last=found["type"] == "missing")]
     ]
@@ -75,25 +79,31 @@ def _problem(issue: _Issue, file: str) -> Problem:
         words = _Words(issue.kind, f"`{issue.key}`: {issue.context['message']}", issue.context["hint"])
     else:
         words = _TABLE.get(issue.kind, _other)(issue)
-    path = issue.path
-    return Problem(words.code, words.message, words.hint, "error", file, path, None, words.at_key)
+    path = (*issue.path, *words.deeper)
+    return Problem(words.code, words.message, words.hint, file=file, path=path, at_key=words.at_key)
 
 
 def _unknown(issue: _Issue) -> _Words:
     key, block = str(issue.path[-1]), issue.path[:-1]
-    known = keys_at(issue.model, block)
-    where = f" in `{_Issue.key.fget(_at(issue, block))}`" if block else ""  # type: ignore[attr-defined]
-    message = f"unknown key {quoted(key)}{where}"
-    home = homes(issue.model).get(key)
-    if not nearest(key, known) and home:
-        return _Words("CT201", message, f"`{key}` belongs under `{home}`", at_key=True)
-    if home == "" and block:
-        return _Words("CT201", message, f"`{key}` belongs at the top level", at_key=True)
-    return _Words("CT201", message, did_you_mean(key, known), at_key=True)
+    where = next((f" in `{part}`" for part in reversed(block) if isinstance(part, str)), "")
+    return _Words("CT201", f"unknown key {quoted(key)}{where}", _key_hint(issue, key), at_key=True)
 
 
-def _at(issue: _Issue, path: SpecPath) -> _Issue:
-    return _Issue(issue.model, issue.kind, path, issue.value, issue.context)
+def _key_hint(issue: _Issue, key: str) -> str:
+    """The key that was meant: one of this block, else one that belongs elsewhere."""
+    known = keys_at(issue.model, issue.path[:-1], issue.data)
+    if nearest(key, known):
+        return did_you_mean(key, known)
+    places = homes(issue.model)
+    if key in places:
+        home = places[key]
+        if home == ".".join(str(part) for part in issue.path[:-1]):
+            return f"`{key}` is for another `kind`; here: {enumerated(known)}"
+        return f"`{key}` belongs under `{home}`" if home else f"`{key}` belongs at the top level"
+    elsewhere = nearest(key, [name for name in places if name not in known])
+    if elsewhere and len(key) >= _CLOSE_LENGTH:
+        return f"did you mean `{f'{places[elsewhere]}.{elsewhere}'.lstrip('.')}`?"
+    return did_you_mean(key, known)
 
 
 def _missing(issue: _Issue) -> _Words:
@@ -130,7 +140,7 @@ def _tag(issue: _Issue) -> _Words:
     known = re.findall(r"'([^']*)'", str(issue.context.get("expected_tags", "")))
     tag = issue.value.get("kind") if isinstance(issue.value, dict) else None
     message = f"`{issue.key}` has no kind {quoted(tag)}"
-    return _Words("CT203", message, did_you_mean(str(tag), known))
+    return _Words("CT203", message, did_you_mean(str(tag), known), deeper=("kind",))
 
 
 def _no_tag(issue: _Issue) -> _Words:
@@ -182,6 +192,8 @@ def _other(issue: _Issue) -> _Words:
     return _Words("CT204", message, f"see docs/spec.md for what {article(issue.key)} may be")
 
 
+_CLOSE_LENGTH = 4
+"""Shorter keys resemble too much."""
 _SHAPES = {
     "a list": "write [one, two], or one item a line after `- `",
     "a map": "write {key: value}, or one key a line, indented",

@@ -37,6 +37,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def did_you_mean(name: str, known: Sequence[str], label: str = "Known") -> str:
     """A hint with the nearest known name, then what is known at all."""
     guess = nearest(name, known)
+    if guess and len(known) > _FEW + 1:
+        return f'did you mean "{guess}"?'
     listed = f"{label}: {enumerated(known)}" if known else ""
     return f'did you mean "{guess}"? {listed}'.rstrip() if guess else listed
 

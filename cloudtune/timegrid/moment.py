@@ -44,7 +44,9 @@ class Moment:
         return self.stamp.date()
 
     def __str__(self) -> str:
-        return self.stamp.date().isoformat() if self.is_date else self.stamp.isoformat()
+        if self.is_date:
+            return self.stamp.date().isoformat()
+        return self.stamp.isoformat(timespec="seconds" if self.stamp.second else "minutes")
 
 
 def resolve_wall(stamp: datetime, zone: ZoneInfo) -> datetime:
