@@ -42,7 +42,7 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     variables, filled = variables_of(spec, series.timeline, ground, top)
     return Cleaned(
         series=series,
-        masked=_masked(spec, series.timeline),
+        masked=masked_by(spec, series.timeline),
         repairs=(*repairs, *more, *filled),
         variables=variables,
         history=history,
@@ -77,7 +77,8 @@ def _history(spec: ForecastSpec, ground: Ground, top: Place) -> tuple[Series | N
     return series, named
 
 
-def _masked(spec: ForecastSpec, timeline: Timeline) -> NDArray[np.bool_]:
+def masked_by(spec: ForecastSpec, timeline: Timeline) -> NDArray[np.bool_]:
+    """Points inside the spec's outlier windows."""
     masked = np.zeros(timeline.periods, dtype=bool)
     zone = ZoneInfo(spec.series.timezone)
     for outlier in spec.outliers:
