@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from cloudtune.data import clock
-from cloudtune.data.minutes import Minutes, by_minute, joined, merged
+from cloudtune.data.minutes import by_minute, joined, merged, totals_of
 from cloudtune.data.readers import relation_of
 from cloudtune.data.rows import rows_of
 from cloudtune.data.session import session
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cloudtune.data.minutes import Minutes, Totals
     from cloudtune.data.place import Place
     from cloudtune.data.readers import Ground
     from cloudtune.data.window import Window
@@ -31,7 +32,7 @@ _OFFENDING = """
 SELECT row, stamp, text FROM (SELECT *, row_number() OVER () AS row FROM ({rows}))
 WHERE {inside} AND ({condition}) ORDER BY row LIMIT 3
 """
-_FIRST_MINUTE, _LAST_MINUTE = -1_051_920, 120_972_000
+_EARLIEST, _LATEST = -63_158_400_000_000, 7_258_118_400_000_000
 """1968 to 2200: a stamp outside is a unit taken for another."""
 
 
@@ -61,16 +62,17 @@ def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:
 
 
 def _checked(reading: _Reading, source: Any, timezone: str) -> Fetched:
-    found, unread = by_minute(reading.connection, reading.windowed)
-    reading.refuse(found, unread)
-    is_wall = source.time_zone == "local" and not found.zoned.any()
-    is_dated = len(found.rows) > 0 and bool((found.dated == found.rows).all())
+    totals = totals_of(reading.connection, reading.windowed)
+    reading.refuse(totals)
+    found = by_minute(reading.connection, reading.windowed, totals)
+    is_wall = source.time_zone == "local" and not totals.zoned
+    is_dated = 0 < totals.dated == totals.rows
     twice = _duplicated(found, timezone if is_wall else None)
     if not twice.any():
         return Fetched(found, is_wall, is_dated)
     if source.duplicates == "refuse":
         raise reading.duplicates(found, twice)
-    once = merged(reading.connection, reading.windowed, source.duplicates)
+    once = merged(reading.connection, reading.windowed, source.duplicates, totals)
     whole = joined(found.where(~twice), once.where(np.isin(once.minute, found.minute[twice])))
     return Fetched(whole, is_wall, is_dated, _surplus(found, twice))
 
@@ -115,9 +117,9 @@ class _Reading:
         """SQL of the rows inside the window."""
         return _WINDOWED.format(rows=self.rows, inside=self.inside)
 
-    def refuse(self, found: Minutes, unread: int) -> None:
+    def refuse(self, totals: Totals) -> None:
         """Raise all that is wrong with stamps and values at once."""
-        wrong = [*self._stamps(found, unread), *self._values(found)]
+        wrong = [*self._stamps(totals), *self._values(totals)]
         if wrong:
             raise Refusal(*(problem for refusal in wrong for problem in refusal.problems))
 
@@ -131,24 +133,22 @@ class _Reading:
             "say how to join them: duplicates: sum, mean or last",
         )
 
-    def _stamps(self, found: Minutes, unread: int) -> Iterator[Refusal]:
+    def _stamps(self, totals: Totals) -> Iterator[Refusal]:
         place = self.place.below("time")
-        if unread:
+        if totals.unread:
             shown = self._shown("us IS NULL")
-            yield place.refusal("CT405", f"{unread:,} rows have no readable time: {shown}", _WRITE)
-        far = (found.minute < _FIRST_MINUTE) | (found.minute > _LAST_MINUTE)
-        if far.any():
-            shown = self._shown(f"us // 60000000 NOT BETWEEN {_FIRST_MINUTE} AND {_LAST_MINUTE}")
+            message = f"{totals.unread:,} rows have no readable time: {shown}"
+            yield place.refusal("CT405", message, _WRITE)
+        if totals.first < _EARLIEST or totals.last > _LATEST:
+            shown = self._shown(f"us NOT BETWEEN {_EARLIEST} AND {_LATEST}")
             yield place.refusal("CT405", f"times outside 1968 to 2200: {shown}", _UNIT)
-        mixed = 0 < int(found.zoned.sum()) < int(found.rows.sum())
-        if mixed:
+        if 0 < totals.zoned < totals.rows - totals.unread:
             shown = self._shown("NOT zoned")
             yield place.refusal("CT414", f"some times have an offset, some none: {shown}", _ALIKE)
 
-    def _values(self, found: Minutes) -> Iterator[Refusal]:
-        if found.bad.any():
-            count, shown = int(found.bad.sum()), self._shown("bad")
-            message = f"{count:,} values are no numbers: {shown}"
+    def _values(self, totals: Totals) -> Iterator[Refusal]:
+        if totals.bad:
+            message = f"{totals.bad:,} values are no numbers: {self._shown('bad')}"
             yield self.place.below("value").refusal("CT406", message, _NUMBERS)
 
     def _shown(self, condition: str) -> str:

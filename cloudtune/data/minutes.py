@@ -1,4 +1,4 @@
-"""A source boiled down to one row a minute, inside DuckDB."""
+"""A source boiled down to one row a minute."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
     from numpy.typing import NDArray
 
-_SECOND = "(us // 1000000)"
-_STAMPS = f"bit_count(bit_or(1::UBIGINT << CAST({_SECOND} % 60 AS INTEGER)))"
-_EXACT_STAMPS = "count(DISTINCT us)"
-_BY_MINUTE = f"""
+_TOTALS = """
+SELECT count(*), count(*) - count(us), count_if(us % 1000000 <> 0), count_if(zoned),
+       count_if(dated), count_if(bad), coalesce(min(us), 0), coalesce(max(us), 0)
+FROM ({rows})
+"""
+_RAW = "SELECT us, coalesce(value, 'nan'::DOUBLE) AS value FROM ({rows})"
+_BY_MINUTE = """
 SELECT us // 60000000 AS minute,
        count(*) AS rows,
-       {{stamps}} AS stamps,
-       min({_SECOND} % 60) AS second,
-       count_if(us % 1000000 <> 0) AS split,
-       count_if(zoned) AS zoned,
-       count_if(dated) AS dated,
-       count_if(bad) AS bad,
+       {stamps} AS stamps,
+       min((us // 1000000) % 60) AS second,
        count_if(isfinite(value)) AS finite,
        coalesce(sum(value) FILTER (isfinite(value)), 0) AS total,
-       coalesce(max(value) FILTER (isfinite(value)), 0) AS peak,
-       coalesce(min(value) FILTER (isfinite(value)), 0) AS low
-FROM ({{rows}}) GROUP BY 1
+       coalesce(max(value) FILTER (isfinite(value)), 0) AS peak
+FROM ({rows}) GROUP BY 1
 """
+_SECONDS = "bit_count(bit_or(1::UBIGINT << CAST((us // 1000000) % 60 AS INTEGER)))"
+_EXACT = "count(DISTINCT us)"
 _MERGED = """
 SELECT us, any_value(zoned) AS zoned, any_value(dated) AS dated, false AS bad, {value} AS value
 FROM (SELECT *, row_number() OVER () AS row FROM ({rows})) GROUP BY us
@@ -38,7 +40,29 @@ _MERGES = {
     "mean": "avg(value) FILTER (isfinite(value))",
     "last": "arg_max(value, row) FILTER (isfinite(value))",
 }
+MOST_RAW = 4_000_000
+"""Rows that numpy groups faster than DuckDB; more of them would cost memory."""
 _KEPT_BITS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a scan says of all rows."""
+
+    rows: int
+    unread: int
+    """Rows whose stamp can't be read."""
+    split: int
+    """Rows whose stamp is no whole second."""
+    zoned: int
+    """Rows whose stamp is a known instant."""
+    dated: int
+    """Rows whose stamp is a mere date."""
+    bad: int
+    """Rows whose value is text that is no number."""
+    first: int
+    """Microseconds since 1970, as the stamps say."""
+    last: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,68 +80,81 @@ class Minutes:
     """Different stamps seen within the minute."""
     second: NDArray[np.int64]
     """The second of the first of them."""
-    split: NDArray[np.int64]
-    """Rows whose stamp is no whole second."""
-    zoned: NDArray[np.int64]
-    """Rows whose stamp is a known instant."""
-    dated: NDArray[np.int64]
-    """Rows whose stamp is a mere date."""
-    bad: NDArray[np.int64]
-    """Rows whose value is text that is no number."""
     finite: NDArray[np.int64]
     total: NDArray[np.float64]
     peak: NDArray[np.float64]
-    low: NDArray[np.float64]
 
     def where(self, keep: NDArray[np.bool_]) -> Minutes:
         """The minutes that `keep` marks."""
-        return self.map(lambda column: column[keep])
+        return self if keep.all() else self.map(lambda column: column[keep])
 
-    def with_columns(self, **columns: NDArray[Any]) -> Minutes:
+    def with_columns(self, **columns: Any) -> Minutes:
         """The same table with some columns changed."""
         return replace(self, **columns)
 
-    def map(self, change: Any) -> Minutes:
+    def map(self, change: Callable[[Any], Any]) -> Minutes:
         """The same table with `change` applied to each column."""
         return Minutes(**{each.name: change(getattr(self, each.name)) for each in fields(self)})
 
 
-def by_minute(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[Minutes, int]:
-    """The rows of a SELECT by minute, beside the number of rows whose stamp can't be read."""
-    found, unread = _grouped(connection, rows, _STAMPS)
-    if found.split.any():
-        # Fractions of a second share a bit; only a true count tells them apart.
-        return _grouped(connection, rows, _EXACT_STAMPS)
-    return found, unread
+def totals_of(connection: duckdb.DuckDBPyConnection, rows: str) -> Totals:
+    """Counts over the rows of a SELECT."""
+    found = connection.execute(_TOTALS.format(rows=rows)).fetchone()
+    return Totals(*(int(number) for number in found or ()))
 
 
-def merged(connection: duckdb.DuckDBPyConnection, rows: str, policy: str) -> Minutes:
+def by_minute(
+    connection: duckdb.DuckDBPyConnection, rows: str, totals: Totals, most_raw: int = MOST_RAW
+) -> Minutes:
+    """The rows of a SELECT by minute."""
+    if totals.rows <= most_raw:
+        raw = connection.execute(_RAW.format(rows=rows)).fetchnumpy()
+        return _gathered(np.ma.getdata(raw["us"]), np.ma.getdata(raw["value"]))
+    # Fractions of a second share a bit; only a true count tells them apart.
+    stamps = _EXACT if totals.split else _SECONDS
+    query = _BY_MINUTE.format(rows=rows, stamps=stamps)
+    columns = connection.execute(query).fetchnumpy()
+    order = np.argsort(np.ma.getdata(columns["minute"]), kind="stable")
+    found = Minutes(**{name: np.ma.getdata(column)[order] for name, column in columns.items()})
+    whole = found.map(lambda column: column if column.dtype == "float64" else column.astype("int64"))
+    return replace(whole, total=_settled(whole.total, whole.rows))
+
+
+def merged(connection: duckdb.DuckDBPyConnection, rows: str, policy: str, totals: Totals) -> Minutes:
     """The rows by minute after those with the same stamp became one."""
-    return by_minute(connection, _MERGED.format(value=_MERGES[policy], rows=rows))[0]
+    return by_minute(connection, _MERGED.format(value=_MERGES[policy], rows=rows), totals)
 
 
 def joined(first: Minutes, second: Minutes) -> Minutes:
     """Two tables as one, in order of minute."""
     names = [each.name for each in fields(Minutes)]
-    columns = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
-    order = np.argsort(columns["minute"], kind="stable")
-    return Minutes(**columns).map(lambda column: column[order])
+    both = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
+    order = np.argsort(both["minute"], kind="stable")
+    return Minutes(**both).map(lambda column: column[order])
 
 
-def _grouped(connection: duckdb.DuckDBPyConnection, rows: str, stamps: str) -> tuple[Minutes, int]:
-    query = _BY_MINUTE.format(rows=rows, stamps=stamps)
-    columns: dict[str, Any] = dict(connection.execute(query).fetchnumpy())
-    known = ~np.ma.getmaskarray(columns["minute"])
-    unread = int(np.asarray(columns["rows"])[~known].sum())
-    order = np.argsort(np.asarray(columns["minute"])[known], kind="stable")
-    table = {each.name: _plain(columns[each.name], each.type)[known][order] for each in fields(Minutes)}
-    found = Minutes(**table)
-    return replace(found, total=_settled(found.total, found.rows)), unread
-
-
-def _plain(column: Any, kind: Any) -> NDArray[Any]:
-    whole = "int64" in str(kind)
-    return np.ma.filled(column, 0).astype("int64" if whole else "float64")
+def _gathered(us: NDArray[np.int64], value: NDArray[np.float64]) -> Minutes:
+    if (np.diff(us) <= 0).any():
+        order = np.lexsort((value, us))
+        us, value = us[order], value[order]
+    minute = us // 60_000_000
+    first = np.flatnonzero(np.diff(minute, prepend=minute[:1] - 1))
+    if not len(first):
+        whole = np.zeros(0, dtype="int64")
+        return Minutes(whole, whole, whole, whole, whole, np.zeros(0), np.zeros(0))
+    finite = np.isfinite(value)
+    new = np.diff(us, prepend=us[:1] - 1) != 0
+    seen = np.add.reduceat(finite.astype("int64"), first)
+    peak = np.maximum.reduceat(np.where(finite, value, -np.inf), first)
+    return Minutes(
+        minute=minute[first],
+        rows=np.diff(np.append(first, len(us))),
+        stamps=np.add.reduceat(new.astype("int64"), first),
+        second=(us[first] // 1_000_000) % 60,
+        finite=seen,
+        total=np.add.reduceat(np.where(finite, value, 0.0), first),
+        peak=np.where(seen > 0, peak, 0.0),
+    )
 
 
 def _settled(total: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:

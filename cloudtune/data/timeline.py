@@ -69,8 +69,8 @@ class Timeline:
         if not self.step.is_calendar:
             seconds = np.timedelta64(self.periods * self.step.minutes * 60, "s")
             return Timeline(self.start + seconds, periods, self.step, self.timezone)
-        first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")
-        day = np.asarray(first + np.timedelta64(self.periods * self.step.days, "D"))
+        first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")[0]
+        day = np.array([first + np.timedelta64(self.periods * self.step.days, "D")])
         return Timeline(to_utc(day, self.timezone)[0], periods, self.step, self.timezone)
 
     def head(self, periods: int) -> Timeline:

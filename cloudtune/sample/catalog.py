@@ -82,9 +82,26 @@ _EU_EVENTS = (
     *_yearly("new-year", "day", "1 january", 0.70),
 )
 
+_SHOP_EVENTS = (
+    *_sales("autumn-sale", {"2025-10-07": (48, 1.7), "2026-04-14": (24, 1.65), "2026-11-17": (72, 1.7)}),
+    *_yearly("black-friday", "day", "black friday", 1.8),
+    *_yearly("christmas", "day", "25 december", 0.5),
+    *(
+        Edition("poster-drop", "launch", _at(start), 3, size)
+        for start, size in (("2025-09-18T18:00", 5.0), ("2026-05-21T18:00", 5.5), ("2026-11-12T18:00", 5.2))
+    ),
+)
+
+FIRST_MARKET = Market(
+    "shop-orders", "time", "orders", "Europe/Berlin", _at("2025-05-01"), _at(END), file="csv",
+    step=STEPS["15min"], base=640, growth=0.15, editions=_SHOP_EVENTS, noise=0.03,
+    upsets=(Upset(_at("2026-02-11T13:15"), _at("2026-02-11T15:45"), 0.05, "payments outage"),),
+)  # fmt: skip
+"""What `cloudtune init` gives a newcomer to forecast."""
+
 MARKETS = (
     Market(
-        "us-orders", "orders", "America/Los_Angeles", _at(_START), _at(END),
+        "us-orders", "minute", "orders", "America/Los_Angeles", _at(_START), _at(END),
         base=520, growth=0.20, editions=_US_EVENTS,
         slope_break=Turn(_at("2025-08-01"), 0.06, "new checkout flow rolled back"),
         level_shift=Turn(_at("2026-02-10"), 1.07, "guest checkout"),
@@ -95,7 +112,7 @@ MARKETS = (
         ),
     ),
     Market(
-        "us-traffic", "requests", "America/Los_Angeles", _at(_START), _at(END),
+        "us-traffic", "minute", "requests", "America/Los_Angeles", _at(_START), _at(END),
         base=41_000, growth=0.16, editions=_US_EVENTS, damping=0.8, spend_effect=0.10,
         slope_break=Turn(_at("2025-11-15"), 0.30, "app relaunch"),
         level_shift=Turn(_at("2026-05-04"), 0.91, "bot filter at the edge"),
@@ -106,18 +123,18 @@ MARKETS = (
         ),
     ),
     Market(
-        "in-orders", "orders", "Asia/Kolkata", _at(_START), _at(END), stamps="local", step=STEPS["5min"],
-        base=240, growth=0.32, editions=_IN_EVENTS, winter=0.05, drift=0.01, noise=0.03,
+        "in-orders", "minute", "orders", "Asia/Kolkata", _at(_START), _at(END), stamps="local",
+        step=STEPS["5min"], base=240, growth=0.32, editions=_IN_EVENTS, winter=0.05, drift=0.01, noise=0.03,
         weekdays=(-0.02, -0.02, 0.0, 0.0, 0.02, 0.06, 0.10),
     ),
     Market(
-        "eu-daily", "orders", "Europe/Berlin", _at("2021-11-01"), _at(END), step=STEPS["1d"],
-        base=30_000, growth=0.11, editions=_EU_EVENTS, winter=0.16, drift=0.01,
+        "eu-daily", "day", "orders", "Europe/Berlin", _at("2021-11-01"), _at(END), file="csv",
+        step=STEPS["1d"], base=30_000, growth=0.11, editions=_EU_EVENTS, winter=0.16, drift=0.01,
         slope_break=Turn(_at("2024-04-01"), 0.03, "a competitor opens"),
         weekdays=(0.05, 0.03, 0.0, 0.0, -0.04, -0.08, 0.04),
     ),
     Market(
-        "eu-weekly", "parcels", "Europe/Berlin", _at("2021-11-01"), _at("2026-10-26"),
+        "eu-weekly", "week", "parcels", "Europe/Berlin", _at("2021-11-01"), _at("2026-10-26"), file="csv",
         step=STEPS["1w"], base=2_400, growth=0.09, editions=_EU_EVENTS, winter=0.20,
     ),
 )  # fmt: skip

@@ -1,10 +1,54 @@
-"""The files of a first project."""
+"""A first project: a spec, a calendar, data to forecast, and a workflow."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.files import write_text
+from cloudtune.sample.catalog import FIRST_MARKET
+from cloudtune.sample.spend import daily_spend
+from cloudtune.sample.store import file_name, write_market
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SEED = 7
+_TEXTS = {
+    "specs/shop/shop-orders.yaml": "shop-orders.yaml",
+    "specs/calendars/shop-events.yaml": "shop-events.yaml",
+    ".github/workflows/cloudtune.yml": "workflow.yml",
+}
+_LINES = {".gitattributes": "gitattributes", ".gitignore": "gitignore"}
+_DATA = f"data/{file_name(FIRST_MARKET)}"
+FIRST_FILES = (*_TEXTS, _DATA, *_LINES)
+"""What `write_init` writes, relative to the folder; a file that is there is kept."""
 
 
 def write_init(folder: Path) -> list[Path]:
-    """X"""
-    return []
+    """Write the files that aren't there yet; return those. Lists of lines only grow."""
+    written = [folder / name for name, text in _TEXTS.items() if _write_new(folder / name, text)]
+    if not (folder / _DATA).exists():
+        rng = np.random.default_rng(_SEED)
+        written.append(write_market(folder / "data", FIRST_MARKET, daily_spend(_SEED), rng))
+    grown = [folder / name for name, text in _LINES.items() if _add_lines(folder / name, text)]
+    return [*written, *grown]
+
+
+def _write_new(path: Path, name: str) -> bool:
+    return not path.exists() and write_text(path, _text(name))
+
+
+def _add_lines(path: Path, name: str) -> bool:
+    present = path.read_text("utf-8") if path.exists() else ""
+    missing = [line for line in _text(name).splitlines() if line not in present.splitlines()]
+    if not missing:
+        return False
+    ended = present if present.endswith("\n") or not present else present + "\n"
+    return write_text(path, ended + "\n".join(missing) + "\n")
+
+
+def _text(name: str) -> str:
+    return (files("cloudtune.sample") / "first" / name).read_text("utf-8")

@@ -39,7 +39,7 @@ class Spend:
 def daily_spend(seed: int) -> Spend:
     """Campaigns of ten days every six weeks or so, on top of a budget that wavers."""
     rng = np.random.default_rng([seed, 1000])
-    days = np.arange(_FIRST, _LAST, dtype="datetime64[D]")
+    days = np.arange(np.datetime64(_FIRST), np.datetime64(_LAST))
     dollars = TYPICAL * np.exp(rng.normal(0, 0.08, len(days)))
     at = 12
     while at < len(days):

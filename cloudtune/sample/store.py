@@ -46,17 +46,25 @@ def write_sample(folder: Path, *, seed: int = 7, days: int | None = None) -> Non
 
 
 def write_market(folder: Path, market: Market, spend: Spend, rng: np.random.Generator) -> Path:
-    """Write one series: Parquet below a day's step, CSV from there on."""
+    """Write one series; a day or more a row is added up from its hours."""
     utc = instants(market, max(market.origin, market.first), market.end)
     values = realised(market, expected(market, utc, spend), rng)
     wall = to_local(utc, market.zone)
     factors = _factors(market, wall)
-    kept = factors > 0
     values = np.rint(values * factors)
+    kept = factors > 0
     if market.step.is_calendar:
-        return _write_csv(folder, market, wall, values)
-    stamps = utc if market.stamps == "utc" else wall
-    return _write_parquet(folder, market, stamps[kept], values[kept])
+        stamps, values = _by_day(market, wall, values)
+    else:
+        stamps, values = (utc if market.stamps == "utc" else wall)[kept], values[kept]
+    path = folder / file_name(market)
+    _WRITERS[market.file](path, market, stamps, values)
+    return path
+
+
+def file_name(market: Market) -> str:
+    """The file of a series: `us-orders.parquet`."""
+    return f"{market.name}.{market.file}"
 
 
 def _shortened(market: Market, days: int | None) -> Market:
@@ -73,29 +81,34 @@ def _factors(market: Market, wall: NDArray[np.datetime64]) -> NDArray[np.float64
     return factors
 
 
+def _by_day(
+    market: Market, wall: NDArray[np.datetime64], values: NDArray[np.float64]
+) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+    day = wall.astype("datetime64[D]")
+    key = (day - day[0]).astype("int64") // market.step.days
+    totals = np.bincount(key, values).astype("float64")
+    starts = day[0] + np.arange(len(totals)) * np.timedelta64(market.step.days, "D")
+    return np.asarray(starts), totals
+
+
 def _write_parquet(
-    folder: Path, market: Market, stamps: NDArray[np.datetime64], values: NDArray[np.float64]
-) -> Path:
+    path: Path, market: Market, stamps: NDArray[np.datetime64], values: NDArray[np.float64]
+) -> None:
     zone = "UTC" if market.stamps == "utc" else None
     times = pa.array(stamps.astype("datetime64[us]"), pa.timestamp("us", zone))
-    columns = {"minute": times, market.column: pa.array(values.astype("int64"))}
-    path = folder / f"{market.name}.parquet"
+    columns = {market.time: times, market.column: pa.array(values.astype("int64"))}
     with replacing(path) as temporary:
         table = pa.table(columns).replace_schema_metadata(_LABEL)
         pq.write_table(table, temporary, compression="zstd")
-    return path
 
 
 def _write_csv(
-    folder: Path, market: Market, wall: NDArray[np.datetime64], values: NDArray[np.float64]
-) -> Path:
-    day = wall.astype("datetime64[D]")
-    first = day[0]
-    key = (day - first).astype("int64") // market.step.days
-    totals = np.bincount(key, values)
-    starts = first + np.arange(len(totals)) * market.step.days
-    rows = (f"{start},{total:.0f}" for start, total in zip(starts, totals, strict=True))
-    heading = "day" if market.step.days == 1 else "week"
-    path = folder / f"{market.name}.csv"
-    write_text(path, "\n".join([f"{heading},{market.column}", *rows]) + "\n")
-    return path
+    path: Path, market: Market, stamps: NDArray[np.datetime64], values: NDArray[np.float64]
+) -> None:
+    unit, offset = ("D", "") if market.step.is_calendar else ("m", "Z")
+    times = stamps.astype(f"datetime64[{unit}]").astype(str)
+    rows = (f"{time}{offset},{value:.0f}" for time, value in zip(times, values, strict=True))
+    write_text(path, "\n".join([f"{market.time},{market.column}", *rows]) + "\n")
+
+
+_WRITERS = {"parquet": _write_parquet, "csv": _write_csv}

@@ -63,6 +63,8 @@ class Market:
     """One series of the sample store."""
 
     name: str
+    time: str
+    """Name of the column of times."""
     column: str
     zone: str
     origin: datetime
@@ -75,6 +77,7 @@ class Market:
     editions: tuple[Edition, ...]
     step: Step = STEPS["1min"]
     stamps: Literal["utc", "local"] = "utc"
+    file: Literal["parquet", "csv"] = "parquet"
     slope_break: Turn | None = None
     level_shift: Turn | None = None
     upsets: tuple[Upset, ...] = ()
@@ -102,7 +105,7 @@ class Market:
             level = level + bend * np.maximum(day - _days(self.slope_break.at), 0) / 365.25
         if self.level_shift:
             level = level + np.log(self.level_shift.size) * (day >= _days(self.level_shift.at))
-        return level
+        return np.asarray(level)
 
 
 def _days(moment: datetime) -> float:
