@@ -127,8 +127,8 @@ class IngredientRow(TypedDict):
     says: str
 
 
-class Document(TypedDict):
-    """The whole report."""
+class Identity(TypedDict):
+    """Which series this is."""
 
     schema_version: str
     id: str
@@ -144,6 +144,15 @@ class Document(TypedDict):
     scale: str
     decimals: int
     inputs: Inputs
+    aggregate: NotRequired[str]
+    """sum, mean or max: how base steps become days and weeks."""
+    tolerance: NotRequired[float]
+    """Relative; figures that moved less are not news."""
+
+
+class Figures(TypedDict):
+    """What the forecast says."""
+
     verdict: str
     peak: PeakRow | None
     """The highest of the base horizon."""
@@ -157,6 +166,13 @@ class Document(TypedDict):
     """[date, total or mean, low, high, highest step] per local day, one line each."""
     weekly: list[list[str | float | None]]
     """[ISO week's Monday, total or mean, low, high, highest step] per week, one line each."""
+    peak_day: NotRequired[list[list[str | float | None]]]
+    """[time, mean, low, high] of base points around the peak, thinned, one line each."""
+
+
+class Evidence(TypedDict):
+    """Why it says so, and how far it can be trusted."""
+
     ingredients: list[IngredientRow]
     breaks: list[BreakRow]
     choices: list[ChoiceRow]
@@ -174,11 +190,9 @@ class Document(TypedDict):
     warnings: list[str]
     history: NotRequired[list[list[str | float | None]]]
     """[ISO week's Monday, total or mean] of the last two years of actuals, for the chart."""
-    aggregate: NotRequired[str]
-    """sum, mean or max: how base steps become days and weeks."""
-    tolerance: NotRequired[float]
-    """Relative; figures that moved less are not news."""
     past: NotRequired[dict[str, float | None]]
     """`max`, `mean` (last year) and `total_28d` of the actuals, to compare with."""
-    peak_day: NotRequired[list[list[str | float | None]]]
-    """[time, mean, low, high] of base points around the peak, thinned, one line each."""
+
+
+class Document(Identity, Figures, Evidence):
+    """The whole report."""

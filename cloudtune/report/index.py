@@ -11,7 +11,7 @@ from cloudtune.report import words
 from cloudtune.report.jsontext import load_document
 from cloudtune.report.keyfigures import overall_accuracy
 from cloudtune.report.paths import FOLDER
-from cloudtune.report.verdict import amount_unit
+from cloudtune.report.verdict import amount_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,7 +86,7 @@ def _group_title(owner: str, region: str) -> str:
 
 def _row(document: Document) -> FleetRow:
     peak = document["peak"]
-    unit = amount_unit(document["unit"], document["step"], document.get("aggregate", "sum"))
+    unit = str(amount_of(document))
     return FleetRow(
         id=document["id"],
         peak=f"{words.number(peak['height']['value'])} {unit}".rstrip() if peak else words.ABSENT,

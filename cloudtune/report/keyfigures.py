@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudtune.report import words
-from cloudtune.report.verdict import amount_unit
+from cloudtune.report.verdict import amount_of, normal_words
 
 if TYPE_CHECKING:
     from cloudtune.report.document import AccuracyRow, Document, PeakRow
@@ -26,10 +26,10 @@ STEP_WORDS = {
 def key_figures(document: Document) -> list[tuple[str, str]]:
     """Label and words of each key figure; `n/a` with a reason where one can't be had."""
     peak, past = document["peak"], document.get("past", {})
-    unit = amount_unit(document["unit"], document["step"], document.get("aggregate", "sum"))
+    unit = str(amount_of(document))
     return [
         ("highest peak", _peak(peak, unit)),
-        ("its driver", _driver(peak)),
+        ("its driver", _driver(peak, document["step"])),
         ("against the highest of the last year", _against(peak, past.get("max"))),
         (f"next {_FOUR_WEEKS} days", _next_days(document, past.get("total_28d"))),
         ("busiest week", _busiest_week(document)),
@@ -54,11 +54,11 @@ def _peak(peak: PeakRow | None, unit: str) -> str:
     return f"{amount} on {words.when(peak['at'])} (80%: {words.number_range(height)})"
 
 
-def _driver(peak: PeakRow | None) -> str:
+def _driver(peak: PeakRow | None, step: str) -> str:
     if peak is None or not peak["driver"]:
         return "no event"
     times = peak["times_normal"]
-    known = "" if times is None else f", {words.factor(times)} a normal {words.weekday(peak['at'])}"
+    known = "" if times is None else f", {words.factor(times)} {normal_words(peak['at'], step)}"
     return f"{peak['driver']}{known}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudtune.report.keyfigures import STEP_WORDS, key_figures
-from cloudtune.report.verdict import amount_unit
+from cloudtune.report.verdict import amount_of
 
 if TYPE_CHECKING:
     from cloudtune.report.document import Document
@@ -22,7 +22,7 @@ def render_markdown(document: Document, templates: Templates) -> str:
     return templates.render(
         REPORT,
         d=document,
-        unit=amount_unit(document["unit"], document["step"], document.get("aggregate", "sum")),
+        unit=str(amount_of(document)),
         aggregate=document.get("aggregate", "sum"),
         step_word=STEP_WORDS[document["step"]],
         key_figures=key_figures(document),

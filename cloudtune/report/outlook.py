@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Row = list["str | float | None"]
 LOW, HIGH = 0.1, 0.9
 HISTORY_WEEKS = 104
+_WINDOWS = ((15, (0, 1)), (60, (1, 2)), (1440, (14, 15)), (10080, (56, 63)))
+"""Up to these minutes a step, days before and after: a day, three days, four weeks, four months."""
 _MOST_PEAK_POINTS = 288
 _THURSDAY = 3  # 1970-01-01 was one, counted from Monday
 _REDUCE: dict[str, Callable[..., NDArray[np.float64]]] = {
@@ -161,8 +163,8 @@ def _reduced(
 
 
 def _peak_window(step_minutes: int) -> tuple[np.timedelta64, np.timedelta64]:
-    """Before and after the peak's day: the day itself, three days by the hour, four weeks by the day."""
-    days = (0, 1) if step_minutes < 30 else (1, 2) if step_minutes < 1440 else (14, 15)
+    """How far before the peak's day to begin and after its start to end."""
+    days = next(days for most, days in _WINDOWS if step_minutes <= most)
     return np.timedelta64(days[0], "D"), np.timedelta64(days[1], "D")
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILTERS: dict[str, Callable[..., str]] = {
-    "amount": verdict.amount_unit,
     "code": links.code,
     "counted": words.counted,
     "day": words.start,

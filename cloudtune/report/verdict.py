@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.report import words
@@ -9,7 +10,7 @@ from cloudtune.report import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cloudtune.report.document import GateRow, PeakRow, Range
+    from cloudtune.report.document import Document, GateRow, PeakRow, Range
 
 _PER_STEP = {
     "1min": "a minute",
@@ -23,16 +24,34 @@ _PER_STEP = {
 }
 
 
-def amount_unit(unit: str, step: str, aggregate: str) -> str:
-    """`orders a minute` for counts; the unit alone for levels."""
-    per = _PER_STEP[step] if aggregate == "sum" else ""
-    return " ".join(part for part in (unit, per) if part)
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a figure of the base step counts."""
+
+    unit: str
+    step: str
+    aggregate: str
+
+    def __str__(self) -> str:
+        """`orders a minute` for counts; the unit alone for levels."""
+        per = _PER_STEP[self.step] if self.aggregate == "sum" else ""
+        return " ".join(part for part in (self.unit, per) if part)
 
 
-def verdict_sentence(peak: PeakRow | None, growth: Range, gates: Sequence[GateRow], unit: str) -> str:
+def amount_of(document: Document) -> Amount:
+    """What the document's base figures count."""
+    return Amount(document["unit"], document["step"], document.get("aggregate", "sum"))
+
+
+def verdict_sentence(peak: PeakRow | None, growth: Range, gates: Sequence[GateRow], amount: Amount) -> str:
     """What comes next, how high, how sure; growth; gates."""
-    parts = [_peak_words(peak, unit), _growth_words(growth), gates_words(gates)]
+    parts = [_peak_words(peak, amount), _growth_words(growth), gates_words(gates)]
     return " ".join(part for part in parts if part)
+
+
+def normal_words(at: str, step: str) -> str:
+    """What a peak is compared with: `a normal Tuesday`, `a normal week`."""
+    return f"a normal {'week' if step == '1w' else words.weekday(at)}"
 
 
 def gates_words(gates: Sequence[GateRow]) -> str:
@@ -60,21 +79,15 @@ def _failure(row: GateRow) -> str:
     return f"{row['gate']} ({gate_value(row)})"
 
 
-def _peak_words(peak: PeakRow | None, unit: str) -> str:
+def _peak_words(peak: PeakRow | None, amount: Amount) -> str:
     if peak is None:
         return "No peak can be named."
-    height = peak["height"]
+    height, times = peak["height"], peak["times_normal"]
     what = f"{words.title(peak['driver'])}, " if peak["driver"] else ""
-    times = _times_normal(peak)
-    return (
-        f"The next peak is {what}{words.when(peak['at'])}: {words.number(height['value'])} {unit}".rstrip()
-        + f" (80%: {words.number_range(height)}){times}."
-    )
-
-
-def _times_normal(peak: PeakRow) -> str:
-    times = peak["times_normal"]
-    return "" if times is None else f", {times:.1f} times a normal {words.weekday(peak['at'])}"
+    size = f"{words.number(height['value'])} {amount}".rstrip()
+    normal = f", {times:.1f} times {normal_words(peak['at'], amount.step)}" if times is not None else ""
+    sure = f"(80%: {words.number_range(height)})"
+    return f"The next peak is {what}{words.when(peak['at'])}: {size} {sure}{normal}."
 
 
 def _growth_words(growth: Range) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudtune.report.document import SCHEMA_VERSION, Document, Inputs
+from cloudtune.report.document import SCHEMA_VERSION
 from cloudtune.report.facts import (
     accuracy_row,
     break_row,
@@ -24,27 +24,30 @@ from cloudtune.report.figures import (
 )
 from cloudtune.report.gates import gate_rows
 from cloudtune.report.outlook import base_forecast, history_rows, outlook_rows, peak_rows
-from cloudtune.report.verdict import amount_unit, verdict_sentence
+from cloudtune.report.verdict import Amount, verdict_sentence
 
 if TYPE_CHECKING:
     from cloudtune.forecast.result import Forecast, Outcome, Peak
     from cloudtune.pipeline.run import Run
-    from cloudtune.report.document import PeakRow
+    from cloudtune.report.document import Document, Evidence, Figures, Identity, Inputs, PeakRow
     from cloudtune.report.origins import Locate
     from cloudtune.spec.forecast import ForecastSpec
 
 
 def build_document(run: Run, *, engine: str, template: str, locate: Locate) -> Document:
     """The report of a run; `engine` and `template` are hashes, `locate` finds lines of specs."""
-    spec, outcome = run.resolved.spec, run.outcome
-    base = base_forecast(outcome)
+    base = base_forecast(run.outcome)
     decimals = decimals_of(base.mean)
-    top = max(outcome.peaks, key=lambda peak: peak.height.value, default=None)
-    peak = peak_row(top, base, decimals) if top is not None else None
-    gates = gate_rows(spec, outcome)
-    growth = fraction_range(outcome.trend.growth_a_year)
-    unit = amount_unit(spec.series.unit, str(base.timeline.step), spec.series.aggregate)
-    document: Document = {
+    return {
+        **_identity(run, base, decimals, _inputs(run, engine, template)),
+        **_figures(run, base, decimals, locate),
+        **_evidence(run, decimals),
+    }
+
+
+def _identity(run: Run, base: Forecast, decimals: int, inputs: Inputs) -> Identity:
+    spec = run.resolved.spec
+    return {
         "schema_version": SCHEMA_VERSION,
         "id": run.resolved.id,
         "name": spec.name,
@@ -57,11 +60,22 @@ def build_document(run: Run, *, engine: str, template: str, locate: Locate) -> D
         "aggregate": spec.series.aggregate,
         "timezone": spec.series.timezone,
         "step": str(base.timeline.step),
-        "scale": outcome.scale,
+        "scale": run.outcome.scale,
         "decimals": decimals,
         "tolerance": spec.tolerance,
-        "inputs": _inputs(run, engine, template),
-        "verdict": verdict_sentence(peak, growth, gates, unit),
+        "inputs": inputs,
+    }
+
+
+def _figures(run: Run, base: Forecast, decimals: int, locate: Locate) -> Figures:
+    spec, outcome = run.resolved.spec, run.outcome
+    aggregate = spec.series.aggregate
+    top = max(outcome.peaks, key=lambda peak: peak.height.value, default=None)
+    peak = peak_row(top, base, decimals) if top is not None else None
+    growth = fraction_range(outcome.trend.growth_a_year)
+    amount = Amount(spec.series.unit, str(base.timeline.step), aggregate)
+    return {
+        "verdict": verdict_sentence(peak, growth, gate_rows(spec, outcome), amount),
         "peak": peak,
         "growth": growth,
         "growth_kind": outcome.trend.growth_kind,
@@ -71,8 +85,15 @@ def build_document(run: Run, *, engine: str, template: str, locate: Locate) -> D
             event_row(event, base, decimals, run.resolved, locate)
             for event in sorted(outcome.events, key=lambda event: (event.start, event.name))
         ],
-        "daily": outlook_rows(outcome, "1d", spec.series.aggregate, decimals),
-        "weekly": outlook_rows(outcome, "1w", spec.series.aggregate, decimals),
+        "daily": outlook_rows(outcome, "1d", aggregate, decimals),
+        "weekly": outlook_rows(outcome, "1w", aggregate, decimals),
+        "peak_day": peak_rows(outcome, top.at, decimals) if top is not None else [],
+    }
+
+
+def _evidence(run: Run, decimals: int) -> Evidence:
+    spec, outcome = run.resolved.spec, run.outcome
+    return {
         "ingredients": [{"name": fact.name, "says": fact.says} for fact in outcome.ingredients],
         "breaks": [break_row(fact, outcome.scale, decimals) for fact in outcome.trend.breaks],
         "choices": [choice_row(choice) for choice in outcome.choices],
@@ -81,15 +102,13 @@ def build_document(run: Run, *, engine: str, template: str, locate: Locate) -> D
         "exclusion_effect": fraction(outcome.exclusions[0].effect) if outcome.exclusions else None,
         "accuracy": [accuracy_row(row) for row in outcome.accuracy],
         "folds": fold_rows(outcome),
-        "gates": gates,
+        "gates": gate_rows(spec, outcome),
         "repairs": [[repair.kind, repair.count, repair.detail] for repair in run.cleaned.repairs],
         "unused": ["capacity"] if spec.capacity is not None else [],
         "warnings": list(outcome.warnings),
         "history": history_rows(run.cleaned, decimals),
         "past": {name: figure(value, decimals) for name, value in outcome.last_year.items()},
-        "peak_day": peak_rows(outcome, top.at, decimals) if top is not None else [],
     }
-    return document
 
 
 def _inputs(run: Run, engine: str, template: str) -> Inputs:

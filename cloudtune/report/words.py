@@ -15,6 +15,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k"))
 _TEN = 10
+_TINY = 0.0005
 _DIVISORS = {"T": 1e12, "B": 1e9, "M": 1e6, "k": 1e3}
 
 
@@ -30,8 +31,11 @@ def number(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """`6.1%`."""
-    return ABSENT if value is None else f"{_unsigned_zero(value * 100, 1):.1f}%"
+    """`6.1%`; a decimal more where it would say nothing: `0.03%`."""
+    if value is None:
+        return ABSENT
+    decimals = 2 if 0 < abs(value) < _TINY else 1
+    return f"{_unsigned_zero(value * 100, decimals):.{decimals}f}%"
 
 
 def share(value: float | None) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FRAME = Frame(608, 400, 808, 564)
 _MOST_ROWS = 4
+_LAST = ("event windows", "all")
+"""What comes after the stretches of lead time, if there is room."""
 _THICK = 12.0
 
 
@@ -29,12 +31,14 @@ def accuracy_panel(document: Document) -> list[str]:
 
 
 def _rows(document: Document) -> list[AccuracyRow]:
-    """Of the base step, else of the first one measured; all lead times together come last."""
+    """Of the base step, else of the first one measured."""
     step = document["step"]
     steps = [row["step"] for row in document["accuracy"]]
     shown = step if step in steps else next(iter(steps), step)
     rows = [row for row in document["accuracy"] if row["step"] == shown and row["wape"] is not None]
-    return rows[:_MOST_ROWS]
+    return sorted(rows, key=lambda row: _LAST.index(row["ahead"]) if row["ahead"] in _LAST else -1)[
+        :_MOST_ROWS
+    ]
 
 
 def _axis(rows: list[AccuracyRow]) -> Axis:

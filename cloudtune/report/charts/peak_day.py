@@ -9,7 +9,7 @@ from cloudtune.report.charts import canvas
 from cloudtune.report.charts.axis import Axis, value_axis
 from cloudtune.report.charts.clock_axis import minutes
 from cloudtune.report.charts.frame import Frame, placed, time_frame
-from cloudtune.report.verdict import amount_unit
+from cloudtune.report.verdict import amount_of
 
 if TYPE_CHECKING:
     from cloudtune.report.document import Document, PeakRow
@@ -36,7 +36,7 @@ def peak_panel(document: Document) -> list[str]:
 
 
 def _title(document: Document, peak: PeakRow) -> str:
-    unit = amount_unit(document["unit"], document["step"], document.get("aggregate", "sum"))
+    unit = str(amount_of(document))
     driver = f" ({peak['driver']})" if peak["driver"] else ""
     return f"Next peak, {words.when(peak['at'][:10])}{driver}: {unit}"
 
