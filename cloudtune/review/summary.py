@@ -17,7 +17,7 @@ BUDGET = 900_000
 
 
 def as_summary(problems: Sequence[Problem], *sections: str, used: int = 0) -> str:
-    """Sections of Markdown, most important first, then a table of problems; whole parts go where room lacks."""
+    """Sections of Markdown, the weightiest first, then problems; whole parts go where room lacks."""
     body = ""
     for section in (*sections, *_tables(problems)):
         part = section.rstrip("\n") + "\n\n"
