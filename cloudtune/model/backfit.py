@@ -144,6 +144,8 @@ def _middle(cells: Floats, link: Link) -> Floats:
     """A first shape: the middle of each slot around the row's mean."""
     seen = ~np.isnan(cells).all(axis=1)
     sample = cells[seen][-180:]
+    if not len(sample):
+        return np.full(cells.shape, 1.0 if link.name == "ratio" else 0.0)
     centre = np.nanmean(sample, axis=1, keepdims=True)
     around = sample / np.where(centre > 0, centre, 1.0) if link.name == "ratio" else sample - centre
     known = ~np.isnan(around).all(axis=0)

@@ -26,7 +26,7 @@ from cloudtune.model.level_design import LevelData, LevelDesign, robust_fit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cloudtune.model.arrays import Floats
+    from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.plan import Growth
 
 KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
@@ -53,16 +53,16 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     """Score all candidates at rolling origins and average the best."""
     pulled, noise = robust_fit(design, data)
     steady = LevelData(pulled, data.weight, data.exempt, data.unit, data.is_log)
-    origins = level_origins(data, horizon)
+    origins = level_origins(design, data, horizon)
     forecasts = {o: _forecasts(design, steady, o, horizon, noise, growths) for o in origins}
     keys = list(product(KNOT_TAUS, RECENCIES, growths, DRIFTS))
-    scores = _scores(keys, forecasts, data, horizon)
+    scores = _scores(design, keys, forecasts, data)
     candidates = _hedged(_average(scores), scores) if scores else _default(growths)
     fit = _fit(design, steady, data, candidates, noise)
-    return LevelChoice(fit, scores, _fold_errors(candidates, forecasts, data))
+    return LevelChoice(fit, scores, _fold_errors(design, candidates, forecasts, data))
 
 
-def level_origins(data: LevelData, horizon: int) -> list[int]:
+def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
     """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
     ahead = max(1, min(horizon, int(0.4 * data.rows)))
     step = max(1, ahead // 2)
@@ -71,8 +71,8 @@ def level_origins(data: LevelData, horizon: int) -> list[int]:
         origin = data.rows - ahead - k * step
         if origin < max(LEAST_TRAINING * data.rows, 3) or len(found) == ORIGINS:
             break
-        test = data.weight[origin : origin + ahead]
-        if (test > 0).mean() > 0.3 and (data.weight[:origin] > 0).sum() >= 3:
+        test = (data.weight[origin : origin + ahead] > 0) & known_rows(design, origin, ahead)
+        if test.mean() > 0.3 and (data.weight[:origin] > 0).sum() >= 3:
             found.append(origin)
     return found
 
@@ -113,14 +113,14 @@ def _base(design: LevelDesign, data: LevelData, beta: Floats, stop: int) -> tupl
     return trend[-1] + static[rows:], slope, data.values - trend - static[:rows]
 
 
-def _scores(keys: list[tuple[float, float, Growth, Drift]], forecasts: dict[int, dict], data: LevelData,
-            horizon: int) -> dict[tuple[float, float, Growth, Drift], float]:
+def _scores(design: LevelDesign, keys: list[tuple[float, float, Growth, Drift]], forecasts: dict[int, dict],
+            data: LevelData) -> dict[tuple[float, float, Growth, Drift], float]:
     """Mean WAPE over origins."""
     if not forecasts:
         return {}
     total = dict.fromkeys(keys, 0.0)
     for origin, made in forecasts.items():
-        actual, weight = _test(data, origin, len(next(iter(made.values()))))
+        actual, weight = _test(data, origin, known_rows(design, origin, len(next(iter(made.values())))))
         size = (np.abs(actual) * weight).sum()
         for key in keys:
             error = (np.abs(_plain(made[key], data) - actual) * weight).sum()
@@ -128,9 +128,18 @@ def _scores(keys: list[tuple[float, float, Growth, Drift]], forecasts: dict[int,
     return {key: value / len(forecasts) for key, value in total.items()}
 
 
-def _test(data: LevelData, origin: int, count: int) -> tuple[Floats, Floats]:
-    stop = origin + count
-    used = data.weight[origin:stop] > 0
+def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
+    """Rows after an origin that hold nothing new to it: an event's first edition can't be tested."""
+    events = design.static.named("event:")
+    values = design.static.values[:, events]
+    novel = ~(values[:origin] != 0).any(axis=0)
+    known: Bools = ~(values[origin : origin + count][:, novel] != 0).any(axis=1)
+    return known
+
+
+def _test(data: LevelData, origin: int, known: Bools) -> tuple[Floats, Floats]:
+    stop = origin + len(known)
+    used = (data.weight[origin:stop] > 0) & known
     return np.where(used, _plain(np.where(used, data.values[origin:stop], 0.0), data), 0.0), used.astype("float64")
 
 
@@ -188,25 +197,25 @@ def _fit(design: LevelDesign, steady: LevelData, data: LevelData, candidates: tu
                 slopes[c.growth] += c.weight * slope
                 value = drift_value(residuals, data.weight, age, c.drift.window)
                 drifts[c.drift] = drifts.get(c.drift, 0.0) + c.weight * value
-            variance += share * _variance(design, gram, penalty, noise)
+            variance += share * _variance(design, rows, gram, penalty, noise)
     residuals = np.where(data.weight > 0, data.values - design.all[:rows] @ beta, np.nan)
     return LevelFit(design, rows, beta, slopes, tuple(drifts.items()), noise, np.sqrt(variance), residuals, candidates)
 
 
-def _variance(design: LevelDesign, gram: Floats, penalty: Floats, noise: float) -> Floats:
-    """Posterior variance of the static part of every row (the trend has its own pricing)."""
+def _variance(design: LevelDesign, rows: int, gram: Floats, penalty: Floats, noise: float) -> Floats:
+    """Posterior variance of what sets each row apart from a usual one (the trend has its own pricing)."""
     spread = ridge.covariance(gram, penalty, noise)[design.split:, design.split:]
-    values = design.static.values
+    values = design.static.values - design.static.values[:rows].mean(axis=0)
     return np.maximum(((values @ spread) * values).sum(axis=1), 0.0)
 
 
-def _fold_errors(candidates: tuple[Candidate, ...], forecasts: dict, data: LevelData) -> tuple[tuple[Floats, Floats], ...]:
+def _fold_errors(design: LevelDesign, candidates: tuple[Candidate, ...], forecasts: dict, data: LevelData) -> tuple[tuple[Floats, Floats], ...]:
     """Errors of the average at each origin, on the scale of the level."""
     found = []
     for origin, made in forecasts.items():
         path = sum(c.weight * made[c.knot_tau, c.recency, c.growth, c.drift] for c in candidates)
         stop = origin + len(path)
-        used = data.weight[origin:stop] > 0
+        used = (data.weight[origin:stop] > 0) & known_rows(design, origin, len(path))
         ahead = (np.arange(len(path)) + 1.0) * data.unit
         found.append((ahead[used], (data.values[origin:stop] - path)[used]))
     return tuple(found)

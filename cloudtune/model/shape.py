@@ -69,14 +69,14 @@ class ShapeFit:
 
 def shape_noise(data: ShapeData) -> float:
     """Median over slots of the robust variance around the slot's middle."""
-    with np.errstate(invalid="ignore"):
-        sample = data.cells[-400:]
-        if sample.shape[1] > 288:
-            sample = sample[:, :: sample.shape[1] // 96]
-        centre = np.nanmedian(np.where(np.isnan(sample).all(axis=0), 0.0, sample), axis=0)
-        spread = 1.4826 * np.nanmedian(np.abs(sample - centre), axis=0)
-    spread = spread[np.isfinite(spread)]
-    return float(max(np.median(spread) ** 2, 1e-6)) if len(spread) else 1e-4
+    sample = data.cells[-400:]
+    if sample.shape[1] > 288:
+        sample = sample[:, :: sample.shape[1] // 96]
+    sample = sample[:, ~np.isnan(sample).all(axis=0)]
+    if not sample.size:
+        return 1e-4
+    spread = 1.4826 * np.nanmedian(np.abs(sample - np.nanmedian(sample, axis=0)), axis=0)
+    return float(max(np.median(spread) ** 2, 1e-6))
 
 
 def winsorised(design: ShapeDesign, data: ShapeData, noise: float) -> ShapeData:
