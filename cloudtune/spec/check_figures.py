@@ -28,7 +28,7 @@ def check_quantiles(spec: ForecastSpec) -> Iterator[Problem]:
             hint = f"write {quantile:g}%" if 1 < quantile < 100 else "write it like 0.9 or 90%"
             yield Problem("CT316", message, hint, path=("quantiles", number))
     ordered = sorted(set(spec.quantiles))
-    if spec.quantiles != ordered and 0 < ordered[0] and ordered[-1] < 1:
+    if spec.quantiles != ordered and ordered[0] > 0 and ordered[-1] < 1:
         message = "the quantiles do not rise"
         hint = f"write [{', '.join(f'{quantile:g}' for quantile in ordered)}]"
         yield Problem("CT316", message, hint, path=("quantiles",))
