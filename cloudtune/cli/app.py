@@ -8,8 +8,12 @@ import typer
 
 import cloudtune
 from cloudtune.cli.commands import (
+    check,
+    comment,
+    diff,
     init,
     ls,
+    plan,
     run,
     sample,
     schema,
@@ -31,7 +35,11 @@ for command in (
     validate.validate,
     ls.ls,
     show.show,
+    plan.plan,
     run.run,
+    diff.diff,
+    check.check,
+    comment.comment,
     sample.sample,
     schema.schema,
 ):

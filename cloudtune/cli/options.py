@@ -77,3 +77,7 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", min=1, help="Processes to spread many specs over."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No talk on stderr.")]
+DetailedExitcode = Annotated[
+    bool,
+    typer.Option("--detailed-exitcode", help="Exit 2 where there is something to do or see."),
+]

@@ -47,6 +47,8 @@ def run_summary(results: Sequence[Published], *, broken: int) -> str:
 
 def run_json(results: Iterable[Published]) -> dict[str, Any]:
     """The same for machines."""
+    from cloudtune.review.formats import problem_json  # noqa: PLC0415 - `validate` never needs it
+
     return {
         "schema_version": "cloudtune/run/v1",
         "forecasts": [
@@ -59,21 +61,6 @@ def run_json(results: Iterable[Published]) -> dict[str, Any]:
             }
             for result in results
         ],
-    }
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """A problem as plain data."""
-    span = problem.span
-    return {
-        "code": problem.code,
-        "severity": problem.severity,
-        "message": problem.message,
-        "hint": problem.hint,
-        "file": problem.file,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-        "path": list(problem.path),
     }
 
 

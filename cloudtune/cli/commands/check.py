@@ -1,0 +1,48 @@
+"""`cloudtune check`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cloudtune.cli import console, options
+from cloudtune.cli.options import ProblemFormat
+
+
+def check(
+    specs: options.Paths = None,
+    *,
+    select: options.Select = None,
+    root: options.Root = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            help="Revision for gates that compare with it, e.g. origin/main.",
+            show_default=False,
+        ),
+    ] = None,
+    today: options.Today = None,
+    style: Annotated[ProblemFormat, typer.Option("--format", help="How findings are written.")] = (
+        ProblemFormat.text
+    ),
+) -> None:
+    """Say whether the committed reports are fresh and pass their gates; fit nothing."""
+    from cloudtune.cli.opening import open_store, selected
+    from cloudtune.cli.reviewing import base_documents, present, spec_files
+    from cloudtune.review.check import check as judge
+    from cloudtune.spec import render_text
+
+    store = open_store(root, today)
+    items = spec_files(store, selected(store, specs, select))
+    before = base_documents(store, base)
+    verdict = judge(store, items, present(store, today), before, whole=not (specs or select))
+    if style is ProblemFormat.text:
+        console.problems(verdict.problems, lambda one: render_text(one, store), out=True)
+        console.result(verdict.sentence)
+    else:
+        from cloudtune.review.formats import render_problems
+
+        console.result(render_problems(verdict.problems, style.value))
+    console.leave(verdict.problems)
