@@ -46,7 +46,6 @@ CODES: dict[str, str] = {
     "CT216": "a key that can't be a default",
     "CT217": "not a rule for dates",
     "CT218": "not a country and a holiday",
-    "CT219": "a secret where none is taken",
     # CT3xx: meaning
     "CT301": "the name differs from the file's",
     "CT302": "the name is taken",
