@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from cloudtune.spec.store import Store
 
 
-def open_store(
-    root: Path | None, today: str | None = None, *, allow_outside: bool = False
-) -> Store:
+def open_store(root: Path | None, today: str | None = None, *, allow_outside: bool = False) -> Store:
     """The store of the root that `root` or the working folder gives; bad specs are in its problems."""
     place = find_root(Path.cwd(), root)
     return load_store(place, today=day(today), allow_outside=allow_outside)
@@ -43,9 +41,7 @@ def selected(store: Store, specs: list[str] | None, words: list[str] | None) -> 
     return select(store.forecasts, [*(specs or []), *(words or [])], lambda ref: _changed(store, ref))
 
 
-def problems_of(
-    store: Store, specs: list[str] | None, words: list[str] | None
-) -> tuple[Problem, ...]:
+def problems_of(store: Store, specs: list[str] | None, words: list[str] | None) -> tuple[Problem, ...]:
     """Problems of the selection and of the calendars and defaults it uses; all without one."""
     asked = [*(specs or []), *(words or [])]
     if not asked:

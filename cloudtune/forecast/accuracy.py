@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from cloudtune.forecast.backtest import FoldRun, Tested
     from cloudtune.model.arrays import Floats
 
-LEADS = ((0, 7, "1 to 7 days"), (7, 28, "8 to 28 days"), (28, 90, "29 to 90 days"), (90, 365, "91 to 365 days"),
-         (365, 10_000, "over a year"))
+LEADS = (
+    (0, 7, "1 to 7 days"),
+    (7, 28, "8 to 28 days"),
+    (28, 90, "29 to 90 days"),
+    (90, 365, "91 to 365 days"),
+    (365, 10_000, "over a year"),
+)
 WIDEST, NARROWEST = 3.0, 0.5
 MEMORY = 2.0
 """Folds that the untouched width is worth."""
@@ -43,7 +48,9 @@ def rows_of(folds: Sequence[FoldRun], width: Mapping[str, float]) -> tuple[Accur
         tests = [fold.steps[name] for fold in folds if name in fold.steps]
         for low, high, words in LEADS:
             rows.append(_row(name, words, tests, _ahead(low, high), width.get(name, 1.0)))
-        rows.append(_row(name, "all", tests, lambda t: np.ones(len(t.actual), dtype=bool), width.get(name, 1.0)))
+        rows.append(
+            _row(name, "all", tests, lambda t: np.ones(len(t.actual), dtype=bool), width.get(name, 1.0))
+        )
         rows.append(_row(name, "event windows", tests, lambda t: t.in_event, width.get(name, 1.0)))
     return tuple(row for row in rows if row.points)
 
@@ -55,8 +62,14 @@ def folds_of(folds: Sequence[FoldRun], width: Mapping[str, float]) -> tuple[Fold
         name = next(iter(fold.steps))
         t = fold.steps[name]
         low, high = interval(t, width.get(name, 1.0))
-        found.append(Fold(fold.cutoff, metrics.wape(t.actual, t.median), metrics.wape(t.actual, t.naive),
-                          metrics.coverage(t.actual, low, high)))
+        found.append(
+            Fold(
+                fold.cutoff,
+                metrics.wape(t.actual, t.median),
+                metrics.wape(t.actual, t.naive),
+                metrics.coverage(t.actual, low, high),
+            )
+        )
     return tuple(found)
 
 
@@ -80,7 +93,9 @@ def _scores(tested: Tested) -> Floats:
     if np.nanmin(centre) > 0 and np.nanmin(low) >= 0:
         tiny = 1e-3 * float(np.mean(centre))
         gap = np.log((np.maximum(actual, 0) + tiny) / (centre + tiny))
-        half = np.where(gap > 0, np.log((high + tiny) / (centre + tiny)), np.log((centre + tiny) / (low + tiny)))
+        half = np.where(
+            gap > 0, np.log((high + tiny) / (centre + tiny)), np.log((centre + tiny) / (low + tiny))
+        )
     else:
         gap = actual - centre
         half = np.where(gap > 0, high - centre, centre - low)
@@ -96,18 +111,31 @@ def _ahead(low: int, high: int) -> Callable[[Tested], np.ndarray]:
     return wanted
 
 
-def _row(name: str, words: str, tests: Sequence[Tested], wanted: Callable[[Tested], np.ndarray], width: float) -> AccuracyRow:
+def _row(
+    name: str, words: str, tests: Sequence[Tested], wanted: Callable[[Tested], np.ndarray], width: float
+) -> AccuracyRow:
     picks = [(t, wanted(t) & np.isfinite(t.actual)) for t in tests]
     actual, median, naive = (_joined(picks, what) for what in ("actual", "median", "naive"))
     bands = {q: np.concatenate([t.bands[q][mask] for t, mask in picks]) for q in tests[0].bands}
     edges = [interval(t, width) for t, _ in picks]
     low = np.concatenate([e[0][mask] for e, (_, mask) in zip(edges, picks, strict=True)])
     high = np.concatenate([e[1][mask] for e, (_, mask) in zip(edges, picks, strict=True)])
-    scale = float(np.nanmean([t.naive_scale for t in tests])) if any(np.isfinite(t.naive_scale) for t in tests) else np.nan
+    scale = (
+        float(np.nanmean([t.naive_scale for t in tests]))
+        if any(np.isfinite(t.naive_scale) for t in tests)
+        else np.nan
+    )
     return AccuracyRow(
-        name, words, len(actual), metrics.wape(actual, median), metrics.wape(actual, naive),
-        metrics.mase(actual, median, scale), metrics.bias(actual, median), _peak_error(picks),
-        metrics.coverage(actual, low, high), metrics.pinball(actual, bands),
+        name,
+        words,
+        len(actual),
+        metrics.wape(actual, median),
+        metrics.wape(actual, naive),
+        metrics.mase(actual, median, scale),
+        metrics.bias(actual, median),
+        _peak_error(picks),
+        metrics.coverage(actual, low, high),
+        metrics.pinball(actual, bands),
     )
 
 

@@ -101,7 +101,11 @@ def season_of(cleaned: Cleaned) -> int:
     timeline = cleaned.series.timeline
     if timeline.step.is_calendar:
         year = round(364 / timeline.step.days)
-        return year if timeline.periods >= 2 * year and timeline.step.days > 1 else max(1, 7 // timeline.step.days)
+        return (
+            year
+            if timeline.periods >= 2 * year and timeline.step.days > 1
+            else max(1, 7 // timeline.step.days)
+        )
     return 7 * timeline.step.slots
 
 
@@ -115,9 +119,12 @@ def _fold(cleaned: Cleaned, resolved: ResolvedSpec, cut: int, ahead: int, seed: 
     for name, target in fold_targets(resolved, head, ahead).items():
         naive = naive_of(values[:cut], cut, ahead, season_of(cleaned))
         steps[name] = Tested(
-            target, target.reduce(values[cut : cut + ahead]), target.reduce(projection.point),
+            target,
+            target.reduce(values[cut : cut + ahead]),
+            target.reduce(projection.point),
             quantiles(projection.source, target, resolved.spec.quantiles, 1.0),
-            target.reduce(naive), _naive_scale(values[:cut], season_of(cleaned), target),
+            target.reduce(naive),
+            _naive_scale(values[:cut], season_of(cleaned), target),
             target.reduce(in_event) > 0,
         )
     return FoldRun(base.after(1).local[0], steps)

@@ -12,7 +12,7 @@ from cloudtune.forecast.events import outlooks, peaks
 from cloudtune.forecast.exclusions import exclusions_of
 from cloudtune.forecast.facts import choices, ingredient_facts, trend_fact
 from cloudtune.forecast.granularity import outlook_of, targets_of
-from cloudtune.forecast.guard import check_growth, check_input, cautions
+from cloudtune.forecast.guard import cautions, check_growth, check_input
 from cloudtune.forecast.plan_of import usable
 from cloudtune.forecast.result import Forecast, Outcome
 from cloudtune.forecast.run import Projection, forecast_of, project
@@ -60,9 +60,13 @@ def _finest(targets: Mapping[str, Target]) -> object:
     return min((t.timeline.step for t in targets.values()), key=lambda step: step.minutes)
 
 
-def _forecasts(projection: Projection, targets: Mapping[str, Target], levels: list[float], width: Mapping[str, float]) -> dict[str, Forecast]:
+def _forecasts(
+    projection: Projection, targets: Mapping[str, Target], levels: list[float], width: Mapping[str, float]
+) -> dict[str, Forecast]:
     wanted = tuple(levels)
-    return {name: forecast_of(projection, target, wanted, _width(width, name)) for name, target in targets.items()}
+    return {
+        name: forecast_of(projection, target, wanted, _width(width, name)) for name, target in targets.items()
+    }
 
 
 def _width(width: Mapping[str, float], name: str) -> float:

@@ -68,14 +68,19 @@ def _window(projection: Projection, stretch: Stretch, ahead: int, width: float) 
     return Window(first, last, width) if first < last else None
 
 
-def _outlook(projection: Projection, occasion: Occasion, stretch: Stretch, window: Window, factor: Floats | None) -> EventOutlook:
+def _outlook(
+    projection: Projection, occasion: Occasion, stretch: Stretch, window: Window, factor: Floats | None
+) -> EventOutlook:
     paths = paths_of(projection, window)
     zone = projection.model.plan.grid.timeline.timezone
     return EventOutlook(
-        occasion.name, _wall(stretch.edition.start, zone), _wall(stretch.edition.end, zone),
+        occasion.name,
+        _wall(stretch.edition.start, zone),
+        _wall(stretch.edition.end, zone),
         _lift(projection, occasion, window, factor),
         peak_of(projection, window, paths, occasion.name),
-        total_of(projection, window, paths), learned_from(projection, occasion, stretch),
+        total_of(projection, window, paths),
+        learned_from(projection, occasion, stretch),
     )
 
 

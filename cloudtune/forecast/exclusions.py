@@ -24,10 +24,18 @@ def exclusions_of(cleaned: Cleaned, resolved: ResolvedSpec, effect: float = 0.0)
 def _exclusion(cleaned: Cleaned, window: Outlier, effect: float) -> Exclusion:
     timeline = cleaned.series.timeline
     zone = ZoneInfo(timeline.timezone)
-    first, last = (min(max(timeline.position(m.at(zone)), 0), timeline.periods) for m in (window.start, window.end))
+    first, last = (
+        min(max(timeline.position(m.at(zone)), 0), timeline.periods) for m in (window.start, window.end)
+    )
     points = int(cleaned.masked[first:last].sum())
-    return Exclusion(_wall(window.start, zone), _wall(window.end, zone), points, window.reason,
-                     str(window.review_by) if window.review_by else "", effect)
+    return Exclusion(
+        _wall(window.start, zone),
+        _wall(window.end, zone),
+        points,
+        window.reason,
+        str(window.review_by) if window.review_by else "",
+        effect,
+    )
 
 
 def _wall(moment: When, zone: ZoneInfo) -> np.datetime64:

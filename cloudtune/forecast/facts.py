@@ -49,7 +49,9 @@ def growth_words(model: FittedModel) -> str:
     shares: dict[str, float] = {}
     for candidate in model.level.fit.candidates:
         shares[candidate.growth] = shares.get(candidate.growth, 0.0) + candidate.weight
-    kept = {kind: share for kind, share in sorted(shares.items(), key=lambda item: -item[1]) if share >= 0.005}
+    kept = {
+        kind: share for kind, share in sorted(shares.items(), key=lambda item: -item[1]) if share >= 0.005
+    }
     if len(kept) == 1:
         return next(iter(kept))
     return "averaged: " + ", ".join(f"{kind} {100 * share:.0f}%" for kind, share in kept.items())
@@ -91,7 +93,9 @@ def choices(model: FittedModel) -> tuple[Choice, ...]:
             best[key[place]] = min(best.get(key[place], np.inf), score)
         ranked = sorted(best.items(), key=lambda item: item[1])
         if len(ranked) > 1:
-            found.append(Choice(what, _name(what, ranked[0][0]), ranked[0][1], _name(what, ranked[1][0]), ranked[1][1]))
+            found.append(
+                Choice(what, _name(what, ranked[0][0]), ranked[0][1], _name(what, ranked[1][0]), ranked[1][1])
+            )
     links = sorted(model.link_scores.items(), key=lambda item: item[1])
     if len(links) > 1:
         found.append(Choice("scale", links[0][0], links[0][1], links[1][0], links[1][1]))

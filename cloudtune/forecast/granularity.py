@@ -50,7 +50,9 @@ def targets_of(resolved: ResolvedSpec, timeline: Timeline, aggregate: Aggregate)
     return lay_out(wanted, timeline, aggregate)
 
 
-def lay_out(wanted: Sequence[tuple[Step, float]], timeline: Timeline, aggregate: Aggregate) -> dict[str, Target]:
+def lay_out(
+    wanted: Sequence[tuple[Step, float]], timeline: Timeline, aggregate: Aggregate
+) -> dict[str, Target]:
     """Each (step, minutes ahead) as a target that starts at its first whole point after the data."""
     longest = max(minutes for _, minutes in wanted)
     spare = 9 * 1440
@@ -74,8 +76,12 @@ def _within(target: Target, stop: int) -> Target | None:
     count = int(np.searchsorted(target.marks, stop, side="right")) - 1
     if count < 1:
         return None
-    return Target(target.name, target.timeline.head(min(count, target.timeline.periods)),
-                  target.marks[: count + 1], target.aggregate)
+    return Target(
+        target.name,
+        target.timeline.head(min(count, target.timeline.periods)),
+        target.marks[: count + 1],
+        target.aggregate,
+    )
 
 
 def _target(step: Step, minutes: float, base: Timeline, aggregate: Aggregate) -> Target:

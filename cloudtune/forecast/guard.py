@@ -28,8 +28,15 @@ def check_input(cleaned: Cleaned, resolved: ResolvedSpec) -> None:
     values = usable(cleaned)
     known = values[np.isfinite(values)]
     if not len(known):
-        raise Refusal(_problem(resolved, "CT501", "no value is left to learn from: all are missing or masked",
-                               "check series.source and the outlier windows", ("series",)))
+        raise Refusal(
+            _problem(
+                resolved,
+                "CT501",
+                "no value is left to learn from: all are missing or masked",
+                "check series.source and the outlier windows",
+                ("series",),
+            )
+        )
     problems = [p for p in (_too_short(cleaned, resolved, values), _negative(resolved, known)) if p]
     if problems:
         raise Refusal(*problems)
@@ -42,12 +49,20 @@ def check_growth(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpe
     reached = float(np.max(np.abs(projection.point)))
     if np.isfinite(reached) and (resolved.spec.allow_explosive or reached <= EXPLOSIVE * max(highest, 1e-12)):
         return
-    raise Refusal(_problem(
-        resolved, "CT503", f"the outlook reaches {reached:.4g}, more than ten times the largest value seen ({highest:.4g})",
-        "declare slope breaks or trend.growth: flat, or write allow_explosive: true if this is meant", ("trend",)))
+    raise Refusal(
+        _problem(
+            resolved,
+            "CT503",
+            f"the outlook reaches {reached:.4g}, more than ten times the largest value seen ({highest:.4g})",
+            "declare slope breaks or trend.growth: flat, or write allow_explosive: true if this is meant",
+            ("trend",),
+        )
+    )
 
 
-def cautions(cleaned: Cleaned, resolved: ResolvedSpec, projection: Projection, folds: Sequence[FoldRun]) -> tuple[str, ...]:
+def cautions(
+    cleaned: Cleaned, resolved: ResolvedSpec, projection: Projection, folds: Sequence[FoldRun]
+) -> tuple[str, ...]:
     """Warnings of the report."""
     values = usable(cleaned)
     known = values[np.isfinite(values)]
@@ -67,20 +82,31 @@ def _too_short(cleaned: Cleaned, resolved: ResolvedSpec, values: np.ndarray) -> 
     seen = np.flatnonzero(np.isfinite(values))
     days = float(seen[-1] - seen[0] + 1) * step / MINUTES_A_DAY
     if cleaned.history is not None:
-        days = max(days, cleaned.history.timeline.periods * cleaned.history.timeline.step.minutes / MINUTES_A_DAY)
+        days = max(
+            days, cleaned.history.timeline.periods * cleaned.history.timeline.step.minutes / MINUTES_A_DAY
+        )
     longest = max(g.horizon.days for g in resolved.spec.granularities)
     if longest <= REACH * days:
         return None
-    return _problem(resolved, "CT502", f"{days:.4g} days of history can't carry a forecast of {longest:g} days",
-                    f"give at least {longest / REACH:.4g} days of data, or a series.history, or shorten the horizon",
-                    ("granularities",))
+    return _problem(
+        resolved,
+        "CT502",
+        f"{days:.4g} days of history can't carry a forecast of {longest:g} days",
+        f"give at least {longest / REACH:.4g} days of data, or a series.history, or shorten the horizon",
+        ("granularities",),
+    )
 
 
 def _negative(resolved: ResolvedSpec, known: np.ndarray) -> Problem | None:
     if resolved.spec.scale != "multiplicative" or known.min() >= 0:
         return None
-    return _problem(resolved, "CT504", f"the series falls to {known.min():g} and can't be multiplicative",
-                    "write scale: additive (or auto)", ("scale",))
+    return _problem(
+        resolved,
+        "CT504",
+        f"the series falls to {known.min():g} and can't be multiplicative",
+        "write scale: additive (or auto)",
+        ("scale",),
+    )
 
 
 def _problem(resolved: ResolvedSpec, code: str, message: str, hint: str, path: tuple[str, ...]) -> Problem:

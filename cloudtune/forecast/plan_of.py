@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from cloudtune.spec.forecast import Break
     from cloudtune.spec.resolved import ResolvedSpec
 
-_LINKS: dict[str, tuple[LinkName, ...]] = {"auto": (), "multiplicative": ("log", "ratio"), "additive": ("id",)}
+_LINKS: dict[str, tuple[LinkName, ...]] = {
+    "auto": (),
+    "multiplicative": ("log", "ratio"),
+    "additive": ("id",),
+}
 
 
 def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, *, quick: bool = False) -> Plan:
@@ -36,7 +40,9 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, *, quick: bool
         occasions=occasions(grid, resolved.events),
         variables=tuple(_fitting(v, points + ahead) for v in cleaned.variables),
         bends=_bends(grid, resolved),
-        seasons=None if spec.seasonality == "auto" else tuple(s for s in spec.seasonality if isinstance(s, str)),
+        seasons=None
+        if spec.seasonality == "auto"
+        else tuple(s for s in spec.seasonality if isinstance(s, str)),
         custom=_customs(resolved),
         growths=growth,
         links=_LINKS[spec.scale],
@@ -65,7 +71,7 @@ def _bends(grid: Grid, resolved: ResolvedSpec) -> tuple[Bend, ...]:
     trend = resolved.spec.trend
     slopes = [] if trend.slope_breaks == "auto" else trend.slope_breaks
     found = [_bend(grid, "slope", b) for b in slopes] + [_bend(grid, "level", b) for b in trend.level_shifts]
-    return tuple(b for b in found if 0 < b.age)
+    return tuple(b for b in found if b.age > 0)
 
 
 def _bend(grid: Grid, kind: str, declared: Break) -> Bend:

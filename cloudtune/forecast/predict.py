@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats
     from cloudtune.model.fit import FittedModel
 
-ORDER = ("trend", "season:daily", "season:weekly", "season:yearly", "season:monthly", "season:", "regressor:",
-         "event:", "recent")
+ORDER = (
+    "trend",
+    "season:daily",
+    "season:weekly",
+    "season:yearly",
+    "season:monthly",
+    "season:",
+    "regressor:",
+    "event:",
+    "recent",
+)
 
 
 class Breakdown:
@@ -113,7 +122,11 @@ def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Flo
 
 
 def _rank(label: str) -> tuple[int, str]:
-    places = [k for k, prefix in enumerate(ORDER) if label == prefix or (prefix[-1] == ":" and label.startswith(prefix))]
+    places = [
+        k
+        for k, prefix in enumerate(ORDER)
+        if label == prefix or (prefix[-1] == ":" and label.startswith(prefix))
+    ]
     return (min(places) if places else len(ORDER), label)
 
 
@@ -132,7 +145,9 @@ def _level_parts(model: FittedModel, top: int, bottom: int) -> dict[str, Floats]
     return parts
 
 
-def _spread_family(model: FittedModel, family: str, value: Floats, parts: dict[str, Floats], rows: tuple[int, int]) -> None:
+def _spread_family(
+    model: FittedModel, family: str, value: Floats, parts: dict[str, Floats], rows: tuple[int, int]
+) -> None:
     for lesson in model.roster.lessons:
         shares = _family_shares(model, lesson.name)
         if family in shares:
@@ -144,8 +159,11 @@ def _family_shares(model: FittedModel, name: str) -> dict[str, Floats]:
     """What part of its family's effect an event takes, row by row: an even share where several meet."""
     shares = {}
     for family in ("holiday", "event"):
-        lessons = [l for l in model.roster.lessons if l.occasion.kind == "day"
-                   and l.occasion.event.is_holiday == (family == "holiday")]
+        lessons = [
+            l
+            for l in model.roster.lessons
+            if l.occasion.kind == "day" and l.occasion.event.is_holiday == (family == "holiday")
+        ]
         mine = [l for l in lessons if l.name == name]
         if mine:
             grid = model.plan.grid

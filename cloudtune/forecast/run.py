@@ -49,7 +49,9 @@ class Projection:
         return self.source.point
 
 
-def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int, *, quick: bool = False) -> Projection:
+def project(
+    cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int, *, quick: bool = False
+) -> Projection:
     """Fit to the whole series and run `ahead` base points past it."""
     values = usable(cleaned)
     model = fit(plan_of(cleaned, resolved, ahead, quick=quick), values)
@@ -71,10 +73,19 @@ def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...
     median = target.reduce(projection.point)
     mean = median * projection.smear if model.link.is_log_level else median
     size = len(projection.point)
-    low, high = target.reduce(np.full(size, projection.floor)), target.reduce(np.full(size, projection.ceiling))
-    held = {level: np.clip(band, low, high) for level, band in bands.items() if level in wanted or level in (0.1, 0.5, 0.9)}
+    low, high = (
+        target.reduce(np.full(size, projection.floor)),
+        target.reduce(np.full(size, projection.ceiling)),
+    )
+    held = {
+        level: np.clip(band, low, high)
+        for level, band in bands.items()
+        if level in wanted or level in (0.1, 0.5, 0.9)
+    }
     scale = "multiplicative" if model.link.is_log_level else "additive"
-    return Forecast(target.timeline, np.clip(mean, low, high), median, held, ingredients(projection, target), scale)
+    return Forecast(
+        target.timeline, np.clip(mean, low, high), median, held, ingredients(projection, target), scale
+    )
 
 
 def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
@@ -92,7 +103,11 @@ def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
             found[label] = after - before
         before = after
     neutral = 1.0 if multiplicative else 0.0
-    return {label: value for label, value in found.items() if not label.startswith("event:") or np.any(value != neutral)}
+    return {
+        label: value
+        for label, value in found.items()
+        if not label.startswith("event:") or np.any(value != neutral)
+    }
 
 
 def _bounds(resolved: ResolvedSpec, model: FittedModel) -> tuple[float, float]:

@@ -39,8 +39,12 @@ def interval_of(samples: Floats, value: float, window: Window) -> Interval:
     """A value with the 80% interval of its samples, centred on it."""
     low, middle, high = np.quantile(samples, [LOW, 0.5, HIGH])
     if middle > 0 and value > 0 and low >= 0:
-        return Interval(value, value * float(low / middle) ** window.width, value * float(high / middle) ** window.width)
-    return Interval(value, value + window.width * float(low - middle), value + window.width * float(high - middle))
+        return Interval(
+            value, value * float(low / middle) ** window.width, value * float(high / middle) ** window.width
+        )
+    return Interval(
+        value, value + window.width * float(low - middle), value + window.width * float(high - middle)
+    )
 
 
 def total_of(projection: Projection, window: Window, paths: Floats) -> Interval:
@@ -60,8 +64,12 @@ def peak_of(projection: Projection, window: Window, paths: Floats, driver: str |
     plain = without_events(projection)
     day = projection.model.plan.grid.row[projection.model.points :][: len(plain)]
     normal = float(plain[day == day[place]].max())
-    return Peak(at, interval_of(highest, height, window), driver if driver is not None else driver_of(projection, place),
-                height / normal if normal > 0 else float("nan"))
+    return Peak(
+        at,
+        interval_of(highest, height, window),
+        driver if driver is not None else driver_of(projection, place),
+        height / normal if normal > 0 else float("nan"),
+    )
 
 
 def driver_of(projection: Projection, place: int) -> str:
@@ -70,7 +78,9 @@ def driver_of(projection: Projection, place: int) -> str:
     raised = {name: float(path[place]) for name, path in factors.items()}
     neutral = 1.0 if projection.model.link.is_log_level else 0.0
     best = max(raised, key=raised.__getitem__, default="")
-    return best if best and raised[best] > neutral + 0.02 * (abs(neutral) or projection.model.link.scale) else ""
+    return (
+        best if best and raised[best] > neutral + 0.02 * (abs(neutral) or projection.model.link.scale) else ""
+    )
 
 
 def event_factors(projection: Projection) -> dict[str, Floats]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.arrays import Bools, Floats
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from cloudtune.model.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)

@@ -115,10 +115,14 @@ def _edges(grid: Grid, label: str, stretches: Sequence[Stretch], tau: float) -> 
 
 def _halo(grid: Grid, lesson: Lesson, tau: float) -> list[Columns]:
     label, stretches = _label(lesson), lesson.stretches
-    before = [[(s.top - k, s.top - k + 1, 1.0) for s in stretches]
-              for k in range(1, lesson.occasion.halo("before", grid.unit) + 1)]
-    after = [[(s.bottom + k, s.bottom + k + 1, 1.0) for s in stretches]
-             for k in range(lesson.occasion.halo("after", grid.unit))]
+    before = [
+        [(s.top - k, s.top - k + 1, 1.0) for s in stretches]
+        for k in range(1, lesson.occasion.halo("before", grid.unit) + 1)
+    ]
+    after = [
+        [(s.bottom + k, s.bottom + k + 1, 1.0) for s in stretches]
+        for k in range(lesson.occasion.halo("after", grid.unit))
+    ]
     return [one(label, row_values(grid.rows, marks), tau) for marks in (*before, *after)]
 
 
@@ -126,9 +130,17 @@ def _attributes(grid: Grid, lesson: Lesson, tau: float) -> list[Columns]:
     """A shift for every value of an attribute that has been seen to differ."""
     pairs = sorted({(k, v) for s in lesson.known for k, v in s.edition.attributes.items()})
     telling = [(k, v) for k, v in pairs if sum(other == k for other, _ in pairs) > 1]
-    return [one(_label(lesson), row_values(grid.rows, [
-        (s.top, s.bottom, 1.0) for s in lesson.stretches if s.edition.attributes.get(k) == v
-    ]), tau) for k, v in telling]
+    return [
+        one(
+            _label(lesson),
+            row_values(
+                grid.rows,
+                [(s.top, s.bottom, 1.0) for s in lesson.stretches if s.edition.attributes.get(k) == v],
+            ),
+            tau,
+        )
+        for k, v in telling
+    ]
 
 
 def _span(grid: Grid, lesson: Lesson, tau: float, tau_weekday: float) -> list[Columns]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.arrays import Dates, Floats, Ints
-
 if TYPE_CHECKING:
     from cloudtune.data.timeline import Timeline
+    from cloudtune.model.arrays import Dates, Floats, Ints
 
 YEAR = 365.2425
 

@@ -32,7 +32,12 @@ class Drift:
 
 
 DRIFTS = (
-    Drift(7, 0.0), Drift(7, 15.0), Drift(7, 60.0), Drift(7, KEPT), Drift(3, KEPT), Drift(21, KEPT),
+    Drift(7, 0.0),
+    Drift(7, 15.0),
+    Drift(7, 60.0),
+    Drift(7, KEPT),
+    Drift(3, KEPT),
+    Drift(21, KEPT),
 )
 
 
@@ -96,7 +101,7 @@ class LevelFit:
 
     def static(self) -> Floats:
         """Everything but trend and drift."""
-        values: Floats = self.design.static.values @ self.beta[self.design.split:]
+        values: Floats = self.design.static.values @ self.beta[self.design.split :]
         return values
 
     def path(self) -> Floats:

@@ -28,7 +28,9 @@ def level_design(plan: Plan, events: Roster, rows: int, steps: tuple[Bend, ...] 
     parts += [level_variable(grid, v, rows, 0.3) for v in plan.variables if v.effect != "shape"]
     parts += [_step(plan, bend) for bend in (*plan.bends, *steps) if bend.kind == "level"]
     trend = trend_columns(grid, knots, float(grid.age[rows - 1]))
-    return LevelDesign(grid, Columns.join(parts, grid.rows), trend, knots, np.arange(len(knots)) >= len(sought))
+    return LevelDesign(
+        grid, Columns.join(parts, grid.rows), trend, knots, np.arange(len(knots)) >= len(sought)
+    )
 
 
 def _step(plan: Plan, bend: Bend) -> Columns:

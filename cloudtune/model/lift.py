@@ -64,7 +64,9 @@ def windows(grid: Grid, roster: Roster, points: int) -> Bools:
     return inside
 
 
-def fit_lifts(grid: Grid, roster: Roster, residuals: Floats, earlier: Sequence[Lift] = ()) -> tuple[Lift, ...]:
+def fit_lifts(
+    grid: Grid, roster: Roster, residuals: Floats, earlier: Sequence[Lift] = ()
+) -> tuple[Lift, ...]:
     """Fit every event's curve to what level and shape leave over, one after the other."""
     points = len(residuals)
     paths = {lift.lesson.name: lift.path(grid, points) for lift in earlier}
@@ -101,8 +103,9 @@ def _telling(known: Sequence[Stretch]) -> tuple[tuple[str, str], ...]:
     return tuple((k, v) for k, v in pairs if sum(other == k for other, _ in pairs) > 1)
 
 
-def _design(grid: Grid, clock: Clock, stretches: Sequence[Stretch], values: tuple[tuple[str, str], ...],
-            points: int) -> sparse.csr_matrix:
+def _design(
+    grid: Grid, clock: Clock, stretches: Sequence[Stretch], values: tuple[tuple[str, str], ...], points: int
+) -> sparse.csr_matrix:
     """Points by columns: the curve, the curve on weekends, a size for each attribute value."""
     rows, columns = [np.zeros(0, dtype="int64")], [np.zeros(0, dtype="int64")]
     weekend = grid.weekend > 0
@@ -144,7 +147,9 @@ def _penalty(clock: Clock, values: tuple[tuple[str, str], ...], noise: float) ->
     """Priors of the curve: how large, how rough; looser for the plain curve than for its variants."""
     size = 2 * clock.size + len(values)
     penalty = np.zeros((size, size))
-    tau = np.concatenate([np.full(clock.size, CURVE), np.full(clock.size, WEEKEND), np.full(len(values), ATTRIBUTE)])
+    tau = np.concatenate(
+        [np.full(clock.size, CURVE), np.full(clock.size, WEEKEND), np.full(len(values), ATTRIBUTE)]
+    )
     penalty[np.diag_indices(size)] = noise / tau**2
     for start in (0, clock.size):
         for phase, edges in clock.edges.items():

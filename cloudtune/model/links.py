@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from cloudtune.model.arrays import Floats
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Floats
 
 LinkName = Literal["log", "ratio", "id"]
 FEW = 50.0
@@ -55,7 +56,9 @@ def _shift(known: Floats) -> float:
         return 0.0
     middle = float(np.median(known)) or float(np.mean(known))
     share = 0.02 * middle
-    return max(share, 0.3) if middle < FEW and _is_count(known) else max(share, 1e-6 * float(known.max()), 1e-9)
+    return (
+        max(share, 0.3) if middle < FEW and _is_count(known) else max(share, 1e-6 * float(known.max()), 1e-9)
+    )
 
 
 def _is_count(known: Floats) -> bool:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from cloudtune.data.clock import to_local
-from cloudtune.model.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
+    from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.grid import Grid
     from cloudtune.spec.resolved import Edition, Event
 
@@ -76,7 +76,9 @@ def _occasion(grid: Grid, event: Event) -> Occasion:
 def _kind(grid: Grid, event: Event) -> Kind:
     if max(e.duration.total_seconds() for e in event.editions) > SPAN_DAYS * DAY_SECONDS:
         return "span"
-    whole = all(_is_midnight(_local(e.start, grid)) and _is_midnight(_local(e.end, grid)) for e in event.editions)
+    whole = all(
+        _is_midnight(_local(e.start, grid)) and _is_midnight(_local(e.end, grid)) for e in event.editions
+    )
     return "day" if grid.slots == 1 or (whole and event.shape == "auto") else "clock"
 
 

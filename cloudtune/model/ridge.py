@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from cloudtune.model.arrays import Floats
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Floats
 
 HUBER = 2.5
 """Residuals beyond this many robust standard deviations count as if they stood there."""

@@ -52,7 +52,9 @@ def roster(occasions: Sequence[Occasion], points: int) -> Roster:
     borrowers = [o for o in occasions if not o.known(points) and _lender(o, by_name, points)]
     lessons = tuple(_lesson(o, borrowers, points) for o in learned if o not in borrowers)
     declared = [d for o in occasions for d in _declared(o, points)]
-    declared += [Declared(o.name, s, _times(o)) for o in borrowers for s in o.stretches if s.edition.effect is None]
+    declared += [
+        Declared(o.name, s, _times(o)) for o in borrowers for s in o.stretches if s.edition.effect is None
+    ]
     return Roster(lessons, tuple(declared), {o.name: o.event.like for o in borrowers if o.event.like})
 
 
@@ -77,7 +79,6 @@ def _lesson(occasion: Occasion, borrowers: Sequence[Occasion], points: int) -> L
         if other.event.like and other.event.like[0] == occasion.name:
             ahead += [s for s in other.stretches if s.edition.effect is None]
     return Lesson(occasion, (*known, *ahead), known)
-
 
 
 def _declared(occasion: Occasion, points: int) -> list[Declared]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cloudtune.forecast.result import Outcome
     from cloudtune.spec.resolved import ResolvedSpec
 
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """A forecast with everything that it was made of."""
@@ -30,9 +31,7 @@ class Run:
     outcome: Outcome
 
 
-def execute(
-    resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside: bool = False
-) -> Run:
+def execute(resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside: bool = False) -> Run:
     """Read, fit, forecast; raises Refusal with every reason why that can't be done."""
     cleaned = load(resolved, root, allow_outside=allow_outside)
     judge(cleaned, resolved)

@@ -61,9 +61,7 @@ def changed(reference: str) -> frozenset[str]:
         pytest.param(["changed:main"], ["region/eu-daily"], id="changed since a revision"),
         pytest.param(["changed:HEAD"], [], id="nothing changed is an answer"),
         pytest.param(["tag:tier-1,region:US"], ["store/us-orders"], id="a comma intersects"),
-        pytest.param(
-            ["region:IN", "region:EU"], ["region/eu-daily", "store/in-orders"], id="repeats unite"
-        ),
+        pytest.param(["region:IN", "region:EU"], ["region/eu-daily", "store/in-orders"], id="repeats unite"),
     ],
 )
 def test_select(words: list[str], expected: list[str]) -> None:

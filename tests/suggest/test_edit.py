@@ -163,7 +163,11 @@ def test_changed_value_changes_one_line(seed):
 
 def comment_behind(text: str, words: str) -> str:
     """What follows `words` on their line."""
-    return next(line for line in text.split("\n") if words in line and "metric" not in line).split(words)[1].strip("\r")
+    return (
+        next(line for line in text.split("\n") if words in line and "metric" not in line)
+        .split(words)[1]
+        .strip("\r")
+    )
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -11,9 +11,7 @@ from cloudtune.cli import console, options
 
 
 def init(
-    folder: Annotated[
-        Path, typer.Argument(help="Where to start; made if it is not there.")
-    ] = Path(),
+    folder: Annotated[Path, typer.Argument(help="Where to start; made if it is not there.")] = Path(),
     *,
     quiet: options.Quiet = False,
 ) -> None:

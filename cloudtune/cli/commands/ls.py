@@ -18,9 +18,7 @@ def ls(
     *,
     select: options.Select = None,
     root: options.Root = None,
-    style: Annotated[Format, typer.Option("--format", help="How the list is written.")] = (
-        Format.text
-    ),
+    style: Annotated[Format, typer.Option("--format", help="How the list is written.")] = (Format.text),
 ) -> None:
     """List forecasts with their owner, region, granularities and calendars."""
     from cloudtune.cli.opening import open_store, selected

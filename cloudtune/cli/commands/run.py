@@ -30,9 +30,7 @@ def run(
     seed: options.Seed = 0,
     allow_outside: options.AllowOutside = False,
     today: options.Today = None,
-    style: Annotated[Format, typer.Option("--format", help="How the summary is written.")] = (
-        Format.text
-    ),
+    style: Annotated[Format, typer.Option("--format", help="How the summary is written.")] = (Format.text),
 ) -> None:
     """Forecast specs; write their reports, charts and points."""
     from cloudtune.cli.opening import ids_or_leave, open_store, problems_of, selected
