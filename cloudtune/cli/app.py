@@ -8,6 +8,7 @@ import typer
 
 import cloudtune
 from cloudtune.cli.commands import (
+    backtest,
     check,
     comment,
     diff,
@@ -37,6 +38,7 @@ for command in (
     show.show,
     plan.plan,
     run.run,
+    backtest.backtest,
     diff.diff,
     check.check,
     comment.comment,

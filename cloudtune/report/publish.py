@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from functools import cache as memoized, partial
+from functools import cache as memoized
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import cloudtune
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from cloudtune.data.series import Cleaned
     from cloudtune.errors import SpecPath
+    from cloudtune.pipeline.run import Run
     from cloudtune.report.document import Document
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import Store
@@ -83,9 +85,17 @@ def publish(job: Job, forecast_id: str) -> Published:
     return Published(forecast_id, state, seconds, document, cleaned.data_hash, notes)
 
 
-def _publish(
-    job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned
-) -> tuple[State, Document]:
+def document_of(run: Run, store: Store) -> Document:
+    """The document of a run; its template is filled in by whoever renders it."""
+
+    def line(file: str, path: SpecPath) -> int | None:
+        span = store.locate(Problem("", "", file=file, path=path)).span
+        return span.line if span else None
+
+    return build_document(run, engine=ENGINE, template="", locate=line)
+
+
+def _publish(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned) -> tuple[State, Document]:
     templates = load_templates(job.root)
     made_of = _made_of(job, store, resolved, cleaned)
     document = _recalled(job, resolved, made_of)
@@ -97,12 +107,7 @@ def _publish(
 
 def _computed(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned, made_of: str) -> Document:
     run = execute_on(cleaned, resolved, seed=job.seed)
-
-    def line(file: str, path: SpecPath) -> int | None:
-        span = store.locate(Problem("", "", file=file, path=path)).span
-        return span.line if span else None
-
-    document = build_document(run, engine=ENGINE, template="", locate=line)
+    document = document_of(run, store)
     folder = _points(job, resolved)
     write_points(folder, run)
     write_text(folder / _MARK, made_of)

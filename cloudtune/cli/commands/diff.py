@@ -14,6 +14,9 @@ from cloudtune.cli.options import ReportFormat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudtune.review.attribution import Explained
+    from cloudtune.review.change import Diff
+
 
 def diff(
     base: Annotated[str, typer.Argument(help="Revision to compare with.")] = "HEAD",
@@ -38,25 +41,52 @@ def diff(
     ),
 ) -> None:
     """Compare the forecasts of two revisions from their committed reports; fit nothing."""
-    from cloudtune.review import diff_text
     from cloudtune.review.diff import diff_revisions
     from cloudtune.spec import find_root
 
     place = find_root(Path.cwd(), root)
     found = diff_revisions(place, base, head, since_parting=merge_base, keep=_keep(select))
     console.problems(found.problems, console.plain, out=False)
-    if explain:
-        from cloudtune.cli.explaining import explain_diff
-
-        found = explain_diff(place, found, allow_outside=allow_outside)
-    if style is ReportFormat.json:
-        console.result_json(diff_text.as_json(found))
-    else:
-        render = diff_text.as_text if style is ReportFormat.text else diff_text.as_markdown
-        console.result(render(found))
+    explained = _explained(place, found, allow_outside=allow_outside) if explain else []
+    _show(found, explained, style)
     console.leave(found.problems)
     if detailed_exitcode and any(report.moves for report in found.reports):
         raise typer.Exit(2)
+
+
+def _explained(root: Path, found: Diff, *, allow_outside: bool) -> list[Explained]:
+    """Refit what moved materially; what can't be refitted is named, and the rest still told."""
+    from cloudtune.cli.opening import open_store
+    from cloudtune.pipeline.fleet import one_thread_each
+
+    one_thread_each()
+    from cloudtune.pipeline.run import execute
+    from cloudtune.pipeline.version import ENGINE
+    from cloudtune.report.publish import document_of
+    from cloudtune.review.explain import Lab, explain_diff
+
+    store = open_store(root, allow_outside=allow_outside)
+    lab = Lab(
+        lambda spec: document_of(execute(spec, store.root, allow_outside=allow_outside), store),
+        ENGINE,
+    )
+    explained, problems = explain_diff(found, store, lab)
+    console.problems(problems, console.plain, out=False)
+    return explained
+
+
+def _show(found: Diff, explained: list[Explained], style: ReportFormat) -> None:
+    from cloudtune.review import attribution, diff_text
+
+    if style is ReportFormat.json:
+        told = attribution.as_json(explained) if explained else {}
+        console.result_json({**diff_text.as_json(found), "explained": told})
+        return
+    render = diff_text.as_text if style is ReportFormat.text else diff_text.as_markdown
+    console.result(render(found))
+    if explained:
+        text = attribution.as_text(explained)
+        console.result(text if style is ReportFormat.text else f"```\n{text}```")
 
 
 def _keep(words: list[str] | None) -> Callable[[str], bool]:
