@@ -31,6 +31,8 @@ SHARP = 0.65
 """Share of the deviation that comes or goes within a few points; weather comes slowly."""
 UNDENIABLE = 7.0
 """Standard deviations beyond which a run counts though it comes slowly."""
+TELLING = 6.0
+"""Strength times the root of length: a short run among a year of them must be stronger."""
 COUNTABLE = 100
 """An expected total from which on a run of zeros is no accident."""
 OUTAGE_SIGMAS = 6.0
@@ -108,7 +110,8 @@ def _counts(view: Residuals, run: Run, lens: Lens) -> bool:
     minutes = (run.stop - run.start) * view.timeline.step.minutes
     if not lens.minutes <= max(minutes, view.timeline.step.minutes) <= LONGEST_DAYS * 1440:
         return False
-    if abs(run.deviation) < lens.smallest:
+    telling = run.strength * (minutes / lens.minutes) ** 0.5 if lens is LENSES[0] else run.strength
+    if abs(run.deviation) < lens.smallest or run.strength < lens.sigmas or telling < TELLING:
         return False
     if run.is_outage:
         return run.strength >= OUTAGE_SIGMAS

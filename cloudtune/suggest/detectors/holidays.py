@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SEEN_ONCE = 5.0
 SEEN_TWICE = 4.0
 SMALLEST = 0.05
+LONGEST_HALO = 7
+HALO_SIGMAS = 3.0
 ALIKE = 1.5
 """Standard deviations that each single date must reach."""
 
@@ -35,6 +37,9 @@ class Finding:
     places: tuple[int, ...]
     deviation: float
     strength: float
+    before: int = 0
+    """Days ahead that deviate on every date, too."""
+    after: int = 0
 
 
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
@@ -62,8 +67,27 @@ def findings(days: Days, country: str) -> list[Finding]:
     for finding in ranked:
         used = {place for other in kept for place in other.places}
         if finding.strength > 0 and not used & set(finding.places):
-            kept.append(finding)
+            kept.append(_with_halo(days, finding))
     return kept
+
+
+def _with_halo(days: Days, finding: Finding) -> Finding:
+    """The same with the days around that deviate alike on every date; one date alone tells no halo."""
+    if len(finding.places) == 1 or days.width > 1:
+        return finding
+    before, after = (_reach(days, finding.places, side) for side in (-1, 1))
+    return replace(finding, before=before, after=after)
+
+
+def _reach(days: Days, places: tuple[int, ...], side: int) -> int:
+    for distance in range(1, LONGEST_HALO + 1):
+        near = np.array(places) + side * distance
+        if near.min() < 0 or near.max() >= days.day.size or days.in_event[near].any():
+            return distance - 1
+        score = days.local[near] / days.season_noise[near]
+        if not (score >= HALO_SIGMAS).all() and not (score <= -HALO_SIGMAS).all():
+            return distance - 1
+    return LONGEST_HALO
 
 
 def _dates(days: Days, country: str) -> dict[str, list[int]]:
@@ -97,13 +121,24 @@ def _proposal(view: Residuals, days: Days, file: str, names: tuple[str, str], fi
     count = len(finding.places)
     times = "on the one date in the data" if count == 1 else f"on all {count} dates in the data"
     event = {"name": name, "holiday": f"{country}/{finding.name}"}
+    event |= {side: f"{count}d" for side, count in _halo(finding).items()}
+    around = "".join(f", and {count * 24}h {side}" for side, count in _halo(finding).items())
     return Proposal(
         kind="holiday",
         file=file,
         path=("events",),
-        reason=f"{finding.name} ({country}): {share(relative)} what is expected {times}; no event says so",
+        reason=f"{finding.name} ({country}): {share(relative)} expected {times}{around}; no event says so",
         edits=(Append(("events",), event),),
         strength=finding.strength,
         size=relative,
-        dates=tuple(days.day[list(finding.places)]),
+        dates=tuple(
+            days.day[place + shift]
+            for place in finding.places
+            for shift in range(-finding.before, finding.after + 1)
+        ),
     )
+
+
+def _halo(finding: Finding) -> dict[str, int]:
+    sides = {"before": finding.before, "after": finding.after}
+    return {side: count for side, count in sides.items() if count}

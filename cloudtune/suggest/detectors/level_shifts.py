@@ -24,7 +24,7 @@ SIDE = 28
 """Days looked at on either side."""
 LEAST = 14
 SIGMAS = 5.0
-SMALLEST = 0.1
+SMALLEST = 0.05
 SUDDEN = 0.7
 """Share of the step that must happen within five days."""
 YEAR = 364

@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from cloudtune.suggest.residuals import Residuals
     from cloudtune.suggest.runs import Run
 
+CLEAR = 10.0
+"""Standard deviations from which on a run beside an event is no part of it."""
+
 
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     """One proposal a window, ordered by start."""
-    return [_proposal(view, resolved.file, run) for run in runs(view)]
+    return [_proposal(view, resolved.file, run) for run in runs(view) if not _is_echo(view, run)]
+
+
+def _is_echo(view: Residuals, run: Run) -> bool:
+    """True for a mild run within a day of a declared event: its eve or its echo, no outlier."""
+    day = 1440 // view.timeline.step.minutes
+    near = view.in_event[max(0, run.start - day) : run.stop + day]
+    return bool(near.any()) and run.strength < CLEAR and not run.is_outage
 
 
 def _proposal(view: Residuals, file: str, run: Run) -> Proposal:

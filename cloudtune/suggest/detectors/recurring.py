@@ -85,10 +85,11 @@ def _best(days: Days, free: NDArray[np.bool_]) -> Pattern | None:
 
 
 def _rules() -> Iterator[str]:
+    # Of rules that say the same dates the first one wins: `black friday` before `last friday of november`.
+    yield from _FEASTS
     yield from (f"{nth} {weekday} of {month}" for nth in _NTHS for weekday in WEEKDAYS for month in MONTHS)
     yield from (f"{day} {month}" for month in MONTHS for day in range(1, 29))
     yield from (f"{day} {month}" for month in MONTHS for day in (29, 30) if month != "february")
-    yield from _FEASTS
 
 
 def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> Pattern | None:
