@@ -72,11 +72,13 @@ def told(explained: Explained, least: float = 0.0005) -> str:
 
 def as_text(explained: Sequence[Explained]) -> str:
     """`store/us-orders  peak 1.20M -> 1.34M (+11.7%): +6.1% new data, ...`, one a line."""
-    return "".join(
-        f"{one.id}  {one.figure} {words.number(one.before)} -> {words.number(one.after)} "
-        f"({words.signed(one.total)}): {told(one)}\n"
-        for one in explained
-    )
+    return "".join(f"{one.id}  {sentence(one)}\n" for one in explained)
+
+
+def sentence(explained: Explained) -> str:
+    """`peak 1.20M -> 1.34M (+11.7%): +6.1% new data, ...`."""
+    sides = f"{words.number(explained.before)} -> {words.number(explained.after)}"
+    return f"{explained.figure} {sides} ({words.signed(explained.total)}): {told(explained)}"
 
 
 def as_json(explained: Sequence[Explained]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from cloudtune.errors import Problem
     from cloudtune.report.document import Document
+    from cloudtune.review.attribution import Explained
 
 Value = float | str | None
 Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion"]
@@ -78,6 +79,8 @@ class Diff:
     base_commit: str = ""
     head_commit: str = ""
     problems: tuple[Problem, ...] = field(default=())
+    explained: tuple[Explained, ...] = ()
+    """Figures taken apart, where that was asked for."""
 
     @property
     def material(self) -> tuple[ReportDiff, ...]:

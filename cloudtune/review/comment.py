@@ -45,7 +45,13 @@ class Comment:
     @property
     def is_quiet(self) -> bool:
         """True where there is nothing that a reviewer must see."""
-        return not self.diff.material and not self.verdict.problems and not self.diff.problems
+        return is_quiet(self.diff, self.verdict)
+
+
+def is_quiet(diff: Diff, verdict: Verdict) -> bool:
+    """True where no forecast moves materially and nothing is wrong; warnings alone wake nobody."""
+    problems = (*verdict.problems, *diff.problems)
+    return not diff.material and not any(problem.is_error for problem in problems)
 
 
 def render_comment(comment: Comment, budget: int = BUDGETS[0]) -> str:

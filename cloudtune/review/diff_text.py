@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.escape import md
-from cloudtune.review import phrases
+from cloudtune.review import attribution, phrases
 from cloudtune.review.weeks import summarise
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _MOST_LINES = 12
 
 def as_text(diff: Diff) -> str:
     """For a terminal: a block for each report that moved, then what stood still."""
-    blocks = [_block(report) for report in diff.reports if report.moves]
+    blocks = [_block(report, diff) for report in diff.reports if report.moves]
     return "\n".join([*blocks, phrases.verdict(diff), _footer(diff), ""])
 
 
@@ -27,7 +27,9 @@ def as_markdown(diff: Diff) -> str:
     rows = [row for report in diff.reports if report.moves for row in _rows(report)]
     head = ["| forecast | figure | before | after | change | because |", "|---|---|---|---|---|---|"]
     table = [*head, *rows, ""] if rows else []
-    return "\n".join([f"**{phrases.verdict(diff)}**", "", *table, _footer(diff), ""])
+    because = [f"- {md(one.id)} {md(attribution.sentence(one))}" for one in diff.explained]
+    told = ["What each cause brought:", "", *because, ""] if because else []
+    return "\n".join([f"**{phrases.verdict(diff)}**", "", *table, *told, _footer(diff), ""])
 
 
 def as_json(diff: Diff) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def as_json(diff: Diff) -> dict[str, Any]:
         "verdict": phrases.verdict(diff),
         "unchanged": diff.unchanged,
         "reports": [_report_json(report) for report in diff.reports],
+        "explained": attribution.as_json(diff.explained)["explained"],
         "problems": [
             {
                 "code": one.code,
@@ -58,7 +61,7 @@ def shown(report: ReportDiff) -> list[Change]:
     return sorted(changes, key=lambda change: not change.material)
 
 
-def _block(report: ReportDiff) -> str:
+def _block(report: ReportDiff, diff: Diff) -> str:
     status = phrases.status(report)
     head = f"{report.id}  ({status})" if status else report.id
     changes = shown(report)
@@ -67,7 +70,8 @@ def _block(report: ReportDiff) -> str:
     ]
     if len(lines) > _MOST_LINES:
         lines = [*lines[:_MOST_LINES], f"    and {len(lines) - _MOST_LINES} more: --format json has them"]
-    return "\n".join([head, *lines, ""])
+    told = [f"  = {attribution.sentence(one)}" for one in diff.explained if one.id == report.id]
+    return "\n".join([head, *lines, *told, ""])
 
 
 def _rows(report: ReportDiff) -> list[str]:

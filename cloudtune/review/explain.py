@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.pipeline.version import ENGINE
 from cloudtune.review.attribution import Cause, Explained, attribute
 from cloudtune.review.revisions import content, listing, open_repository
 from cloudtune.review.spec_parts import steps_between
@@ -37,6 +38,24 @@ class Lab:
     """A fresh document of a spec on today's data; may refuse."""
     engine: str
     """Of those documents."""
+
+
+def explained_diff(diff: Diff, store: Store, lab: Lab) -> Diff:
+    """The diff with its material changes taken apart; what can't be is among its problems."""
+    found, problems = explain_diff(diff, store, lab)
+    return replace(diff, explained=tuple(found), problems=(*diff.problems, *problems))
+
+
+def lab_of(store: Store, *, seed: int = 0, allow_outside: bool = False) -> Lab:
+    """Refits with today's engine on the data of this repository."""
+    from cloudtune.pipeline.run import execute  # noqa: PLC0415 - statsmodels takes seconds to import
+    from cloudtune.report.view import build_document  # noqa: PLC0415 - as above
+
+    def refit(resolved: ResolvedSpec) -> Document:
+        run = execute(resolved, store.root, seed=seed, allow_outside=allow_outside)
+        return build_document(run, engine=ENGINE, template="", locate=lambda _file, _path: None)
+
+    return Lab(refit, ENGINE)
 
 
 def explain_diff(diff: Diff, store: Store, lab: Lab) -> tuple[list[Explained], list[Problem]]:

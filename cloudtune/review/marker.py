@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _MARKER = re.compile(
     r"<!-- cloudtune:v1 key=(?P<key>[\w./-]*) head=(?P<head>[0-9a-f]*)"
-    r" run=(?P<run>\d*) asof=(?P<asof>[\d-]*) -->"
+    r" run=(?P<run>\d*) asof=(?P<asof>[\d-]*)(?P<quiet> quiet)? -->"
 )
 _UNFIT = re.compile(r"[^\w./-]")
 
@@ -24,10 +24,13 @@ class Marker:
     """Number of the CI run; a later one is higher."""
     asof: str = ""
     """Date of the newest data, so that a reader of the source can tell."""
+    is_quiet: bool = False
+    """True where the comment has nothing that a reviewer must see."""
 
     def __str__(self) -> str:
         key = _UNFIT.sub("-", self.key)
-        return f"<!-- cloudtune:v1 key={key} head={self.head} run={self.run or ''} asof={self.asof} -->"
+        facts = f"key={key} head={self.head} run={self.run or ''} asof={self.asof}"
+        return f"<!-- cloudtune:v1 {facts}{' quiet' if self.is_quiet else ''} -->"
 
 
 def marker_of(body: str) -> Marker | None:
@@ -35,4 +38,5 @@ def marker_of(body: str) -> Marker | None:
     found = _MARKER.match(body)
     if found is None:
         return None
-    return Marker(found["key"], found["head"], int(found["run"] or 0), found["asof"])
+    run = int(found["run"] or 0)
+    return Marker(found["key"], found["head"], run, found["asof"], is_quiet=bool(found["quiet"]))
