@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import shipped
@@ -45,7 +45,7 @@ _FILTERS: dict[str, Callable[..., str]] = {
 class Templates:
     """A sandbox in which every value is escaped unless a filter made it."""
 
-    environment: SandboxedEnvironment
+    environment: ImmutableSandboxedEnvironment
     folders: tuple[Path, ...]
 
     def render(self, name: str, **values: Any) -> str:
@@ -71,7 +71,7 @@ def load_templates(root: Path | None = None) -> Templates:
     """Templates of `root`/templates before the shipped ones."""
     own = (root / "templates",) if root is not None else ()
     folders = (*own, shipped("templates"))
-    environment = SandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         finalize=_escaped,

@@ -64,7 +64,10 @@ def gates_words(gates: Sequence[GateRow]) -> str:
         named = "; ".join(_failure(row) for row in failed)
         return f"{len(failed)} of {len(gates)} gates {verb}: {named}."
     waived = sum(row["result"] == "waived" for row in gates)
-    return f"{waived} of {len(gates)} gates waived, the rest pass." if waived else "All gates pass."
+    untested = sum(row["result"] == "untested" for row in gates)
+    if waived:
+        return f"{waived} of {len(gates)} gates waived, the rest pass."
+    return f"All gates pass; {untested} untested." if untested else "All gates pass."
 
 
 def gate_value(row: GateRow) -> str:

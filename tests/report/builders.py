@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from types import SimpleNamespace as Run
 from zoneinfo import ZoneInfo
 
@@ -98,6 +99,7 @@ def demand(timeline: Timeline, level: float = 200_000.0) -> np.ndarray:
     return value * _lift(timeline)
 
 
+@cache
 def forecast(step: str, days: int, level: float = 200_000.0) -> Forecast:
     grid = STEPS[step]
     periods = days // grid.days if grid.is_calendar else days * grid.slots
@@ -180,6 +182,7 @@ def outcome(scale: float = 1.0, **changes) -> Outcome:
     return replace(whole, **changes)
 
 
+@cache
 def cleaned(scale: float = 1.0) -> Cleaned:
     first = CUTOFF - np.timedelta64(800, "D")
     timeline = Timeline(local_start(first), 800 * 24, STEPS["1h"], ZONE)

@@ -14,6 +14,8 @@ _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _FROM_ZERO_BELOW = 0.5
 """Where the lowest value is under half of the highest, the axis starts at zero."""
 
+_FLAT = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -36,9 +38,11 @@ class Axis:
 def value_axis(values: Sequence[float], bottom: float, top: float) -> Axis:
     """An upward axis that shows all of `values`, from zero unless they are far from it."""
     low, high = min(values), max(values)
-    if 0 <= low < high * _FROM_ZERO_BELOW or low == high > 0:
-        low = 0.0
+    is_flat = high - low <= _FLAT * max(abs(low), abs(high))
+    if is_flat or 0 <= low < high * _FROM_ZERO_BELOW:
+        low, high = min(low, 0.0), max(high, 0.0)
     spacing = _spacing(high - low or 1.0, 5)
+    high = high if high > low else low + spacing
     return Axis(math.floor(low / spacing) * spacing, math.ceil(high / spacing) * spacing, bottom, top)
 
 

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from cloudtune.report.summary import summary_line
+from tests.report.builders import document
+from tests.report.scenarios import power_load, quiet_daily
+
+
+def test_a_run_is_told_in_a_line():
+    assert summary_line(document(), state="report changed", seconds=7.92, width=17) == (
+        "store/us-orders    1min 90d · 1w 1y              peak 1.34M/min on Tue 14 Jul 2026 00:01"
+        "  wape 5.8%  covers 81%  7.9 s  report changed"
+    )
+
+
+def test_levels_keep_their_unit():
+    assert "peak 171k MW on Fri 17 Jul 2026 17:00" in summary_line(power_load(), state="unchanged", seconds=1)
+
+
+def test_what_is_missing_is_said():
+    line = summary_line(quiet_daily(), state="unchanged", seconds=0.04)
+    assert "no peak" in line
+    assert "no backtest" in line
+    assert "0.0 s" in line

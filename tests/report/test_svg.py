@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from cloudtune.report.svg import render_svg
+from tests.report.scenarios import SCENARIOS
+
+NS = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(name: str, **changes) -> ET.Element:
+    return ET.fromstring(render_svg({**SCENARIOS[name](), **changes}))
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_chart_is_well_formed_and_says_what_it_shows(name):
+    root = parsed(name)
+    assert root.get("role") == "img"
+    assert root.find(f"{NS}title").text
+    assert root.find(f"{NS}desc").text == SCENARIOS[name]()["verdict"]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_nothing_is_drawn_outside_the_card(name):
+    root = parsed(name)
+    width, height = float(root.get("width")), float(root.get("height"))
+    for path in root.iter(f"{NS}path"):
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", path.get("d"))]
+        assert all(0 <= number <= max(width, height) for number in numbers)
+    for text in root.iter(f"{NS}text"):
+        assert 0 <= float(text.get("x")) <= width
+        assert 0 <= float(text.get("y")) <= height
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_chart_reaches_for_nothing_outside(name):
+    text = render_svg(SCENARIOS[name]())
+    assert "href" not in text
+    assert "<script" not in text
+    assert "url(" not in text
+    assert "foreignObject" not in text
+    assert text.count("http") == 1  # the namespace
+    assert len(text) < 60_000
+
+
+def test_light_and_dark_have_the_same_rules():
+    style = next(parsed("prime-day").iter(f"{NS}style")).text
+    light, dark = style.split("@media(prefers-color-scheme:dark){")
+    selectors = re.findall(r"^(\.[\w.,]+)\{(?:fill|stroke):#", light, re.MULTILINE)
+    assert len(selectors) > 10
+    assert selectors == re.findall(r"^(\.[\w.,]+)\{(?:fill|stroke):#", dark, re.MULTILINE)
+
+
+def test_two_runs_draw_the_same_bytes():
+    assert render_svg(SCENARIOS["power-load"]()) == render_svg(SCENARIOS["power-load"]())
+
+
+def test_a_short_report_has_no_empty_panels():
+    assert float(parsed("quiet-daily").get("height")) < float(parsed("prime-day").get("height"))
+
+
+def test_a_horizon_without_a_whole_day_says_so():
+    root = parsed("quiet-daily", weekly=[], daily=[], history=[])
+    assert "No whole day within the horizon." in [text.text for text in root.iter(f"{NS}text")]
+
+
+def test_unknown_bounds_leave_no_band():
+    weekly = [[row[0], row[1], None, None, None] for row in SCENARIOS["prime-day"]()["weekly"]]
+    paths = parsed("prime-day", weekly=weekly, peak_day=[]).iter(f"{NS}path")
+    assert [path for path in paths if path.get("class") == "band"] == []
