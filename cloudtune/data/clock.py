@@ -24,8 +24,14 @@ def to_utc(wall: NDArray[np.datetime64], timezone: str, *, second: bool = False)
     """
     index = pd.DatetimeIndex(wall.astype("datetime64[s]"))
     earlier = np.full(len(index), not second)
-    aware = index.tz_localize(timezone, ambiguous=earlier, nonexistent="shift_forward")
-    return aware.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]")
+    aware = index.tz_localize(timezone, ambiguous=earlier, nonexistent="NaT")
+    utc = aware.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]")
+    skipped = np.isnat(utc)
+    if skipped.any():
+        # Forwards, pandas lands half an hour late in Lord Howe; the last second before is right.
+        last = index[skipped].tz_localize(timezone, nonexistent="shift_backward")
+        utc[skipped] = last.tz_convert("UTC").tz_localize(None).to_numpy() + np.timedelta64(1, "s")
+    return utc
 
 
 def is_repeated(wall: NDArray[np.datetime64], timezone: str) -> NDArray[np.bool_]:

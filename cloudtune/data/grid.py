@@ -85,7 +85,7 @@ def grid_of(instants: Instants, step: Step, timezone: str) -> Grid:
     """The grid of `step` that fits the rows: local midnights, and the weekday of the rows."""
     table, wall = instants.table, instants.wall
     minute = wall if step.is_calendar else table.minute
-    spacing = _spacing(minute, table.stamps)
+    spacing = _spacing(minute, table.stamps) or step.minutes * 60.0
     if step.is_calendar:
         day = wall // DAY
         phase = _week_start(day, spacing) if step.days == 7 else 0
@@ -100,11 +100,12 @@ def grid_of(instants: Instants, step: Step, timezone: str) -> Grid:
 
 
 def _spacing(minute: NDArray[np.int64], stamps: NDArray[np.int64]) -> float:
+    """Seconds between rows, most often; 0 where there is only one."""
     within = _common(stamps)
     if within > 1:
         return 60 / within
     gaps = np.diff(minute)
-    return 60.0 * _common(gaps[gaps > 0]) if (gaps > 0).any() else 60.0
+    return 60.0 * _common(gaps[gaps > 0]) if (gaps > 0).any() else 0.0
 
 
 def _week_start(day: NDArray[np.int64], spacing: float) -> int:

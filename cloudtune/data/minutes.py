@@ -100,7 +100,7 @@ class Minutes:
 def totals_of(connection: duckdb.DuckDBPyConnection, rows: str) -> Totals:
     """Counts over the rows of a SELECT."""
     found = connection.execute(_TOTALS.format(rows=rows)).fetchone()
-    return Totals(*(int(number) for number in found or ()))
+    return Totals(*(int(number or 0) for number in found or ()))
 
 
 def by_minute(

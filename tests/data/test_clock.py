@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cloudtune.data.clock import is_repeated, is_skipped, to_local, to_utc
+
+
+def _wall(*stamps: str) -> np.ndarray:
+    return np.array(stamps, dtype="datetime64[s]")
+
+
+@pytest.mark.parametrize(
+    ("zone", "stamp", "first", "second"),
+    [
+        ("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30", "2026-10-25T01:30"),
+        ("America/New_York", "2026-11-01T01:30", "2026-11-01T05:30", "2026-11-01T06:30"),
+        ("Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-04T14:45", "2026-04-04T15:15"),
+    ],
+)
+def test_repeated_wall_time_has_two_instants(zone, stamp, first, second):
+    wall = _wall(stamp)
+    assert is_repeated(wall, zone).all()
+    assert to_utc(wall, zone)[0] == np.datetime64(first)
+    assert to_utc(wall, zone, second=True)[0] == np.datetime64(second)
+
+
+@pytest.mark.parametrize(
+    ("zone", "stamp", "moved"),
+    [
+        ("Europe/Berlin", "2026-03-29T02:30", "2026-03-29T03:00"),
+        ("America/New_York", "2026-03-08T02:30", "2026-03-08T03:00"),
+        ("Australia/Lord_Howe", "2026-10-04T02:10", "2026-10-04T02:30"),
+        ("Africa/Cairo", "2026-04-24T00:00", "2026-04-24T01:00"),
+    ],
+)
+def test_skipped_wall_time_moves_to_the_end_of_the_gap(zone, stamp, moved):
+    wall = _wall(stamp)
+    assert is_skipped(wall, zone).all()
+    assert to_local(to_utc(wall, zone), zone)[0] == np.datetime64(moved)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "UTC"])
+def test_zone_without_clock_changes_has_neither(zone):
+    hours = np.arange(np.datetime64("2024-01-01T00:00:00"), np.datetime64("2025-01-01"), 3600)
+    assert not is_repeated(hours, zone).any()
+    assert not is_skipped(hours, zone).any()
+    assert (to_local(to_utc(hours, zone), zone) == hours).all()
+
+
+def test_kathmandu_is_a_quarter_hour_off():
+    assert to_utc(_wall("2026-01-01T00:00"), "Asia/Kathmandu")[0] == np.datetime64(
+        "2025-12-31T18:15"
+    )

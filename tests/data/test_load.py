@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pytest
+
+from cloudtune.data.load import load
+
+HOURS = [f"2026-01-01T{hour:02}:00Z,{hour}" for hour in range(5)]
+
+
+def test_clean_hours_come_out_as_they_are(reading):
+    cleaned = reading.write(*HOURS).load()
+    assert cleaned.series.values.tolist() == [0, 1, 2, 3, 4]
+    assert cleaned.series.timeline.start == np.datetime64("2026-01-01T00:00")
+    assert cleaned.repairs == ()
+    assert cleaned.rows == 5
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([f"2026-01-01T{h + 5:02}:00+05:00,{h}" for h in range(5)], id="an offset"),
+        pytest.param([f"{1767225600 + 3600 * h},{h}" for h in range(5)], id="epoch seconds"),
+        pytest.param([f"{1767225600000 + 3600000 * h},{h}" for h in range(5)], id="epoch ms"),
+        pytest.param([f"2026-01-01 {h:02}:00:00,{h}" for h in range(5)], id="naive in UTC"),
+        pytest.param([f"2026-01-01T{h:02}:00:00.000Z,{h}" for h in range(5)], id="milliseconds"),
+        pytest.param(HOURS[::-1], id="backwards"),
+    ],
+)
+def test_every_way_to_write_a_time_gives_the_same_series(reading, rows):
+    plain = reading.write(*HOURS).load()
+    other = reading.write(*rows).load()
+    assert other.data_hash == plain.data_hash
+    assert other.series.values.tolist() == plain.series.values.tolist()
+
+
+def test_naive_times_are_on_the_clock_of_the_series(reading):
+    reading.zone = "Asia/Kolkata"
+    rows = [f"2026-01-01T{hour:02}:00,{hour}" for hour in range(5)]
+    timeline = reading.write(*rows).load().series.timeline
+    assert timeline.start == np.datetime64("2025-12-31T18:30")
+    assert timeline.slot.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_naive_times_are_utc_where_the_source_says_so(reading):
+    reading.zone, reading.source = "Asia/Kolkata", {"time_zone": "utc"}
+    rows = [f"2026-01-01T{hour:02}:30,{hour}" for hour in range(5)]
+    timeline = reading.write(*rows).load().series.timeline
+    assert timeline.start == np.datetime64("2026-01-01T00:30")
+
+
+def test_gzip_gives_the_same_hash(reading):
+    plain = reading.write(*HOURS).load()
+    text = (reading.root / "data/in.csv").read_bytes()
+    (reading.root / "data/in.csv.gz").write_bytes(gzip.compress(text))
+    reading.source = {"path": "data/in.csv.gz"}
+    assert reading.load().data_hash == plain.data_hash
+
+
+def test_several_files_are_one_series(reading):
+    reading.write(*HOURS[:2], name="data/a-1.csv").write(*HOURS[2:], name="data/a-2.csv")
+    reading.source = {"path": "data/a-*.csv"}
+    assert reading.values() == [0, 1, 2, 3, 4]
+
+
+def test_semicolons_are_read_where_declared(reading):
+    reading.source = {"delimiter": ";"}
+    reading.write(*(row.replace(",", ";") for row in HOURS), head="time;value")
+    assert reading.values() == [0, 1, 2, 3, 4]
+
+
+def test_window_keeps_start_and_leaves_out_end(reading):
+    reading.series = {"start": "2026-01-01T01:00", "end": "2026-01-01T03:00"}
+    assert reading.write(*HOURS).values() == [1, 2]
+
+
+def test_outlier_window_is_masked_and_its_values_stay(reading):
+    reading.top = {"outliers": [{"start": "2026-01-01T01:00", "end": "2026-01-01T03:00"}]}
+    cleaned = reading.write(*HOURS).load()
+    assert cleaned.masked.tolist() == [False, True, True, False, False]
+    assert cleaned.series.values.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_window_outside_the_data_masks_nothing(reading):
+    reading.top = {"outliers": [{"start": "2020-01-01", "end": "2020-02-01"}]}
+    assert not reading.write(*HOURS).load().masked.any()
+
+
+def test_negative_value_is_refused_on_a_multiplicative_scale_alone(reading):
+    reading.write(*HOURS, "2026-01-01T05:00Z,-2")
+    assert reading.values()[-1] == -2
+    reading.top = {"scale": "multiplicative"}
+    problem = reading.problem()
+    assert (problem.code, problem.path) == ("CT411", ("scale",))
+    assert "2026-01-01T05:00" in problem.message
+
+
+def test_one_point_is_a_series(reading):
+    assert reading.write(HOURS[3]).values() == [3]
+
+
+def test_constant_and_zero_series_are_left_to_the_model(reading):
+    rows = [f"2026-01-01T{hour:02}:00Z,0" for hour in range(5)]
+    assert reading.write(*rows).values() == [0] * 5
+
+
+def test_empty_file_is_refused(reading):
+    assert reading.write().problem().code == "CT410"
+
+
+def test_window_without_rows_is_refused(reading):
+    reading.series = {"start": "2027-01-01"}
+    assert reading.write(*HOURS).problem().code == "CT410"
+
+
+def test_history_has_its_own_step_and_counts_in_the_hash(reading):
+    plain = reading.write(*HOURS).load()
+    days = [f"2025-12-{day:02},{day}" for day in range(1, 32)]
+    reading.write(*days, name="data/days.csv", head="day,total")
+    history = {"kind": "csv", "path": "data/days.csv", "time": "day", "value": "total", "step": "1d"}
+    reading.series = {"history": history}
+    cleaned = reading.load()
+    assert cleaned.history.values.tolist() == list(range(1, 32))
+    assert cleaned.history.timeline.step.name == "1d"
+    assert cleaned.data_hash != plain.data_hash
+
+
+def test_a_second_load_is_the_same(reading):
+    resolved = reading.write(*HOURS).resolved()
+    assert load(resolved, reading.root).data_hash == load(resolved, reading.root).data_hash
