@@ -9,9 +9,9 @@ import numpy as np
 
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.lift import Lift, fit_lifts, lessons_on_the_clock, windows
-from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, winsorised
+from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, slot_median, winsorised
 from cloudtune.model.shape_columns import sharp_columns, shape_design
-from cloudtune.model.shape_tuning import ShapeChoice, tune_shape
+from cloudtune.model.shape_tuning import Choices, ShapeChoice, tune_shape
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
@@ -52,7 +52,7 @@ class Ground:
         return sum((lift.path(self.grid, points) for lift in self.lifts), np.zeros(points))
 
 
-def ground_of(plan: Plan, events: Roster, values: Floats, link: Link) -> Ground:
+def ground_of(plan: Plan, events: Roster, values: Floats, link: Link, choices: Choices) -> Ground:
     """Fit shape and lifts by turns, then tune the shape."""
     grid, points = plan.grid, len(values)
     rows = int(grid.row[points - 1]) + 1
@@ -68,7 +68,7 @@ def ground_of(plan: Plan, events: Roster, values: Floats, link: Link) -> Ground:
     data = ShapeData(cells, np.ones(rows), exempt, sharp_columns(design), grid.timeline.step.minutes)
     level, weight, lift_cells, lifts = _turns(plan, events, design, data, link)
     ready = _shape_data(data, level, weight, lift_cells, link)
-    choice = tune_shape(design, ready, raw, _back(level, lift_cells, link), plan.horizon)
+    choice = tune_shape(design, ready, raw, _back(level, lift_cells, link), (plan.horizon, choices))
     level, weight = day_level(cells - lift_cells, choice.fit.path(0, rows), link)
     return Ground(link, grid, level, weight, choice, lifts, _best(choice))
 
@@ -148,9 +148,7 @@ def _middle(cells: Floats, link: Link) -> Floats:
         return np.full(cells.shape, 1.0 if link.name == "ratio" else 0.0)
     centre = np.nanmean(sample, axis=1, keepdims=True)
     around = sample / np.where(centre > 0, centre, 1.0) if link.name == "ratio" else sample - centre
-    known = ~np.isnan(around).all(axis=0)
-    middle = np.full(cells.shape[1], 1.0 if link.name == "ratio" else 0.0)
-    middle[known] = np.nanmedian(around[:, known], axis=0)
+    middle = np.where(np.isnan(around).all(axis=0), 1.0 if link.name == "ratio" else 0.0, slot_median(around))
     return np.broadcast_to(middle, cells.shape)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model.backfit import Ground, ground_of
+from cloudtune.model.coarse import coarsened
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.level_columns import level_design
 from cloudtune.model.level_design import LevelData
@@ -15,10 +16,12 @@ from cloudtune.model.level_tuning import LevelChoice, tune_level
 from cloudtune.model.lift import lessons_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
 from cloudtune.model.roster import Roster, roster
+from cloudtune.model.shape_tuning import ROUGH, SMOOTHINGS, Choices, near
+from cloudtune.model.steps import find_steps
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats
-    from cloudtune.model.plan import Plan
+    from cloudtune.model.plan import Bend, Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,8 @@ class FittedModel:
     """Shape, lifts, actual levels, on the chosen link."""
     level: LevelChoice
     link_scores: dict[str, float]
+    steps: tuple[Bend, ...]
+    """Level shifts found in the data."""
 
     @property
     def link(self) -> Link:
@@ -47,10 +52,22 @@ def fit(plan: Plan, values: Floats) -> FittedModel:
     points = len(values)
     rows = int(plan.grid.row[points - 1]) + 1
     events = roster(plan.occasions, points)
-    grounds = [ground_of(plan, events, values, link_of(name, values)) for name in _links(plan, events, values)]
-    ground = min(grounds, key=lambda g: g.score)
-    return FittedModel(plan, points, rows, events, ground, _level(plan, events, ground, rows),
-                       {g.link.name: g.score for g in grounds})
+    ground, scores = _ground(plan, events, values)
+    level, steps = _level(plan, events, ground, rows)
+    return FittedModel(plan, points, rows, events, ground, level, scores, steps)
+
+
+def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[str, float]]:
+    """The link with the best shape on quarter hours, then its shape at the full step."""
+    names = _links(plan, events, values)
+    if plan.grid.slots == 1:
+        return ground_of(plan, events, values, link_of(names[0], values), ROUGH), {}
+    small, means = coarsened(plan, values)
+    rough_events = roster(small.occasions, len(means))
+    rough = [ground_of(small, rough_events, means, link_of(name, means), ROUGH) for name in names]
+    best = min(rough, key=lambda g: g.score)
+    choices = Choices(near(best.shape.best) if best.shape else ROUGH.recencies, SMOOTHINGS)
+    return ground_of(plan, events, values, link_of(best.link.name, values), choices), {g.link.name: g.score for g in rough}
 
 
 def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
@@ -65,8 +82,12 @@ def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     return wanted
 
 
-def _level(plan: Plan, events: Roster, ground: Ground, rows: int) -> LevelChoice:
+def _level(plan: Plan, events: Roster, ground: Ground, rows: int) -> tuple[LevelChoice, tuple[Bend, ...]]:
+    """The tuned level and the steps found on the way."""
     exempt = event_rows(plan.grid, events)[:rows] > 0
     values = np.where(ground.weight > 0, ground.level, 0.0)
     data = LevelData(values, ground.weight, exempt, plan.grid.unit, ground.link.is_log_level)
-    return tune_level(level_design(plan, events, rows), data, plan.horizon, plan.growths)
+    design = level_design(plan, events, rows)
+    steps = find_steps(design, data) if plan.seek_breaks else ()
+    design = level_design(plan, events, rows, steps) if steps else design
+    return tune_level(design, data, plan.horizon, plan.growths), steps

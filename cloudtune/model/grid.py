@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from cloudtune.data.timeline import Timeline
-    from cloudtune.model.arrays import Dates, Floats, Ints
+    from cloudtune.model.arrays import Bools, Dates, Floats, Ints
 
 YEAR = 365.2425
 
@@ -78,16 +78,42 @@ class Grid:
         length = ((month + 1).astype("datetime64[D]") - first).astype("float64")
         return (self.days - first).astype("float64") / length
 
+    @cached_property
+    def cell(self) -> Ints:
+        """Row and slot of each point as one number."""
+        cell: Ints = self.row * self.slots + self.slot
+        return cell
+
+    @cached_property
+    def twins(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of points that share a cell: the hour that a clock change repeats."""
+        later = np.flatnonzero(self.slot_goes_back)
+        pairs = []
+        for point in later:
+            low, high = max(point - 2 * self.slots, 0), point + 2 * self.slots
+            near = self.cell[low:high]
+            order = np.argsort(near, kind="stable")
+            same = np.flatnonzero(np.diff(near[order]) == 0)
+            pairs += [(int(low + order[k]), int(low + order[k + 1])) for k in same]
+        return tuple(sorted(set(pairs)))
+
+    @cached_property
+    def slot_goes_back(self) -> Bools:
+        """True at points whose cell stands no later than the one before."""
+        return np.diff(self.cell, prepend=self.cell[0] - 1) <= 0
+
     def fold(self, values: Floats, rows: int) -> Floats:
         """`values` (of the first points) as rows by slots: the mean of what shares a cell, else NaN."""
         count = len(values)
-        cell = self.row[:count] * self.slots + self.slot[:count]
-        known = ~np.isnan(values)
-        total = np.bincount(cell[known], weights=values[known], minlength=rows * self.slots)
-        seen = np.bincount(cell[known], minlength=rows * self.slots)
-        with np.errstate(invalid="ignore"):
-            folded = np.where(seen > 0, total / np.maximum(seen, 1), np.nan)
-        return folded[: rows * self.slots].reshape(rows, self.slots)
+        cell = self.cell[:count]
+        folded = np.full(rows * self.slots, np.nan)
+        folded[cell] = values
+        for first, second in self.twins:
+            if second < count:
+                pair = values[[first, second]]
+                known = pair[~np.isnan(pair)]
+                folded[cell[second]] = known.mean() if len(known) else np.nan
+        return folded.reshape(rows, self.slots)
 
     def unfold(self, cells: Floats, first: int, last: int) -> Floats:
         """The points `first` to `last` read off an array of rows by slots that starts at row 0."""

@@ -21,6 +21,8 @@ QUIET_DAYS = 60.0
 """No knot this close to the end of the data, or within its last 15%."""
 LONG_ENOUGH = 400.0
 """Days of data from which yearly waves are trusted."""
+TWO_YEARS = 730.0
+LEAST_TRUST = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +71,16 @@ class LevelDesign:
         end = self.grid.age[rows - 1]
         late = self.knots > end - quiet(end)
         trend[2:] = np.where(self.declared, np.where(self.knots < end, 1.0, 0.0), np.where(late, 0.0, knot_tau))
-        if end < LONG_ENOUGH:
-            static[self.static.named("season:yearly")] = 0.0
+        static[self.static.named("season:yearly")] *= yearly_trust(end)
         return np.concatenate([trend, static])
+
+
+def yearly_trust(days: float) -> float:
+    """How freely yearly waves may move: not at all in the first year, fully after two."""
+    if days < LONG_ENOUGH:
+        return 0.0
+    share = (days - LONG_ENOUGH) / (TWO_YEARS - LONG_ENOUGH)
+    return float(np.clip(LEAST_TRUST + (1 - LEAST_TRUST) * share, LEAST_TRUST, 1.0))
 
 
 def knots_of(grid: Grid, rows: int) -> Floats:

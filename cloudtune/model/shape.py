@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cloudtune.model.columns import Columns
 
 
+SAMPLE = 180
+"""Rows that a median over rows looks at."""
+
+
 @dataclass(frozen=True, eq=False)
 class ShapeData:
     """What the shape is fitted to: the day's points less (or over) their level."""
@@ -75,7 +79,7 @@ def shape_noise(data: ShapeData) -> float:
     sample = sample[:, ~np.isnan(sample).all(axis=0)]
     if not sample.size:
         return 1e-4
-    spread = 1.4826 * np.nanmedian(np.abs(sample - np.nanmedian(sample, axis=0)), axis=0)
+    spread = 1.4826 * slot_median(np.abs(sample - slot_median(sample)))
     return float(max(np.median(spread) ** 2, 1e-6))
 
 
@@ -145,8 +149,7 @@ def _start(data: ShapeData) -> Floats:
     """A first guess of the shape: the middle of each slot."""
     sample = data.cells[-180:]
     seen = ~np.isnan(sample).all(axis=0)
-    centre = np.zeros(sample.shape[1])
-    centre[seen] = np.nanmedian(sample[:, seen], axis=0)
+    centre = slot_median(sample)
     if seen.any():
         centre[~seen] = centre[seen].mean()
     return np.broadcast_to(centre, data.cells.shape)
@@ -161,7 +164,21 @@ def _with(data: ShapeData, cells: Floats) -> ShapeData:
 
 
 def _slot_spread(residuals: Floats) -> Floats:
-    seen = ~np.isnan(residuals).all(axis=0)
-    spread = np.zeros(residuals.shape[1])
-    spread[seen] = 1.4826 * np.nanmedian(np.abs(residuals[:, seen]), axis=0)
-    return spread
+    """Robust sd of each slot, from a sample of rows: a median needs no more."""
+    every = max(1, len(residuals) // SAMPLE)
+    return 1.4826 * slot_median(np.abs(residuals[len(residuals) % every :: every]))
+
+
+def slot_median(cells: Floats) -> Floats:
+    """The median of each slot over rows, NaN left out; 0 for a slot never seen."""
+    gap = np.isnan(cells)
+    if not gap.any():
+        return np.median(np.ascontiguousarray(cells.T), axis=1)
+    middle = np.zeros(cells.shape[1])
+    whole = ~gap.any(axis=0)
+    if whole.any():
+        middle[whole] = np.median(np.ascontiguousarray(cells[:, whole].T), axis=1)
+    some = ~gap.all(axis=0) & ~whole
+    if some.any():
+        middle[some] = np.nanmedian(cells[:, some], axis=0)
+    return middle

@@ -19,12 +19,29 @@ if TYPE_CHECKING:
     """(first row, last row, shape) -> values of the series, level held at its actual value."""
 
 KEPT = float("inf")
-RECENCIES = (KEPT, 730.0, 365.0, 180.0, 90.0, 45.0, 21.0)
+RECENCIES = (KEPT, 730.0, 365.0, 180.0, 90.0, 45.0, 21.0, 10.0)
 SMOOTHINGS = (0.0, 15.0, 45.0, 90.0)
 FINE_MINUTES = 10
 BEST = 6
 SHARPNESS = 60.0
 ORIGINS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Candidates of a search."""
+
+    recencies: tuple[float, ...]
+    smoothings: tuple[float, ...]
+
+
+def near(best: float) -> tuple[float, ...]:
+    """The best recency of an earlier search, and its neighbours."""
+    place = RECENCIES.index(best)
+    return RECENCIES[max(place - 1, 0) : place + 2]
+
+
+ROUGH = Choices((KEPT, 365.0, 90.0, 21.0), (0.0,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +54,19 @@ class ShapeChoice:
     steady: ShapeData
     noise: float
 
+    @property
+    def best(self) -> float:
+        """The recency that scored best."""
+        return min(self.scores, key=self.scores.__getitem__)[0] if self.scores else KEPT
 
-def tune_shape(design: ShapeDesign, data: ShapeData, actual: Floats, back: Back, horizon: int) -> ShapeChoice:
-    """Score recency by smoothing at rolling origins; average the best."""
+
+def tune_shape(design: ShapeDesign, data: ShapeData, actual: Floats, back: Back,
+               search: tuple[int, Choices]) -> ShapeChoice:
+    """Score recency by smoothing at rolling origins `search[0]` rows long; average the best."""
+    horizon, choices = search
     noise = shape_noise(data)
     steady = winsorised(design, data, noise)
-    keys = list(product(_recencies(data), SMOOTHINGS if data.minutes <= FINE_MINUTES else (0.0,)))
+    keys = list(product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,)))
     origins = shape_origins(data, horizon)
     scores = _scores(design, steady, noise, keys, origins, actual, back, horizon) if origins else {}
     weights = _weights(scores, design) if scores else {(KEPT, 15.0 if data.minutes == 1 else 0.0): 1.0}
@@ -78,8 +102,8 @@ def shape_origins(data: ShapeData, horizon: int) -> list[int]:
     return [o for o in good if (data.weight[o : o + ahead] > 0).any() and (data.weight[:o] > 0).sum() >= 5]
 
 
-def _recencies(data: ShapeData) -> tuple[float, ...]:
-    return tuple(r for r in RECENCIES if r == KEPT or r < 2 * data.rows)
+def _recencies(data: ShapeData, choices: Choices) -> tuple[float, ...]:
+    return tuple(r for r in choices.recencies if r == KEPT or r < 2 * data.rows) or (KEPT,)
 
 
 def _scores(design: ShapeDesign, steady: ShapeData, noise: float, keys: list[tuple[float, float]],
