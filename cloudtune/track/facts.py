@@ -1,0 +1,159 @@
+"""What a tracking says in numbers: unrounded, for every renderer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.track.phases import phases_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cloudtune.track.phases import Phase
+    from cloudtune.track.tracking import Tracking
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """A highest point: its local wall time and height."""
+
+    at: np.datetime64
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The last actual against its forecast."""
+
+    at: np.datetime64
+    actual: float
+    forecast: float
+    deviation: float
+    place: float
+    """Within the band: 0 at its lower edge, 1 at its upper one, beyond outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of the points with an actual."""
+
+    points: int
+    """In the window."""
+    seen: int
+    """With an actual."""
+    minutes: int
+    """Length of a point."""
+    total: float
+    total_forecast: float
+    deviation: float
+    """Of the total; relative."""
+    inside: float
+    """Share of points inside the 80% band."""
+    above: int
+    """Points above its upper edge."""
+    below: int
+    longest_outside: int
+    """Points of the longest stretch outside the band."""
+    peak: Top
+    peak_forecast: Top
+    """Over the whole window."""
+    peak_error: float
+    """Forecast against actual height, relative to the actual: negative is too low a forecast."""
+    peak_late: int
+    """Minutes by which the actual peak came later than forecast."""
+    projected_peak: Top
+    """The highest of what came and what is still forecast."""
+    lift: float | None
+    """Actual over the forecast without the event; None without an event."""
+    lift_forecast: float | None
+    now: Now
+    phases: tuple[Phase, ...]
+
+
+def facts_of(tracking: Tracking, rest: NDArray[np.float64] | None = None) -> Facts:
+    """All figures; `rest` is a path that replaces the forecast of what is still to come."""
+    known, actual, vintage = tracking.known, tracking.actual, tracking.vintage
+    outside = _outside(tracking)
+    peak, forecast_peak = _top(tracking, actual), _top(tracking, vintage.median)
+    seen, seen_forecast = float(actual[known].sum()), float(vintage.median[known].sum())
+    lifts = lifts_of(tracking)
+    return Facts(
+        points=actual.size,
+        seen=int(known.sum()),
+        minutes=tracking.minutes,
+        total=seen,
+        total_forecast=seen_forecast,
+        deviation=ratio(seen, seen_forecast),
+        inside=float(1.0 - outside[known].mean()),
+        above=int((actual[known] > vintage.high[known]).sum()),
+        below=int((actual[known] < vintage.low[known]).sum()),
+        longest_outside=_longest(outside[known]),
+        peak=peak,
+        peak_forecast=forecast_peak,
+        peak_error=ratio(_highest(vintage.median[: tracking.elapsed]), peak.height),
+        peak_late=int((peak.at - forecast_peak.at).astype("timedelta64[m]").astype("int64")),
+        projected_peak=_top(tracking, np.where(known, actual, vintage.median if rest is None else rest)),
+        lift=lifts[0],
+        lift_forecast=lifts[1],
+        now=_now(tracking),
+        phases=phases_of(tracking),
+    )
+
+
+def ratio(value: float, base: float) -> float:
+    """`value` over `base` less one; NaN where there is no base."""
+    return value / base - 1.0 if base else float("nan")
+
+
+def lifts_of(tracking: Tracking) -> tuple[float | None, float | None]:
+    """The event's lift as it came and as it was forecast, over the points seen."""
+    event = tracking.window.event
+    base = without(tracking, event.name) if event is not None else None
+    if base is None:
+        return None, None
+    known = tracking.known
+    total = float(base[known].sum())
+    if total <= 0:
+        return None, None
+    return float(tracking.actual[known].sum()) / total, float(tracking.vintage.median[known].sum()) / total
+
+
+def without(tracking: Tracking, event: str) -> NDArray[np.float64] | None:
+    """The forecast with the event taken out; None where the event is no ingredient."""
+    part = tracking.vintage.ingredients.get(f"event:{event}")
+    if part is None:
+        return None
+    if tracking.vintage.scale == "additive":
+        return np.asarray(tracking.vintage.median - part, dtype="float64")
+    return np.asarray(tracking.vintage.median / np.maximum(part, 1e-9), dtype="float64")
+
+
+def _outside(tracking: Tracking) -> NDArray[np.bool_]:
+    vintage = tracking.vintage
+    return (tracking.actual > vintage.high) | (tracking.actual < vintage.low)
+
+
+def _top(tracking: Tracking, values: NDArray[np.float64]) -> Top:
+    place = int(np.nanargmax(values))
+    return Top(tracking.vintage.timeline.local[place], float(values[place]))
+
+
+def _highest(values: NDArray[np.float64]) -> float:
+    return float(np.nanmax(values))
+
+
+def _now(tracking: Tracking) -> Now:
+    place = tracking.elapsed - 1
+    actual, vintage = float(tracking.actual[place]), tracking.vintage
+    low, middle, high = (float(side[place]) for side in (vintage.low, vintage.median, vintage.high))
+    spot = (actual - low) / (high - low) if high > low else 0.5
+    return Now(vintage.timeline.local[place], actual, middle, ratio(actual, middle), spot)
+
+
+def _longest(flags: NDArray[np.bool_]) -> int:
+    """Length of the longest run of true flags."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype("int8"), [0]))))
+    return int(np.max(edges[1::2] - edges[::2])) if edges.size else 0
