@@ -1,0 +1,208 @@
+"""Every committed vintage of a forecast held against what came since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.review.tally import Tally, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from cloudtune.errors import Problem
+    from cloudtune.report.document import EventRow
+    from cloudtune.review.actuals import Actuals
+    from cloudtune.review.history import Vintage
+
+LEADS: tuple[tuple[str, int, int], ...] = (
+    ("1 to 7 days", 1, 7),
+    ("8 to 28 days", 8, 28),
+    ("29 to 90 days", 29, 90),
+    ("91 to 365 days", 91, 365),
+    ("beyond a year", 366, 100_000),
+)
+TREND_UNTIL = 28
+"""Days ahead that count for the trend of the error: far ones are not known yet for young forecasts."""
+_SAME_EDITION = np.timedelta64(120, "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One past occurrence of an event, on the local clock."""
+
+    name: str
+    start: np.datetime64
+    end: np.datetime64
+
+
+@dataclass(frozen=True, slots=True)
+class EventScore:
+    """What one vintage said of the peak of one edition, and what came."""
+
+    id: str
+    event: str
+    start: str
+    made: str
+    """The last day of the data that the vintage knew."""
+    ahead: int
+    """Days from there to the start."""
+    commit: str
+    forecast: float
+    actual: float
+    inside: bool | None
+    """Within the 80% interval; None where there was none."""
+
+    @property
+    def error(self) -> float:
+        """Relative: below zero where the forecast was too low."""
+        return self.forecast / self.actual - 1
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good the forecasts of a repository turned out to be."""
+
+    leads: Mapping[tuple[str, str], Tally]
+    """By (id, lead)."""
+    months: Mapping[str, Tally]
+    """By month in which a forecast was made, days ahead up to TREND_UNTIL."""
+    events: tuple[EventScore, ...]
+    vintages: int
+    commits: int
+    unscored: tuple[str, ...] = ()
+    """Ids without actuals."""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Forecasts that could be scored."""
+        return tuple(sorted({name for name, _ in self.leads}))
+
+    def fleet(self, lead: str) -> Tally:
+        """All forecasts together at one lead."""
+        return sum((found for (_, at), found in self.leads.items() if at == lead), Tally())
+
+    def spread(self, lead: str) -> tuple[float, float, float] | None:
+        """WAPE of the forecast at the best tenth, in the middle, and at the worst tenth of the fleet."""
+        errors = [
+            found.wape for (_, at), found in self.leads.items() if at == lead and found.wape is not None
+        ]
+        if not errors:
+            return None
+        low, middle, high = np.quantile(errors, [0.1, 0.5, 0.9])
+        return float(low), float(middle), float(high)
+
+
+@dataclass
+class _Sums:
+    """The score as far as the history has come."""
+
+    leads: dict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    months: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    events: list[EventScore] = field(default_factory=list)
+    commits: set[str] = field(default_factory=set)
+    unscored: set[str] = field(default_factory=set)
+    vintages: int = 0
+
+
+def score(
+    history: Iterable[Vintage],
+    actuals: Mapping[str, Actuals],
+    editions: Mapping[str, tuple[Edition, ...]],
+    problems: list[Problem] | None = None,
+) -> Score:
+    """Score a history that streams by; `editions` has the true windows of past events by id."""
+    sums = _Sums()
+    for vintage in history:
+        known = actuals.get(vintage.id)
+        if known is None:
+            sums.unscored.add(vintage.id)
+            continue
+        sums.vintages += 1
+        sums.commits.add(vintage.commit)
+        _days(vintage, known, sums)
+        _events(vintage, known, editions.get(vintage.id, ()), sums)
+    return Score(
+        dict(sorted(sums.leads.items())),
+        dict(sorted(sums.months.items())),
+        tuple(sorted(sums.events, key=lambda one: (one.start, one.id, one.event, -one.ahead, one.commit))),
+        sums.vintages,
+        len(sums.commits),
+        tuple(sorted(sums.unscored)),
+        tuple(dict.fromkeys(problems or ())),
+    )
+
+
+def _days(vintage: Vintage, known: Actuals, sums: _Sums) -> None:
+    rows = vintage.document["daily"]
+    made = _made(vintage)
+    if not rows or made is None:
+        return
+    days = np.array([row[0] for row in rows], dtype="datetime64[D]")
+    forecast, low, high = np.array([row[1:4] for row in rows], dtype="float64").T
+    ahead = (days - made).astype("int64") + 1
+    actual = _at(known, days)
+    for lead, least, most in LEADS:
+        picked = (ahead >= least) & (ahead <= most)
+        found = tally(forecast[picked], low[picked], high[picked], actual[picked])
+        if found.days:
+            sums.leads[vintage.id, lead] += found
+    near = (ahead >= 1) & (ahead <= TREND_UNTIL)
+    found = tally(forecast[near], low[near], high[near], actual[near])
+    if found.days:
+        sums.months[str(made.astype("datetime64[M]"))] += found
+
+
+def _at(known: Actuals, days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """Actual days; NaN for those that have not come yet."""
+    index = (days - known.first).astype("int64")
+    there = (index >= 0) & (index < len(known.daily))
+    found = np.full(len(days), np.nan)
+    found[there] = known.daily[index[there]]
+    return found
+
+
+def _events(vintage: Vintage, known: Actuals, editions: tuple[Edition, ...], sums: _Sums) -> None:
+    made = _made(vintage)
+    for row in vintage.document["events"]:
+        edition = _edition(row, editions)
+        forecast = row["peak"]["value"]
+        came = known.peak(edition.start, edition.end) if forecast is not None else None
+        if made is None or forecast is None or came is None or came[1] <= 0:
+            continue
+        low, high = row["peak"]["low"], row["peak"]["high"]
+        inside = low <= came[1] <= high if low is not None and high is not None else None
+        start = edition.start.astype("datetime64[D]")
+        ahead = int((start - made).astype("int64")) + 1
+        sums.events.append(
+            EventScore(
+                vintage.id,
+                row["name"],
+                str(start),
+                str(made),
+                ahead,
+                vintage.commit,
+                forecast,
+                came[1],
+                inside,
+            )
+        )
+
+
+def _edition(row: EventRow, editions: tuple[Edition, ...]) -> Edition:
+    """The edition as it took place, which may be elsewhere than the vintage thought."""
+    start, end = np.datetime64(row["start"], "s"), np.datetime64(row["end"], "s")
+    same = [one for one in editions if one.name == row["name"] and abs(one.start - start) <= _SAME_EDITION]
+    return min(same, key=lambda one: abs(one.start - start), default=Edition(row["name"], start, end))
+
+
+def _made(vintage: Vintage) -> np.datetime64 | None:
+    """The first local day that the vintage did not know whole."""
+    through = vintage.document["inputs"]["data_through"]
+    return np.datetime64(through[:10], "D") if through else None

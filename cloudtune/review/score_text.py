@@ -1,0 +1,167 @@
+"""A score as text, Markdown or JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cloudtune.report import words
+from cloudtune.report.escape import md
+from cloudtune.review.phrases import count
+from cloudtune.review.score import LEADS, Score
+
+if TYPE_CHECKING:
+    from cloudtune.review.score import EventScore
+    from cloudtune.review.tally import Tally
+
+SCHEMA = "cloudtune/score/v1"
+_NAMES = tuple(lead for lead, _, _ in LEADS)
+_MOST_EVENTS = 40
+_RIGHT = 0.0005
+"""Errors below show as 0.0%."""
+
+
+def as_text(score: Score) -> str:
+    """For a terminal."""
+    lines = [_headline(score), ""]
+    for lead in _NAMES:
+        found = score.fleet(lead)
+        if found.days:
+            lines.append(f"{lead:<15} {_facts(found)}{_spread_words(score, lead)}")
+    lines += ["", *(_event_line(event) for event in _shown(score))] if score.events else []
+    return "\n".join([*lines, ""])
+
+
+def as_markdown(score: Score) -> str:
+    """For a page: fleet, forecasts, events, months."""
+    return "\n".join(
+        [
+            f"**{_headline(score)}**",
+            "",
+            *_table(
+                ("ahead", "days", "WAPE", "bias", "80% covers", "fleet: best tenth", "middle", "worst tenth"),
+                [_fleet_row(score, lead) for lead in _NAMES if score.fleet(lead).days],
+            ),
+            "## Forecasts",
+            "",
+            *_table(("forecast", *_NAMES), [_forecast_row(score, name) for name in score.ids]),
+            "## Events",
+            "",
+            *_table(
+                ("event", "forecast", "made", "ahead", "peak said", "peak came", "error", "inside 80%"),
+                [_event_row(event) for event in _shown(score)],
+            ),
+            "## Trend",
+            "",
+            *_table(
+                ("made in", "days", "WAPE", "bias", "80% covers"),
+                [[month, *_cells(found)] for month, found in score.months.items()],
+            ),
+        ]
+    )
+
+
+def as_json(score: Score) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "schema_version": SCHEMA,
+        "commits": score.commits,
+        "vintages": score.vintages,
+        "unscored": list(score.unscored),
+        "fleet": {lead: _rates(score.fleet(lead)) for lead in _NAMES if score.fleet(lead).days},
+        "spread": {lead: score.spread(lead) for lead in _NAMES if score.spread(lead)},
+        "forecasts": [
+            {"id": name, "ahead": lead, **_rates(found)} for (name, lead), found in score.leads.items()
+        ],
+        "months": {month: _rates(found) for month, found in score.months.items()},
+        "events": [_event_json(event) for event in score.events],
+    }
+
+
+def _headline(score: Score) -> str:
+    total = sum((score.fleet(lead) for lead in _NAMES), start=score.fleet(""))
+    made = f"{count(score.vintages, 'vintage')} of {count(len(score.ids), 'forecast')}"
+    history = f"{made} in {count(score.commits, 'commit')}"
+    if not total.days:
+        return f"{history}: no day of them has come yet"
+    return f"{history}: WAPE {words.percent(total.wape)}, bias {words.signed(total.bias)}"
+
+
+def _facts(found: Tally) -> str:
+    days, wape, bias, covers = _cells(found)
+    return f"WAPE {wape:>6}  bias {bias:>6}  covers {covers:>4}  {days} days"
+
+
+def _spread_words(score: Score, lead: str) -> str:
+    spread = score.spread(lead)
+    if spread is None or len(score.ids) == 1:
+        return ""
+    return f"  fleet {words.percent(spread[0])} to {words.percent(spread[2])}"
+
+
+def _event_line(event: EventScore) -> str:
+    """`Prime Day 2026-07-14: the forecast of 2026-03-03 (133 days before) was 7.0% low`."""
+    error = event.error
+    side = "high" if error > 0 else "low"
+    said = "right" if abs(error) < _RIGHT else f"{words.percent(abs(error))} {side}"
+    name = f"{words.title(event.event)} {event.start}"
+    return f"{event.id}  {name}: the forecast of {event.made} ({count(event.ahead, 'day')} before) was {said}"
+
+
+def _shown(score: Score) -> tuple[EventScore, ...]:
+    """For each edition the first, the middle and the last vintage, newest editions first."""
+    editions: dict[tuple[str, str, str], list[EventScore]] = {}
+    for event in score.events:
+        editions.setdefault((event.start, event.id, event.event), []).append(event)
+    picked = []
+    for _, found in sorted(editions.items(), key=lambda item: item[0], reverse=True):
+        chosen = {0: found[0], len(found) // 2: found[len(found) // 2], len(found) - 1: found[-1]}
+        picked += list(chosen.values())
+    return tuple(picked[:_MOST_EVENTS])
+
+
+def _fleet_row(score: Score, lead: str) -> list[str]:
+    spread = score.spread(lead) or (None, None, None)
+    return [lead, *_cells(score.fleet(lead)), *(words.percent(error) for error in spread)]
+
+
+def _forecast_row(score: Score, name: str) -> list[str]:
+    found = (score.leads.get((name, lead)) for lead in _NAMES)
+    return [name, *(words.percent(one.wape) if one else "" for one in found)]
+
+
+def _event_row(event: EventScore) -> list[str]:
+    inside = {True: "yes", False: "no", None: words.ABSENT}[event.inside]
+    sides = words.number(event.forecast), words.number(event.actual)
+    name = f"{words.title(event.event)} {event.start}"
+    return [name, event.id, event.made, count(event.ahead, "day"), *sides, words.signed(event.error), inside]
+
+
+def _cells(found: Tally) -> tuple[str, str, str, str]:
+    rates = words.percent(found.wape), words.signed(found.bias), words.share(found.coverage)
+    return (f"{found.days:,}", *rates)
+
+
+def _rates(found: Tally) -> dict[str, float | int | None]:
+    return {"days": found.days, "wape": found.wape, "bias": found.bias, "coverage": found.coverage}
+
+
+def _event_json(event: EventScore) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "event": event.event,
+        "start": event.start,
+        "made": event.made,
+        "ahead": event.ahead,
+        "commit": event.commit,
+        "forecast": event.forecast,
+        "actual": event.actual,
+        "error": event.error,
+        "inside": event.inside,
+    }
+
+
+def _table(head: tuple[str, ...], rows: list[list[str]]) -> list[str]:
+    if not rows:
+        return ["Nothing yet.", ""]
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    return [*lines, *(f"| {' | '.join(md(cell) for cell in row)} |" for row in rows), ""]
