@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from cloudtune.spec.reader import Document
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layers:
     """A document and those whose values it inherits, the nearest first."""
 
@@ -22,7 +23,7 @@ class Layers:
         """The document itself, without what it inherits."""
         return self.documents[0]
 
-    @property
+    @cached_property
     def data(self) -> dict[str, Any]:
         """The merged values: maps merge by key, lists replace, an empty value takes away."""
         merged = self.documents[0].data
@@ -39,6 +40,15 @@ class Layers:
             ]
             active = _mergeable(deeper) if deeper else active
         return active[0] if active else (self.own, None)
+
+    def has(self, path: SpecPath) -> bool:
+        """True where some document gives a value for the whole path."""
+        value: Any = self.data
+        for segment in path:
+            if not isinstance(value, dict) or segment not in value:
+                return False
+            value = value[segment]
+        return True
 
     def locate(self, problem: Problem) -> Problem:
         """The problem with the file and the stretch of text to blame."""
