@@ -77,7 +77,7 @@ class Grid:
 
     def shown(self, rows: NDArray[np.int64]) -> str:
         """Wall-clock times of some rows, to point at them."""
-        stamps = (self.wall[rows] * 60).astype("datetime64[m]")
+        stamps = self.wall[rows].astype("datetime64[m]")
         return ", ".join(str(stamp) for stamp in stamps)
 
 
@@ -121,6 +121,6 @@ def _common(numbers: NDArray[np.int64]) -> int:
 def step_of(instants: Instants) -> Step:
     """The longest step that the rows fill one by one."""
     minute = instants.wall if instants.by_day else instants.table.minute
-    spacing = _spacing(minute, instants.table.stamps)
+    spacing = _spacing(minute, instants.table.stamps) or DAY * 60.0
     fitting = [step for step in STEPS.values() if step.minutes * 60 <= spacing * 1.05]
     return max(fitting, default=STEPS["1min"])

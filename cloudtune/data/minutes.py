@@ -115,9 +115,9 @@ def by_minute(
     query = _BY_MINUTE.format(rows=rows, stamps=stamps)
     columns = connection.execute(query).fetchnumpy()
     order = np.argsort(np.ma.getdata(columns["minute"]), kind="stable")
-    found = Minutes(**{name: np.ma.getdata(column)[order] for name, column in columns.items()})
-    whole = found.map(lambda column: column if column.dtype == "float64" else column.astype("int64"))
-    return replace(whole, total=_settled(whole.total, whole.rows))
+    table = {name: _typed(name, column)[order] for name, column in columns.items()}
+    found = Minutes(**table)
+    return replace(found, total=_settled(found.total, found.rows))
 
 
 def merged(connection: duckdb.DuckDBPyConnection, rows: str, policy: str, totals: Totals) -> Minutes:
@@ -155,6 +155,11 @@ def _gathered(us: NDArray[np.int64], value: NDArray[np.float64]) -> Minutes:
         total=np.add.reduceat(np.where(finite, value, 0.0), first),
         peak=np.where(seen > 0, peak, 0.0),
     )
+
+
+def _typed(name: str, column: Any) -> NDArray[Any]:
+    """Counts as whole numbers: DuckDB's widest integers arrive as floats."""
+    return np.ma.getdata(column).astype("float64" if name in {"total", "peak"} else "int64")
 
 
 def _settled(total: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ def with_full_paths(query: str, root: Path, place: Place) -> str:
 
     Why: DuckDB judges a relative name by the process's folder, which need not be the root.
     """
-    text = query.strip().rstrip(";").encode()
+    text = query.strip().rstrip("; \n").encode()
     found = set(_file_names(_parsed(text.decode(), place)))
     for at, name in sorted(found, reverse=True):
         text = text[:at] + quoted(str(root / name)).encode() + text[_end_of(text, at) :]

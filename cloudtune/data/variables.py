@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cloudtune.data.readers import Ground
     from cloudtune.data.series import Series
     from cloudtune.data.timeline import Timeline
+    from cloudtune.errors import Refusal
     from cloudtune.spec.forecast import ForecastSpec, Regressor
 
 
@@ -48,6 +49,8 @@ def _variable(regressor: Regressor, whole: Timeline, ground: Ground, place: Plac
     known = np.flatnonzero(~np.isnan(values))
     if not len(known) or known[-1] < whole.periods - 1:
         raise _runs_out(regressor.name, whole, known, place)
+    if known[0] > 0:
+        raise _starts_late(regressor.name, whole, int(known[0]), place)
     gaps = np.isnan(values)
     held = np.maximum.accumulate(np.where(gaps, known[0], np.arange(whole.periods)))
     values = values[held]
@@ -87,9 +90,17 @@ def _is_daily(whole: Timeline, values: NDArray[np.float64]) -> bool:
     return bool((values[1:] == values[:-1])[same_day].all())
 
 
-def _runs_out(name: str, whole: Timeline, known: NDArray[np.int64], place: Place) -> Exception:
+def _starts_late(name: str, whole: Timeline, first: int, place: Place) -> Refusal:
+    message = f"{name} has no values before {_minute(whole, first)}, the series begins at {_minute(whole, 0)}"
+    return place.refusal("CT415", message, "add its past values, or set series.start")
+
+
+def _runs_out(name: str, whole: Timeline, known: NDArray[np.int64], place: Place) -> Refusal:
     first = int(known[-1]) + 1 if len(known) else 0
-    start = whole.local[first].astype("datetime64[m]")
-    end = whole.local[-1].astype("datetime64[m]")
-    message = f"{name} has no values from {start} to {end}; the forecast needs them"
+    span = f"{_minute(whole, first)} to {_minute(whole, -1)}"
+    message = f"{name} has no values from {span}; the forecast needs them"
     return place.refusal("CT412", message, "add its future values, or shorten the horizon")
+
+
+def _minute(whole: Timeline, at: int) -> str:
+    return str(whole.local[at].astype("datetime64[m]"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,7 +58,7 @@ class Reading:
 
     def values(self) -> list[float | None]:
         """Values with gaps as None, so that they compare."""
-        return [None if value != value else float(value) for value in self.load().series.values]
+        return [None if isnan(value) else float(value) for value in self.load().series.values]
 
     def repairs(self) -> dict[str, int]:
         return {repair.kind: repair.count for repair in self.load().repairs}
