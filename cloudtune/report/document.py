@@ -189,7 +189,9 @@ class Evidence(TypedDict):
     """Blocks of the spec that this engine does not use yet."""
     warnings: list[str]
     history: NotRequired[list[list[str | float | None]]]
-    """[ISO week's Monday, total or mean] of the last two years of actuals, for the chart."""
+    """[date, total or mean] of the last two years of weeks or eight weeks of days, for the chart."""
+    history_step: NotRequired[str]
+    """1w or 1d."""
     past: NotRequired[dict[str, float | None]]
     """`max`, `mean` (last year) and `total_28d` of the actuals, to compare with."""
 

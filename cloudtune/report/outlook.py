@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Row = list["str | float | None"]
 LOW, HIGH = 0.1, 0.9
-HISTORY_WEEKS = 104
+HISTORY_WEEKS, HISTORY_DAYS = 104, 56
+_FEW_WEEKS = 8
 _WINDOWS = ((15, (0, 1)), (60, (1, 2)), (1440, (14, 15)), (10080, (56, 63)))
 """Up to these minutes a step, days before and after: a day, three days, four weeks, four months."""
 _MOST_PEAK_POINTS = 288
@@ -58,21 +59,29 @@ def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: in
     ]
 
 
-def history_rows(cleaned: Cleaned, decimals: int) -> list[Row]:
-    """[Monday, value] of the last two years of whole weeks; masked points do not count.
+def history_step(outcome: Outcome, weekly: list[Row]) -> str:
+    """Weeks behind a long outlook, days behind a short one."""
+    is_weekly = base_forecast(outcome).timeline.step.days > 1
+    return "1w" if is_weekly or len(weekly) >= _FEW_WEEKS else "1d"
 
-    Why: a week with a gap would look like a slump, so what is known stands for the whole.
+
+def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[Row]:
+    """[date, value] of the last whole weeks (two years) or days (eight weeks); masked points do not count.
+
+    Why: a day with a gap would look like a slump, so what is known stands for the whole.
     """
     series = cleaned.series
-    step = series.timeline.step
     known = np.isfinite(series.values) & ~cleaned.masked
-    dates, first, sizes = _split(_monday(series.timeline.day))
-    whole = sizes * max(step.minutes, 1) > 6.8 * 1440  # a clock change shortens a week, too
+    labels = _monday(series.timeline.day) if step == "1w" else series.timeline.day
+    dates, first, sizes = _split(labels)
+    days, most = (7, HISTORY_WEEKS) if step == "1w" else (1, HISTORY_DAYS)
+    # A clock change shortens a day by an hour.
+    whole = sizes * series.timeline.step.minutes >= (days - 0.05) * 1440
     counts = np.add.reduceat(known.astype("int64"), first)
     values = _reduced(np.where(known, series.values, 0.0), first, series.aggregate)
     if series.aggregate != "max":
         values = values / np.maximum(counts, 1) * (sizes if series.aggregate == "sum" else 1)
-    keep = np.flatnonzero(whole & (counts * 2 >= sizes))[-HISTORY_WEEKS:]
+    keep = np.flatnonzero(whole & (counts * 2 >= sizes))[-most:]
     return [[day_stamp(dates[i]), figure(values[i], decimals)] for i in keep]
 
 

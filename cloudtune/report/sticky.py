@@ -15,7 +15,18 @@ DEFAULT_TOLERANCE = 0.005
 TALK = ("owner", "region", "tags", "description", "spec")
 """Keys that say nothing about the forecast: always the newest."""
 UNWEIGHED = frozenset(
-    {*TALK, "choices", "granularities", "growth_kind", "history", "ingredients", "inputs", "past", "repairs"}
+    {
+        *TALK,
+        "choices",
+        "granularities",
+        "growth_kind",
+        "history",
+        "history_step",
+        "ingredients",
+        "inputs",
+        "past",
+        "repairs",
+    }
     | {"tolerance", "verdict", "warnings"}
 )
 """Keys that never make news of themselves: talk, or words about figures that are weighed."""
@@ -64,8 +75,7 @@ def _merged(base: Document, other: Document, keys: tuple[str, ...]) -> Document:
 def _slid(kept: Document, fresh: Document) -> Document:
     """Committed rows where they exist, fresh ones where time went on."""
     lists = {name: _slid_rows(name, kept, fresh) for name in _KEYED}
-    newer = {"history": fresh.get("history", []), "granularities": fresh["granularities"]}
-    return cast("Document", {**kept, **lists, **newer})
+    return _merged(cast("Document", {**kept, **lists}), fresh, ("history", "history_step", "granularities"))
 
 
 def _slid_rows(name: str, kept: Document, fresh: Document) -> list[Any]:

@@ -23,7 +23,7 @@ from cloudtune.report.figures import (
     stamp,
 )
 from cloudtune.report.gates import gate_rows
-from cloudtune.report.outlook import base_forecast, history_rows, outlook_rows, peak_rows
+from cloudtune.report.outlook import base_forecast, history_rows, history_step, outlook_rows, peak_rows
 from cloudtune.report.verdict import Amount, verdict_sentence
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _figures(run: Run, base: Forecast, decimals: int, locate: Locate) -> Figures
 
 def _evidence(run: Run, decimals: int) -> Evidence:
     spec, outcome = run.resolved.spec, run.outcome
+    step = history_step(outcome, outlook_rows(outcome, "1w", spec.series.aggregate, decimals))
     return {
         "ingredients": [{"name": fact.name, "says": fact.says} for fact in outcome.ingredients],
         "breaks": [break_row(fact, outcome.scale, decimals) for fact in outcome.trend.breaks],
@@ -106,7 +107,8 @@ def _evidence(run: Run, decimals: int) -> Evidence:
         "repairs": [[repair.kind, repair.count, repair.detail] for repair in run.cleaned.repairs],
         "unused": ["capacity"] if spec.capacity is not None else [],
         "warnings": list(outcome.warnings),
-        "history": history_rows(run.cleaned, decimals),
+        "history": history_rows(run.cleaned, step, decimals),
+        "history_step": step,
         "past": {name: figure(value, decimals) for name, value in outcome.last_year.items()},
     }
 

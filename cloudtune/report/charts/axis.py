@@ -25,6 +25,8 @@ class Axis:
     high: float
     first: float
     last: float
+    spacing: float = 0.0
+    """Between round values; 0 leaves it to the ticks."""
 
     def place(self, value: float) -> float:
         """The pixel of a value."""
@@ -43,12 +45,14 @@ def value_axis(values: Sequence[float], bottom: float, top: float) -> Axis:
         low, high = min(low, 0.0), max(high, 0.0)
     spacing = _spacing(high - low or 1.0, 5)
     high = high if high > low else low + spacing
-    return Axis(math.floor(low / spacing) * spacing, math.ceil(high / spacing) * spacing, bottom, top)
+    return Axis(
+        math.floor(low / spacing) * spacing, math.ceil(high / spacing) * spacing, bottom, top, spacing
+    )
 
 
 def round_ticks(axis: Axis, most: int) -> list[float]:
     """At most about `most` round values within the axis."""
-    spacing = _spacing(axis.high - axis.low, most)
+    spacing = axis.spacing or _spacing(axis.high - axis.low, most)
     first = math.ceil(axis.low / spacing - 1e-9)
     last = math.floor(axis.high / spacing + 1e-9)
     return [number * spacing for number in range(first, last + 1)]

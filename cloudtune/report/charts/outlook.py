@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 Row = list["str | float | None"]
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 78, 856, 312
-_FEW_WEEKS = 8
 _LABEL_ROWS = 3
+_NEAR = 16
+"""Points under the words at the end of the data."""
+_LONG = 24
+"""Pixels from which an event's stripe is paler."""
 _ROW_HEIGHT = 14
 _WEEK, _DAY = 7 * 1440, 1440
 
@@ -43,16 +46,16 @@ def outlook_panel(document: Document) -> list[str]:
         *_stripes(document, across, frame),
         *_names(named, frame),
         *_lines(ahead, history, width, axes),
-        *_cut(document, across, frame),
+        *_cut(document, history, axes, frame),
     ]
 
 
 def _rows(document: Document) -> tuple[list[Row], list[Row], int]:
     """Weeks, or days where the horizon is a matter of weeks."""
-    weekly, history = document["weekly"], document.get("history", [])
-    if weekly and len(weekly) + len(history) >= _FEW_WEEKS:
-        return weekly, history, _WEEK
-    return document["daily"], [], _DAY
+    history = document.get("history", [])
+    if document["weekly"] and document.get("history_step", "1w") == "1w":
+        return document["weekly"], history, _WEEK
+    return document["daily"], history, _DAY
 
 
 def _title(document: Document, width: int) -> str:
@@ -75,15 +78,29 @@ def _upward(ahead: Sequence[Row], history: Sequence[Row], frame: Frame) -> Axis:
 
 
 def _lines(ahead: list[Row], history: list[Row], width: int, axes: tuple[Axis, Axis]) -> list[str]:
-    # A week's value belongs to its middle.
-    times = [minutes(str(row[0])) + width / 2 for row in ahead]
-    past = [minutes(str(row[0])) + width / 2 for row in history]
+    ahead, history = _gapped(ahead, width), _gapped(history, width)
+    times, past = _middles(ahead, width), _middles(history, width)
     low, high = placed(ahead, 2, times, axes), placed(ahead, 3, times, axes)
     return [
         canvas.band(high, low, "band"),
         canvas.curve(placed(history, 1, past, axes), "past"),
         canvas.curve(placed(ahead, 1, times, axes), "ahead"),
     ]
+
+
+def _gapped(rows: list[Row], width: int) -> list[Row]:
+    """Rows with an empty one wherever some are missing, so that no line bridges what is unknown."""
+    found: list[Row] = []
+    for row in rows:
+        if found and minutes(str(row[0])) - minutes(str(found[-1][0])) > 1.5 * width:
+            found.append([found[-1][0], None, None, None])
+        found.append(row)
+    return found
+
+
+def _middles(rows: list[Row], width: int) -> list[float]:
+    """A week's value belongs to its middle."""
+    return [minutes(str(row[0])) + width / 2 for row in rows]
 
 
 def _inside(document: Document, across: Axis) -> list[EventRow]:
@@ -95,7 +112,7 @@ def _stripes(document: Document, across: Axis, frame: Frame) -> list[str]:
     for event in _inside(document, across):
         left, right = across.place(minutes(event["start"])), across.place(minutes(event["end"]))
         size = (min(max(right - left, 2), frame.right - left), frame.bottom - frame.top)
-        stripes.append(canvas.box((left, frame.top), size, "span"))
+        stripes.append(canvas.box((left, frame.top), size, "span" if size[0] < _LONG else "long"))
     return stripes
 
 
@@ -121,15 +138,18 @@ def _names(named: list[Placed], frame: Frame) -> list[str]:
     return leaders + names
 
 
-def _cut(document: Document, across: Axis, frame: Frame) -> list[str]:
-    through = document["inputs"]["data_through"]
+def _cut(document: Document, history: list[Row], axes: tuple[Axis, Axis], frame: Frame) -> list[str]:
+    """Where the data ends; its words stand where the line before it is not."""
+    through, (across, upward) = document["inputs"]["data_through"], axes
     if not through or not across.low < minutes(through) < across.high:
         return []
     x = across.place(minutes(through))
-    label = f"data through {words.through(through)}"
+    values = [float(row[1]) for row in history[-_NEAR:] if row[1] is not None]
+    is_low = bool(values) and sum(values) / len(values) < (upward.low + upward.high) / 2
+    y = frame.top + 16 if is_low else frame.bottom - 8
     return [
         canvas.line((x, frame.top), (x, frame.bottom), "cut"),
-        canvas.text((x - 6, frame.bottom - 8), label, "note", "end"),
+        canvas.text((x - 6, y), f"data through {words.through(through)}", "note", "end"),
     ]
 
 

@@ -36,6 +36,7 @@ path{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .whisker{stroke-width:1.5}
 .band{stroke:none;fill-opacity:.18}
 .span{fill-opacity:.28}
+.long{fill-opacity:.13}
 .event,.value,.note{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}
 .leader{stroke-width:1;stroke-opacity:.55}
 """
@@ -60,7 +61,7 @@ def _colours(c: dict[str, str]) -> str:
         f".cut{{stroke:{c['soft']}}}",
         f".whisker{{stroke:{c['event']}}}",
         f".band{{fill:{c['ahead']}}}",
-        f".span,.peak{{fill:{c['event']}}}",
+        f".span,.long,.peak{{fill:{c['event']}}}",
         f".event{{fill:{c['event']};stroke:{c['card']}}}",
         f".leader{{stroke:{c['event']}}}",
         f".bar{{fill:{c['ahead']}}}",
