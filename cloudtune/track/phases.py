@@ -1,4 +1,4 @@
-"""The phases of an event: opening, days, closing."""
+"""The phases of an event: before, opening, days, closing, after."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 OPENING_MINUTES = 10
 CLOSING_MINUTES = 120
-SHORT_MINUTES = 360
-"""Below this an event has thirds rather than days."""
+SHORT_MINUTES = 1500
+"""Up to a day an event has thirds rather than days."""
+
+Span = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +32,43 @@ class Phase:
 
 
 def phases_of(tracking: Tracking) -> tuple[Phase, ...]:
-    """Opening, then each local day or each third, then the closing; they may overlap."""
-    size, minutes = tracking.actual.size, tracking.minutes
-    opening = min(size, max(1, OPENING_MINUTES // minutes))
-    closing = min(size, max(1, CLOSING_MINUTES // minutes))
-    length = size * minutes
-    middle = _days(tracking) if length > SHORT_MINUTES else _thirds(size)
-    spans = [("opening", 0, opening), *middle]
-    if length > SHORT_MINUTES:
-        spans.append(("closing", size - closing, size))
-    return tuple(Phase(name, first, last, _deviation(tracking, first, last)) for name, first, last in spans)
+    """Before and after as far as the window reaches, between them the event; opening and closing overlap it."""
+    size = tracking.actual.size
+    first, last = _event(tracking)
+    spans = [("before", 0, first), *_inside(tracking, first, last), ("after", last, size)]
+    return tuple(Phase(*span, _deviation(tracking, span[1], span[2])) for span in spans if span[1] < span[2])
 
 
-def _days(tracking: Tracking) -> list[tuple[str, int, int]]:
-    day = tracking.vintage.timeline.day
-    starts = np.flatnonzero(np.concatenate(([True], day[1:] != day[:-1]))).tolist()
-    ends = [*starts[1:], day.size]
-    return [
-        (f"day {number}", first, last)
-        for number, (first, last) in enumerate(zip(starts, ends, strict=True), 1)
-    ]
+def _event(tracking: Tracking) -> tuple[int, int]:
+    """The points of the edition; the whole window where there is none."""
+    edition, size = tracking.window.edition, tracking.actual.size
+    if edition is None:
+        return 0, size
+    timeline = tracking.vintage.timeline
+    return min(max(timeline.position(edition.start), 0), size), min(timeline.position(edition.end), size)
 
 
-def _thirds(size: int) -> list[tuple[str, int, int]]:
-    marks = [round(size * part / 3) for part in range(4)]
+def _inside(tracking: Tracking, first: int, last: int) -> list[Span]:
+    minutes = tracking.minutes
+    opening = min(last, first + max(1, OPENING_MINUTES // minutes))
+    if (last - first) * minutes <= SHORT_MINUTES:
+        return [("opening", first, opening), *_thirds(first, last)]
+    closing = max(first, last - max(1, CLOSING_MINUTES // minutes))
+    return [("opening", first, opening), *_days(tracking, first, last), ("closing", closing, last)]
+
+
+def _days(tracking: Tracking, first: int, last: int) -> list[Span]:
+    day = tracking.vintage.timeline.day[first:last]
+    starts = np.flatnonzero(np.concatenate(([True], day[1:] != day[:-1]))) + first
+    ends = [*starts[1:].tolist(), last]
+    pairs = zip(starts.tolist(), ends, strict=True)
+    return [(f"day {number}", start, end) for number, (start, end) in enumerate(pairs, 1)]
+
+
+def _thirds(first: int, last: int) -> list[Span]:
+    marks = [first + round((last - first) * part / 3) for part in range(4)]
     names = ("first third", "second third", "last third")
-    return [(name, marks[k], marks[k + 1]) for k, name in enumerate(names) if marks[k + 1] > marks[k]]
+    return [(name, marks[k], marks[k + 1]) for k, name in enumerate(names)]
 
 
 def _deviation(tracking: Tracking, first: int, last: int) -> float:
