@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cloudtune.report import words
@@ -38,11 +39,15 @@ def place(change: Change) -> str:
 
 
 def _events(report: ReportDiff) -> Iterator[str]:
-    for change in report.changes:
-        if change.kind == "event" and change.fact in _EVENT_WORDS and change.material:
-            name = change.subject.rpartition(" ")[0]
-            where = f" ({place(change)})" if place(change) else ""
-            yield _EVENT_WORDS[change.fact].format(name=name, after=_after(change)) + where
+    """One cause an edition: `prime-day moved to Tue 21 Jul 2026 and is now 96h (file:line)`."""
+    told = [
+        one for one in report.changes if one.kind == "event" and one.fact in _EVENT_WORDS and one.material
+    ]
+    for subject, group in groupby(told, key=lambda change: change.subject):
+        changes = list(group)
+        said = " and ".join(_EVENT_WORDS[change.fact].format(_after(change)) for change in changes)
+        where = f" ({place(changes[0])})" if place(changes[0]) else ""
+        yield f"{subject.rpartition(' ')[0]} {said}{where}"
 
 
 def _after(change: Change) -> str:
@@ -60,8 +65,8 @@ def _exclusions(report: ReportDiff) -> Iterator[str]:
 
 
 _EVENT_WORDS = {
-    "date": "{name} moved to {after}",
-    "length": "{name} is now {after}",
-    "added": "{name} is new",
-    "removed": "{name} is gone",
+    "date": "moved to {}",
+    "length": "is now {}",
+    "added": "is new",
+    "removed": "is gone",
 }

@@ -105,7 +105,7 @@ def _render(
         more_stale=len(stale_rows) - len(stale_rows[:stale]),
         warnings=soft if warnings else [],
         more_warnings=0 if warnings else len(soft),
-        details=[_details(report) for report in diff.reports if report.moves] if details else [],
+        details=[_details(report) for report in diff.reports if report.changes] if details else [],
         is_cut=not details,
         quiet=_quiet(diff),
         base=diff.base,

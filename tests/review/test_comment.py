@@ -53,8 +53,7 @@ def test_comment_says_which_moves_and_why():
     row = next(line for line in body.splitlines() if line.startswith("| store/us-orders"))
     assert row == (
         "| store/us-orders | peak, prime-day, Tue 21 Jul 2026 00:01 | 1.20M | 1.34M | **+11.7%** "
-        "| prime-day moved to Tue 21 Jul 2026 (specs/calendars/us-retail.yaml:14) "
-        "· prime-day is now 96h (specs/calendars/us-retail.yaml:14) |"
+        "| prime-day moved to Tue 21 Jul 2026 and is now 96h (specs/calendars/us-retail.yaml:14) |"
     )
     assert "39 unchanged" in body
     assert "`cloudtune diff 1f2e3d4 --explain`" in body

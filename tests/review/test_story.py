@@ -93,7 +93,7 @@ def test_first_push_says_what_moved_and_why(repo):
     lines = render_comment(comment).splitlines()
     assert lines[1] == "**Three of 4 forecasts move materially; every gate passes.**"
     where = "(specs/calendars/us-retail.yaml:9)"
-    because = f"prime-day moved to Tue 21 Jul 2026 {where} · prime-day is now 96h {where}"
+    because = f"prime-day moved to Tue 21 Jul 2026 and is now 96h {where}"
     peak, mask = "peak, prime-day, Tue 21 Jul 2026 00:01", "data of 2026-03-02 left out"
     assert lines[3:8] == [
         "| forecast | figure | before | after | change | because |",
