@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from cloudtune.spec.rules import RULE_PATTERN, parse_rule
+from cloudtune.spec.rules import RULE_PATTERN, NotARule, parse_rule
 from cloudtune.spec.values import Block, Factor, Label, Length, When, Zone, refusal
 from cloudtune.spec.words import quoted
 
-HOLIDAY_PATTERN = r"[A-Z]{2}(-[A-Z0-9]{1,5})?/\S(.*\S)?"
 _RULE_HINT = (
     "write it like `second sunday of may`, `last monday of may`, `25 december`,"
     " `monday before 25 may`, `easter -2` or `thanksgiving +1`"
@@ -21,9 +20,8 @@ def _rule(value: Any) -> Any:
     if isinstance(value, str):
         try:
             parse_rule(value)
-        except ValueError as error:
-            said = str(error) if str(error) != value else f"{quoted(value)} is no rule"
-            raise refusal("CT217", said, _RULE_HINT) from None
+        except NotARule as error:
+            raise refusal("CT217", str(error), _RULE_HINT) from None
     return value
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from cloudtune.spec.words import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,6 +37,10 @@ RULE_PATTERN = re.sub(r"\?P<\w+>", "", _PATTERN.pattern)
 """The grammar as a plain regular expression, for the JSON Schema."""
 
 
+class NotARule(ValueError):
+    """A text outside the grammar, or a day that no year has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A day of each year, counted from a base day."""
@@ -49,10 +55,10 @@ class Rule:
 
 
 def parse_rule(text: str) -> Rule:
-    """Read a rule; raises ValueError for anything outside the grammar."""
+    """Read a rule; raises NotARule for anything outside the grammar."""
     match = _PATTERN.fullmatch(" ".join(text.lower().split()))
     if match is None:
-        raise ValueError(text)
+        raise NotARule(f"{quoted(text)} is no rule")
     offset = int((match["offset"] or "0").replace(" ", ""))
     if match["nth"]:
         weekday, month = WEEKDAYS.index(match["nth_weekday"]), MONTHS.index(match["nth_month"]) + 1
@@ -99,7 +105,7 @@ def _nth_weekday(nth: int, weekday: int, month: int) -> Callable[[int], date | N
 def _month_day(match: re.Match[str]) -> Callable[[int], date | None]:
     number, month = int(match["day"]), MONTHS.index(match["month"]) + 1
     if number > _LONGEST[month - 1]:
-        raise ValueError(f"{match['month']} has no day {number}")
+        raise NotARule(f"{match['month']} has no day {number}")
     weekday = WEEKDAYS.index(match["weekday"]) if match["weekday"] else None
 
     def day(year: int) -> date | None:
