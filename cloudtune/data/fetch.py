@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cloudtune.data.readers import Ground
     from cloudtune.data.window import Window
 
+_KIND = re.compile(r"^[A-Z][A-Za-z ]+ Error: ")
 _INSIDE = "(us IS NULL OR us BETWEEN {low} AND {high})"
 _WINDOWED = "SELECT * FROM ({rows}) WHERE {inside}"
 _OFFENDING = """
@@ -81,13 +83,19 @@ def _surplus(found: Minutes, twice: NDArray[np.bool_]) -> int:
     return int((found.rows - found.stamps)[twice].sum())
 
 
+def in_rows(count: int) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 @contextmanager
 def _explained(ground: Ground, place: Place) -> Iterator[None]:
     """Turn what DuckDB says into a problem with the source."""
     try:
         yield
     except duckdb.Error as error:
-        words = str(error).replace(f"{ground.root.resolve()}/", "").strip().splitlines()
+        plain = _KIND.sub("", str(error).replace(f"{ground.root.resolve()}/", "").strip())
+        words = [line.strip() for line in plain.splitlines() if line.strip()]
         message = f"the source can't be read: {' '.join(words[:2])}"
         raise place.refusal("CT403", message, "see whether the file is whole") from error
 
@@ -129,7 +137,7 @@ class _Reading:
         shown = self._shown(f"us // 60000000 = {first}")
         return self.place.refusal(
             "CT407",
-            f"{count:,} rows have a time that another row has: {shown}",
+            f"a time that another row has, in {in_rows(count)}: {shown}",
             "say how to join them: duplicates: sum, mean or last",
         )
 
@@ -137,7 +145,7 @@ class _Reading:
         place = self.place.below("time")
         if totals.unread:
             shown = self._shown("us IS NULL")
-            message = f"{totals.unread:,} rows have no readable time: {shown}"
+            message = f"no readable time in {in_rows(totals.unread)}: {shown}"
             yield place.refusal("CT405", message, _WRITE)
         if totals.first < _EARLIEST or totals.last > _LATEST:
             shown = self._shown(f"us NOT BETWEEN {_EARLIEST} AND {_LATEST}")
@@ -148,7 +156,7 @@ class _Reading:
 
     def _values(self, totals: Totals) -> Iterator[Refusal]:
         if totals.bad:
-            message = f"{totals.bad:,} values are no numbers: {self._shown('bad')}"
+            message = f"no number in {in_rows(totals.bad)}: {self._shown('bad')}"
             yield self.place.below("value").refusal("CT406", message, _NUMBERS)
 
     def _shown(self, condition: str) -> str:

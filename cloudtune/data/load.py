@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cloudtune.data.fetch import fetch
+from cloudtune.data.fetch import fetch, in_rows
 from cloudtune.data.fingerprint import fingerprint
 from cloudtune.data.instants import settle
 from cloudtune.data.place import Place
@@ -92,5 +92,7 @@ def _refuse_negative(spec: ForecastSpec, series: Series, top: Place) -> None:
     if spec.scale != "multiplicative" or not len(below):
         return
     first = series.timeline.local[below[0]].astype("datetime64[m]")
-    message = f"{len(below):,} values are negative, the first at {first}; a multiplicative scale has none"
+    message = (
+        f"negative values in {in_rows(len(below))}, the first at {first}; a multiplicative scale has none"
+    )
     raise top.below("scale").refusal("CT411", message, "set scale: additive, or mask them as outliers")

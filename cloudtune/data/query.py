@@ -36,6 +36,7 @@ def _parsed(query: str, place: Place) -> Any:
     tree: Any = json.loads(row[0] if row else '{"error": true}')
     if tree["error"]:
         reason = str(tree.get("error_message", "unknown")).splitlines()[0]
+        reason = "it is no SELECT" if "Only SELECT" in reason else reason
         raise place.refusal("CT413", f"the query is refused: {reason}", "write one SELECT")
     if len(tree["statements"]) != 1:
         raise place.refusal("CT413", "the query holds several statements", "write one SELECT")

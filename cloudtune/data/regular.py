@@ -140,7 +140,7 @@ def _refuse_irregular(grid: Grid, wanted: Wanted, place: Place) -> None:
     crowded = np.flatnonzero(np.diff(grid.key) == 0)
     if not grid.is_finer and len(crowded) and not wanted.combine:
         shown = grid.shown(crowded[:3] + 1)
-        message = f"the rows have no common step: {shown} share the {wanted.step} of the row before"
+        message = f"the rows have no common step: no {wanted.step} of its own for {shown}"
         raise place.refusal("CT408", message, _JOIN)
 
 

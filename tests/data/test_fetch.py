@@ -41,7 +41,7 @@ def test_rows_within_one_second_are_no_duplicates(reading):
 def test_time_that_is_none_is_refused_with_its_row(reading):
     problem = reading.write(*HOURS, "soon,5", ",6").problem()
     assert (problem.code, problem.path) == ("CT405", ("series", "source", "time"))
-    assert "2 rows" in problem.message
+    assert "in 2 rows" in problem.message
     assert "row 5 (soon, 5), row 6 (empty, 6)" in problem.message
 
 
