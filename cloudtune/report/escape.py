@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MOST_CHARACTERS = 500
 BREAK = "&#8203;"
@@ -32,6 +33,7 @@ class Safe(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=4096)
 def md(text: str) -> Safe:
     """`text` as inline Markdown that shows exactly its visible characters and does nothing.
 
@@ -46,6 +48,8 @@ def md(text: str) -> Safe:
 
 def visible(text: str) -> str:
     """`text` with a space for every control, format or unassigned character."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if _is_unseen(character) else character for character in text)
 
 

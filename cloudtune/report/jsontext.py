@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CONFLICT_MARKERS = ("<<<<<<< ", "=======\n", ">>>>>>> ")
+_ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
 _RANGE = {"value", "low", "high"}
 _FAMILY, _, _VERSION = SCHEMA_VERSION.rpartition("/v")
 
@@ -90,13 +91,13 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
     for number, (key, item) in enumerate(items):
         yield ("," if number else "") + f"\n{pad}"
         if key is not None:
-            yield f"{json.dumps(key)}: "
+            yield f"{_inline(key)}: "
         yield from _lines(item, depth + 1)
     yield f"\n{'  ' * depth}{closing}"
 
 
 def _inline(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def _is_inline(value: Any) -> bool:

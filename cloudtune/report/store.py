@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from cloudtune.errors import Refusal
+from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
 from cloudtune.report.jsontext import dump_document, load_document
 from cloudtune.report.markdown import render_markdown
-from cloudtune.report.paths import report_path
+from cloudtune.report.paths import FOLDER, report_path
 from cloudtune.report.sticky import settle
 from cloudtune.report.svg import render_svg
 
@@ -33,11 +33,17 @@ def write_report(root: Path, document: Document, *, templates: Templates) -> Lit
 
 def render_all(document: Document, templates: Templates) -> dict[str, str]:
     """Every file of a report by suffix: what a rerun without changes would leave."""
-    return {
-        ".svg": render_svg(document),
-        ".md": render_markdown(document, templates),
-        ".json": dump_document(document),
-    }
+    try:
+        return {
+            ".svg": render_svg(document),
+            ".md": render_markdown(document, templates),
+            ".json": dump_document(document),
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # A document from disk may hold anything where a figure or a date belongs.
+        hint = "delete it and run `cloudtune run`; a report is never mended by hand"
+        problem = Problem("CT725", f"the report can't be rendered: {error}", hint, file=_file(document))
+        raise Refusal(problem) from error
 
 
 def committed_document(root: Path, report_id: str) -> Document | None:
@@ -50,3 +56,7 @@ def committed_document(root: Path, report_id: str) -> Document | None:
     except (Refusal, UnicodeDecodeError):
         # A report that can't be read is replaced: a run is the mend that its problem names.
         return None
+
+
+def _file(document: Document) -> str:
+    return f"{FOLDER}/{document['id']}.json"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_FILTERS: dict[str, Callable[..., str]] = {
+_FIGURES: dict[str, Callable[..., str]] = {
     "code": links.code,
     "counted": words.counted,
     "day": words.start,
@@ -35,7 +35,6 @@ _FILTERS: dict[str, Callable[..., str]] = {
     "share": words.share,
     "signed": words.signed,
     "through": words.through,
-    "title": words.title,
     "weekday": words.weekday,
     "when": words.when,
 }
@@ -81,8 +80,8 @@ def load_templates(root: Path | None = None) -> Templates:
         newline_sequence="\n",
         auto_reload=False,
     )
-    safe = {name: _made_safe(filter_) for name, filter_ in _FILTERS.items()}
-    environment.filters.update(safe)
+    environment.filters.update({name: _made_safe(say) for name, say in _FIGURES.items()})
+    environment.filters.update(title=words.title)
     return Templates(environment, folders)
 
 
@@ -94,10 +93,9 @@ def _escaped(value: Any) -> Any:
 
 
 def _made_safe(say: Callable[..., str]) -> Callable[..., Safe]:
-    """Filters get strings from specs, too (units, labels): what they say is escaped once."""
+    """Figures and dates are words of ours: only letters, digits and their signs."""
 
     def filtered(*values: Any) -> Safe:
-        said = say(*values)
-        return said if isinstance(said, Safe) else md(said)
+        return Safe(say(*values))
 
     return filtered

@@ -98,4 +98,8 @@ def _growth_words(growth: Range) -> str:
     if value is None:
         return ""
     verb = "Growth" if value >= 0 else "Decline"
-    return f"{verb} {words.percent(abs(value))} a year."
+    low, high = growth["low"], growth["high"]
+    is_certain = low is not None and high is not None and low * high > 0
+    # A rate that may as well be none is not told without its interval.
+    doubt = "" if is_certain else f" (80%: {words.percent_range(growth)})"
+    return f"{verb} {words.percent(abs(value))} a year{doubt}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k"))
 _TEN = 10
 _TINY = 0.0005
+_LONG_MINUTES = 180
 _DIVISORS = {"T": 1e12, "B": 1e9, "M": 1e6, "k": 1e3}
 
 
@@ -47,8 +49,9 @@ def signed(value: float | None) -> str:
     """`+5.2%`, `-0.8%`, `0.0%`."""
     if value is None:
         return ABSENT
-    points = _unsigned_zero(value * 100, 1)
-    return f"{points:+.1f}%" if points else "0.0%"
+    points = _unsigned_zero(value * 100, 1 if abs(value) < _TEN else 0)
+    decimals = 1 if abs(value) < _TEN else 0
+    return f"{points:+,.{decimals}f}%" if points else "0.0%"
 
 
 def decimal(value: float | None) -> str:
@@ -78,6 +81,7 @@ def limit_factor(value: float) -> str:
     return f"{value:.6g}x"
 
 
+@lru_cache(maxsize=8192)
 def when(text: str) -> str:
     """`2026-07-14T00:01` as `Tue 14 Jul 2026 00:01`; a date alone stays a date."""
     if not text:
@@ -135,11 +139,13 @@ def title(label: str) -> str:
 
 
 def length(minutes: int) -> str:
-    """`8min`, `96h`, `14d`: the largest unit that fits, hours up to a week."""
-    if minutes % 60:
+    """`8min`, `110min`, `96h`, `14d`, `32d 5h`: hours up to a week, minutes up to three hours."""
+    if minutes < _LONG_MINUTES and minutes % 60:
         return f"{minutes}min"
-    hours = minutes // 60
-    return f"{hours // 24}d" if hours > 7 * 24 and hours % 24 == 0 else f"{hours}h"
+    hours, rest = divmod(minutes, 60)
+    days, hours = divmod(hours, 24) if hours > 7 * 24 else (0, hours)
+    sizes = ((days, "d"), (hours, "h"), (rest, "min"))
+    return " ".join([f"{size}{unit}" for size, unit in sizes if size][:2])
 
 
 def _significant(value: float, digits: int = 3) -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from cloudtune.errors import Refusal
 from cloudtune.report import store
 from cloudtune.report.jsontext import dump_document, load_document
 from cloudtune.report.store import SUFFIXES, committed_document, render_all, write_report
@@ -95,3 +96,11 @@ def test_a_crash_between_files_leaves_the_old_json(tmp_path, templates, monkeypa
 def test_what_is_rendered_depends_on_the_document_alone(templates):
     again = load_document(dump_document(document()))
     assert render_all(again, templates) == render_all(document(), load_templates())
+
+
+@pytest.mark.parametrize(
+    "change", [{"peak": {"at": "soon"}}, {"weekly": [["soon", 1, 2, 3, 4]]}, {"step": "1s"}]
+)
+def test_a_document_with_nonsense_in_it_is_refused(templates, change):
+    with pytest.raises(Refusal, match="CT725"):
+        render_all({**document(), **change}, templates)

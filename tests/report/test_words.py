@@ -65,7 +65,11 @@ def test_a_number_in_words_is_within_half_a_percent(value):
         (words.length, 8, "8min"),
         (words.length, 5760, "96h"),
         (words.length, 20160, "14d"),
-        (words.length, 10140, "169h"),
+        (words.length, 10140, "7d 1h"),
+        (words.length, 110, "110min"),
+        (words.length, 46400, "32d 5h"),
+        (words.length, 200, "3h 20min"),
+        (words.signed, 301.072, "+30,107%"),
     ],
 )
 def test_figures_read_like_this(say, value, said):

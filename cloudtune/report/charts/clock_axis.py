@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.report.words import DAYS, MONTHS
@@ -24,6 +25,7 @@ class Tick(NamedTuple):
     words: str
 
 
+@lru_cache(maxsize=8192)
 def minutes(text: str) -> float:
     """An ISO time or date as minutes since 1970."""
     return (datetime.fromisoformat(text) - _EPOCH) / timedelta(minutes=1)
