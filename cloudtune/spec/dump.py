@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cloudtune.spec.outline import key_of
+from cloudtune.spec.outline import defaults_of, key_of
 from cloudtune.spec.values import Block
 
 _WIDTH = 100
@@ -21,10 +21,10 @@ def dump(spec: Block) -> str:
 
 def tree(block: Block, *, with_defaults: bool = False) -> dict[str, Any]:
     """Keys and values as they are written; defaults only where asked for."""
-    fields = type(block).model_fields
+    defaults = defaults_of(type(block))
     written: dict[str, Any] = {}
     for name, value in block:
-        is_default = value == fields[name].get_default(call_default_factory=True)
+        is_default = value == defaults[name]
         if value is None or (is_default and not (with_defaults and _says_something(value))):
             continue
         written[key_of(name, type(block))] = _written(value, with_defaults=with_defaults)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from cloudtune.spec.outline import defaults_of
 from cloudtune.timegrid import Duration, Moment, Step
 
 if TYPE_CHECKING:
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from cloudtune.spec.forecast import ForecastSpec
 
 _TALK = frozenset({"owner", "region", "tags", "description", "reason", "review_by", "note"})
-_JUDGEMENT = frozenset({"capacity", "gates", "expect", "tolerance", "name", "version", "kind"})
+_JUDGEMENT = frozenset({"capacity", "gates", "expect", "tolerance", "name", "version", "kind"}) | {
+    "scenarios",
+    "track_tolerance",
+}
 
 
 def spec_hash(spec: ForecastSpec) -> str:
@@ -44,12 +48,8 @@ def _meaning(block: BaseModel) -> dict[str, Any]:
     Why: a default written out is no change, and a key that a later version adds with a
     default leaves every hash as it is.
     """
-    fields = type(block).model_fields
-    return {
-        name: _plain(value)
-        for name, value in block
-        if name not in _TALK and value != fields[name].get_default(call_default_factory=True)
-    }
+    defaults = defaults_of(type(block))
+    return {name: _plain(value) for name, value in block if name not in _TALK and value != defaults[name]}
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,8 @@ from cloudtune.spec.values import Block
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import BaseModel
+
     from cloudtune.errors import SpecPath
 
 _DEEPEST = 6
@@ -45,6 +47,13 @@ def homes(model: type[Block]) -> dict[str, str]:
                 found.setdefault(key, where)
         level = [deeper for where, block in level for deeper in _deeper(where, block)]
     return found
+
+
+@cache
+def defaults_of(block: type[BaseModel]) -> dict[str, Any]:
+    """The default of each field, by name; pydantic's PydanticUndefined where it is required."""
+    fields = block.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}
 
 
 def key_of(name: str, block: type[Block]) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from cloudtune.spec import capacity, events, forecast, sources
+from cloudtune.spec import capacity, events, forecast, scenarios, sources
 from cloudtune.spec.docstrings import docs_of
 from cloudtune.spec.outline import key_of
 from cloudtune.spec.values import Block
@@ -23,7 +23,11 @@ EXAMPLE = re.compile(r"<!-- example: (\S+) -->\n.*?<!-- end -->", re.DOTALL)
 
 def blocks() -> dict[str, type[Block]]:
     """Every block that a file can hold, by name."""
-    found = [value for module in (capacity, events, forecast, sources) for value in vars(module).values()]
+    found = [
+        value
+        for module in (capacity, events, forecast, scenarios, sources)
+        for value in vars(module).values()
+    ]
     public = [each for each in found if isinstance(each, type) and issubclass(each, Block)]
     return {each.__name__: each for each in public if each is not Block and each.__name__[0] != "_"}
 

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
+from cloudtune.spec.forecast import ForecastSpec
+from cloudtune.spec.layers import Layers
+from cloudtune.spec.reader import read
 from cloudtune.spec.show import effective_text
 from tests.spec.builders import spec, store
 
@@ -16,44 +21,34 @@ trend:
 """
 
 
-def test_each_inherited_value_names_its_file_and_line(tmp_path):
-    loaded = store(
-        tmp_path,
-        {
-            "_defaults.yaml": DEFAULTS,
-            "pay/_defaults.yaml": NEARER,
-            "pay/orders.yaml": spec("owner: team-pay"),
-        },
-    )
-    assert effective_text(loaded, "pay/orders") == (
-        "# specs/pay/orders.yaml\n"
-        "version: cloudtune/v1\n"
-        "kind: forecast\n"
-        "name: orders\n"
-        "owner: team-pay\n"
-        "series:\n"
-        "  source:\n"
-        "    time: minute\n"
-        "    value: orders\n"
-        "    time_format: auto  # default\n"
-        "    time_zone: local  # default\n"
-        "    duplicates: refuse  # default\n"
-        "    path: data/orders.csv\n"
-        "    kind: csv\n"
-        "  step: 1min\n"
-        "  timezone: America/Los_Angeles\n"
-        "  aggregate: sum  # default\n"
-        "  missing: gap  # default\n"
-        "granularities:\n"
-        "  - {step: 1h, horizon: 90d}\n"
-        "scale: auto  # default\n"
-        "trend:\n"
-        "  growth: damped  # from specs/_defaults.yaml:3\n"
-        "  slope_breaks: [{at: 2024-09-01, reason: new checkout}]  # from specs/pay/_defaults.yaml:3\n"
-        "seasonality: auto  # default\n"
-        "quantiles: [0.05, 0.5, 0.95]  # from specs/_defaults.yaml:4\n"
-        "backtest:\n"
-        "  folds: 4  # from specs/pay/_defaults.yaml:1\n"
-        "tolerance: 0.005  # default\n"
-        "allow_explosive: false  # default"
-    )
+@pytest.fixture
+def lines(tmp_path) -> list[str]:
+    files = {"_defaults.yaml": DEFAULTS, "pay/_defaults.yaml": NEARER}
+    loaded = store(tmp_path, files | {"pay/orders.yaml": spec("owner: team-pay")})
+    return effective_text(loaded, "pay/orders").splitlines()
+
+
+def test_each_inherited_value_names_its_file_and_line(lines):
+    assert [line for line in lines if "# from" in line] == [
+        "  growth: damped  # from specs/_defaults.yaml:3",
+        "  slope_breaks: [{at: 2024-09-01, reason: new checkout}]  # from specs/pay/_defaults.yaml:3",
+        "quantiles: [0.05, 0.5, 0.95]  # from specs/_defaults.yaml:4",
+        "  folds: 4  # from specs/pay/_defaults.yaml:1",
+    ]
+
+
+def test_values_of_the_spec_itself_stand_alone(lines):
+    assert lines[0] == "# specs/pay/orders.yaml"
+    for line in ("owner: team-pay", "    path: data/orders.csv", "  - {step: 1h, horizon: 90d}"):
+        assert line in lines
+
+
+def test_built_in_defaults_say_so(lines):
+    for line in ("scale: auto  # default", "  aggregate: sum  # default", "tolerance: 0.005  # default"):
+        assert line in lines
+
+
+def test_what_takes_effect_is_a_spec_again(lines):
+    text = "\n".join(lines)
+    data = Layers((read(text.encode(), "specs/x.yaml"),)).data
+    assert ForecastSpec.model_validate(data).backtest.folds == 4
