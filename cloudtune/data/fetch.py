@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cloudtune.data.window import Window
 
 _KIND = re.compile(r"^[A-Z][A-Za-z ]+ Error: ")
+_SQL = re.compile(r"\n\s*LINE \d+:.*", re.DOTALL)
+"""DuckDB shows the statement, which is ours."""
 _INSIDE = "(us IS NULL OR us BETWEEN {low} AND {high})"
 _WINDOWED = "SELECT * FROM ({rows}) WHERE {inside}"
 _OFFENDING = """
@@ -94,7 +96,7 @@ def _explained(ground: Ground, place: Place) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        plain = _KIND.sub("", str(error).replace(f"{ground.root.resolve()}/", "").strip())
+        plain = _SQL.sub("", _KIND.sub("", str(error).replace(f"{ground.root.resolve()}/", "")))
         words = [line.strip() for line in plain.splitlines() if line.strip()]
         message = f"the source can't be read: {' '.join(words[:2])}"
         raise place.refusal("CT403", message, "see whether the file is whole") from error
