@@ -18,7 +18,10 @@ from cloudtune.cli.commands import (
     run,
     sample,
     schema,
+    score,
     show,
+    suggest,
+    track,
     validate,
 )
 
@@ -42,6 +45,9 @@ for command in (
     diff.diff,
     check.check,
     comment.comment,
+    suggest.suggest,
+    track.track,
+    score.score,
     sample.sample,
     schema.schema,
 ):

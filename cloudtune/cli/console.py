@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,11 @@ def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out:
         typer.secho(first, err=not out, fg=colour)
         if rest:
             typer.echo(rest, err=not out)
+
+
+def width() -> int:
+    """Columns of the terminal, at most 120 and 80 where there is none."""
+    return min(shutil.get_terminal_size((80, 24)).columns, 120)
 
 
 def plain(problem: Problem) -> str:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cloudtune.cli.opening import day
+from cloudtune.pipeline.fleet import one_thread_each
 from cloudtune.pipeline.version import ENGINE
 from cloudtune.report.templates import load_templates
-from cloudtune.review.documents import REPORTS, read_reports, report_paths
+from cloudtune.review import compose
 from cloudtune.review.present import present_of
-from cloudtune.review.revisions import listing, open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cloudtune.report.document import Document
+    from cloudtune.review.change import Diff
     from cloudtune.review.plan import Present
+    from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import SpecFile, Store
-
-DEFAULT_BASE = "origin/main"
 
 
 def present(store: Store, today: str | None) -> Present:
@@ -34,14 +33,18 @@ def spec_files(store: Store, ids: Sequence[str]) -> list[SpecFile]:
 
 def base_documents(store: Store, base: str | None) -> Mapping[str, Document] | None:
     """The reports of a revision, by id; None without one."""
-    if base is None:
-        return None
-    repository = open_repository(store.root)
-    side = listing(repository, base, REPORTS)
-    return read_reports(repository, side, report_paths(side)).documents
+    return None if base is None else compose.base_documents(store.root, base)
 
 
-def base_of_pull_request() -> str:
-    """The branch that a CI job's pull request goes into, else origin/main."""
-    name = os.environ.get("GITHUB_BASE_REF") or os.environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
-    return f"origin/{name}" if name else DEFAULT_BASE
+def explained(store: Store, diff: Diff, *, allow_outside: bool) -> Diff:
+    """The diff with each material change taken apart by refits."""
+    one_thread_each()
+    # Imported late: a fit needs pandas and statsmodels, a plain diff does not.
+    from cloudtune.pipeline.run import execute
+    from cloudtune.report.publish import document_of
+    from cloudtune.review.explain import Lab, explained_diff
+
+    def refit(spec: ResolvedSpec) -> Document:
+        return document_of(execute(spec, store.root, allow_outside=allow_outside), store)
+
+    return explained_diff(diff, store, Lab(refit, ENGINE))

@@ -26,7 +26,7 @@ def validate_summary(store: Store, found: Iterable[Problem], seconds: float) -> 
 
 def run_line(published: Published, width: int) -> str:
     """What became of one forecast, in one line."""
-    from cloudtune.report.summary import summary_line  # noqa: PLC0415 - `validate` never needs it
+    from cloudtune.report.summary import summary_line
 
     if published.document is None:
         first = next(problem for problem in published.problems if problem.is_error)
@@ -47,7 +47,7 @@ def run_summary(results: Sequence[Published], *, broken: int) -> str:
 
 def run_json(results: Iterable[Published]) -> dict[str, Any]:
     """The same for machines."""
-    from cloudtune.review.formats import problem_json  # noqa: PLC0415 - `validate` never needs it
+    from cloudtune.review.formats import problem_json
 
     return {
         "schema_version": "cloudtune/run/v1",

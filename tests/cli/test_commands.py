@@ -40,9 +40,7 @@ def shop(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _git(folder: Path, *words: str) -> str:
     who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-    done = subprocess.run(
-        ["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True
-    )
+    done = subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True)
     return done.stdout
 
 
@@ -60,9 +58,7 @@ def test_init_keeps_what_is_there(shop: Path, capsys: pytest.CaptureFixture[str]
     assert SPEC not in capsys.readouterr().out
 
 
-def test_validate_says_that_all_is_valid(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_validate_says_that_all_is_valid(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate"]) == 0
     assert "1 spec, 1 calendar · all valid" in capsys.readouterr().out
 
@@ -87,9 +83,7 @@ def test_validate_of_one_spec_leaves_the_problems_of_others_out(
     assert "broken.yaml" in capsys.readouterr().out
 
 
-def test_a_broken_spec_does_not_stop_the_others(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_broken_spec_does_not_stop_the_others(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "specs/shop/broken.yaml").write_text("version: [", encoding="utf-8")
     assert run(["run"]) == 1
     told = capsys.readouterr()
@@ -124,9 +118,7 @@ def test_a_run_recomputes_what_a_damaged_cache_held(shop: Path) -> None:
     assert _git(shop, "status", "--porcelain") == ""
 
 
-def test_plan_is_empty_after_a_run_and_check_passes(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_plan_is_empty_after_a_run_and_check_passes(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "--detailed-exitcode", "--today", "2026-11-02"]) == 0
     assert run(["check", "--today", "2026-11-02"]) == 0
     assert "all fresh, every gate passes" in capsys.readouterr().out
@@ -148,9 +140,7 @@ def test_words_and_order_of_keys_make_nothing_stale(shop: Path) -> None:
     assert run(["plan", "--detailed-exitcode", "--today", "2026-11-02"]) == 0
 
 
-def test_diff_shows_a_moved_event_with_its_line(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_diff_shows_a_moved_event_with_its_line(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calendar = "specs/calendars/shop-events.yaml"
     _edit(shop, "start: 2026-11-17, duration: 72h", "start: 2026-11-24, duration: 96h", calendar)
     assert run(["run"]) == 0
@@ -167,9 +157,7 @@ def test_a_missing_revision_exits_3(shop: Path, capsys: pytest.CaptureFixture[st
     assert "no-such-branch" in capsys.readouterr().err
 
 
-def test_comment_renders_one_sentence_and_the_base(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_comment_renders_one_sentence_and_the_base(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["comment", "--base", "HEAD", "--today", "2026-11-02"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("<!-- cloudtune:v1 ")
@@ -183,9 +171,7 @@ def test_ls_as_json_has_every_spec(shop: Path, capsys: pytest.CaptureFixture[str
     assert listed[0]["granularities"] == ["15min 28d", "1h 90d", "1w 26w"]
 
 
-def test_changed_since_a_revision_follows_calendars(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_changed_since_a_revision_follows_calendars(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ls", "-s", "changed:HEAD"]) == 0
     assert capsys.readouterr().out == ""
     _edit(shop, "before: 12h", "before: 24h", "specs/calendars/shop-events.yaml")
@@ -193,9 +179,7 @@ def test_changed_since_a_revision_follows_calendars(
     assert "shop/shop-orders" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "line", [["no-such-command"], ["run", "--no-such-option"], ["run", "no-such-spec"]]
-)
+@pytest.mark.parametrize("line", [["no-such-command"], ["run", "--no-such-option"], ["run", "no-such-spec"]])
 def test_a_wrong_command_line_exits_64(shop: Path, line: list[str]) -> None:
     assert run(line) == 64
 

@@ -18,9 +18,7 @@ def backtest(
     root: options.Root = None,
     seed: options.Seed = 0,
     allow_outside: options.AllowOutside = False,
-    style: Annotated[Format, typer.Option("--format", help="How the result is written.")] = (
-        Format.text
-    ),
+    style: Annotated[Format, typer.Option("--format", help="How the result is written.")] = (Format.text),
 ) -> None:
     """Measure past accuracy by rolling origin, against seasonal-naive; write nothing."""
     from cloudtune.cli.opening import one, open_store, refuse_located

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cloudtune.review.comment import Comment
-    from cloudtune.review.compose import Request
     from cloudtune.review.marker import Marker
+
+_Head = Annotated[
+    str | None,
+    typer.Option("--head", help="Commit that is judged. Default: that of the CI job, else HEAD."),
+]
 
 
 def comment(
@@ -25,10 +29,7 @@ def comment(
         str | None,
         typer.Option("--base", help="Revision to compare with. Default: that of the pull request."),
     ] = None,
-    head: Annotated[
-        str | None,
-        typer.Option("--head", help="Newest commit of the pull request. Default: that of the CI job."),
-    ] = None,
+    head: _Head = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Refit, and say how much each cause moved.")
     ] = False,
@@ -37,54 +38,63 @@ def comment(
     ] = False,
     body: Annotated[
         Path | None,
-        typer.Option("--body", help="Post this rendered comment of another job; needs --head."),
+        typer.Option("--body", help="Post this file, rendered by another job, after a look at it."),
     ] = None,
     number: Annotated[
         int | None,
         typer.Option("--pr", help="Number of the pull request. Default: that of the CI job."),
     ] = None,
-    run: Annotated[int, typer.Option("--run", help="Number of the run that rendered --body.")] = 0,
+    run: Annotated[int | None, typer.Option("--run", help="Number of the CI run; a later one wins.")] = None,
     key: Annotated[
         str, typer.Option("--key", help="Tells several comments on one pull request apart.")
     ] = "specs",
     today: options.Today = None,
 ) -> None:
     """Render the comment that a pull request gets; `--post` puts it there."""
-    from cloudtune.review.comment import render_comment
-    from cloudtune.review.compose import Request
-    from cloudtune.review.handover import received
-
     if body is not None:
-        marker, render = received(body.read_text(encoding="utf-8"), head or "", run)
-    else:
-        made = _made(root, today, Request(key, os.environ, base, head), explain=explain)
-        marker, render = made.marker, lambda budget: render_comment(made, budget)
+        marker, render = _received(body, head or "", run or 0)
+        _post(marker, render, number)
+        return
+    made = _made(root, base, head, key, today, explain=explain)
+    from cloudtune.review.comment import render_comment
+
     if post:
-        _post(number, marker, render)
+        _post(made.marker, lambda budget: render_comment(made, budget), number)
     else:
-        from cloudtune.review.posting import BUDGETS
-
-        console.result(render(BUDGETS[0]))
+        console.result(render_comment(made))
 
 
-def _made(root: Path | None, today: str | None, request: Request, *, explain: bool) -> Comment:
+def _made(
+    root: Path | None,
+    base: str | None,
+    head: str | None,
+    key: str,
+    today: str | None,
+    *,
+    explain: bool,
+) -> Comment:
     from dataclasses import replace
 
     from cloudtune.cli.opening import open_store
-    from cloudtune.cli.reviewing import present
-    from cloudtune.review.compose import compose, explained_words
+    from cloudtune.cli.reviewing import explained, present
+    from cloudtune.review.compose import Request, compose, explained_words
 
     store = open_store(root, today)
+    request = Request(key, os.environ, base, head)
     made = compose(store, present(store, today), request)
     if not explain:
         return made
-    from cloudtune.review.explain import explained_diff, lab_of
-
-    diff = explained_diff(made.diff, store, lab_of(store))
+    diff = explained(store, made.diff, allow_outside=False)
     return replace(made, diff=diff, explained=explained_words(diff))
 
 
-def _post(number: int | None, marker: Marker, render: Callable[[int], str]) -> None:
+def _received(body: Path, head: str, run: int) -> tuple[Marker, Callable[[int], str]]:
+    from cloudtune.review.handover import received
+
+    return received(body.read_text(encoding="utf-8"), head, run)
+
+
+def _post(marker: Marker, render: Callable[[int], str], number: int | None) -> None:
     from cloudtune.review.platforms import target_of
     from cloudtune.review.posting import post
 

@@ -14,7 +14,6 @@ from cloudtune.cli.options import ReportFormat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cloudtune.review.attribution import Explained
     from cloudtune.review.change import Diff
 
 
@@ -46,47 +45,27 @@ def diff(
 
     place = find_root(Path.cwd(), root)
     found = diff_revisions(place, base, head, since_parting=merge_base, keep=_keep(select))
+    if explain:
+        from cloudtune.cli.opening import open_store
+        from cloudtune.cli.reviewing import explained
+
+        store = open_store(place, allow_outside=allow_outside)
+        found = explained(store, found, allow_outside=allow_outside)
     console.problems(found.problems, console.plain, out=False)
-    explained = _explained(place, found, allow_outside=allow_outside) if explain else []
-    _show(found, explained, style)
+    _show(found, style)
     console.leave(found.problems)
     if detailed_exitcode and any(report.moves for report in found.reports):
         raise typer.Exit(2)
 
 
-def _explained(root: Path, found: Diff, *, allow_outside: bool) -> list[Explained]:
-    """Refit what moved materially; what can't be refitted is named, and the rest still told."""
-    from cloudtune.cli.opening import open_store
-    from cloudtune.pipeline.fleet import one_thread_each
-
-    one_thread_each()
-    from cloudtune.pipeline.run import execute
-    from cloudtune.pipeline.version import ENGINE
-    from cloudtune.report.publish import document_of
-    from cloudtune.review.explain import Lab, explain_diff
-
-    store = open_store(root, allow_outside=allow_outside)
-    lab = Lab(
-        lambda spec: document_of(execute(spec, store.root, allow_outside=allow_outside), store),
-        ENGINE,
-    )
-    explained, problems = explain_diff(found, store, lab)
-    console.problems(problems, console.plain, out=False)
-    return explained
-
-
-def _show(found: Diff, explained: list[Explained], style: ReportFormat) -> None:
-    from cloudtune.review import attribution, diff_text
+def _show(found: Diff, style: ReportFormat) -> None:
+    from cloudtune.review import diff_text
 
     if style is ReportFormat.json:
-        told = attribution.as_json(explained) if explained else {}
-        console.result_json({**diff_text.as_json(found), "explained": told})
-        return
-    render = diff_text.as_text if style is ReportFormat.text else diff_text.as_markdown
-    console.result(render(found))
-    if explained:
-        text = attribution.as_text(explained)
-        console.result(text if style is ReportFormat.text else f"```\n{text}```")
+        console.result_json(diff_text.as_json(found))
+    else:
+        render = diff_text.as_text if style is ReportFormat.text else diff_text.as_markdown
+        console.result(render(found))
 
 
 def _keep(words: list[str] | None) -> Callable[[str], bool]:

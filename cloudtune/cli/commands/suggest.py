@@ -1,0 +1,88 @@
+"""`cloudtune suggest`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cloudtune.cli import console, options
+
+if TYPE_CHECKING:
+    from cloudtune.spec.store import Store
+    from cloudtune.suggest.proposals import Proposal
+
+
+class Style(StrEnum):
+    """How suggestions are written."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+    patch = "patch"
+
+
+def suggest(
+    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    *,
+    root: options.Root = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Make the edits in place; comments and order stay.")
+    ] = False,
+    allow_outside: options.AllowOutside = False,
+    style: Annotated[Style, typer.Option("--format", help="How suggestions are written.")] = (Style.text),
+) -> None:
+    """Propose what a spec lacks: outliers, breaks, events, clocks; with reasons, as a patch."""
+    from cloudtune.cli.opening import one, open_store, refuse_located
+    from cloudtune.errors import Refusal
+    from cloudtune.pipeline.fleet import one_thread_each
+
+    one_thread_each()
+    store = open_store(root, allow_outside=allow_outside)
+    chosen = one(store, name)
+    try:
+        proposals = _proposals(store, chosen, allow_outside=allow_outside)
+        console.result(_text(store, chosen, proposals, style))
+        if write:
+            _write(store, chosen, proposals)
+    except Refusal as refusal:
+        refuse_located(store, refusal)
+
+
+def _proposals(store: Store, name: str, *, allow_outside: bool) -> list[Proposal]:
+    from cloudtune.data.load import load
+    from cloudtune.suggest.effects import Ground, with_effects
+    from cloudtune.suggest.propose import propose
+
+    resolved = store.resolve(name)
+    cleaned = load(resolved, store.root, allow_outside=allow_outside)
+    return with_effects(Ground(store, resolved, cleaned), propose(cleaned, resolved))
+
+
+def _text(store: Store, name: str, proposals: list[Proposal], style: Style) -> str:
+    from cloudtune.suggest import view
+    from cloudtune.suggest.patch import patch
+
+    if style is Style.patch:
+        before, after = _texts(store, proposals)
+        return patch(before, after)
+    renderers = {Style.text: view.text, Style.json: view.as_json, Style.markdown: view.markdown}
+    return renderers[style](name, proposals)
+
+
+def _write(store: Store, name: str, proposals: list[Proposal]) -> None:
+    from cloudtune.suggest import trial
+
+    _, after = _texts(store, proposals)
+    for file in trial.write(store, store.resolve(name), after):
+        console.talk(f"edited {file}")
+
+
+def _texts(store: Store, proposals: list[Proposal]) -> tuple[dict[str, str], dict[str, str]]:
+    """The files that proposals concern, as they are and as they would be."""
+    from cloudtune.suggest.proposals import edited
+    from cloudtune.suggest.trial import texts_of
+
+    before = texts_of(store.root, (one.file for one in proposals if one.edits))
+    return before, edited(before, proposals)

@@ -1,0 +1,210 @@
+"""`cloudtune track`."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cloudtune.cli import console, options
+from cloudtune.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cloudtune.spec.store import Store
+    from cloudtune.track.lesson import Lesson
+    from cloudtune.track.nowcast import Nowcast
+    from cloudtune.track.request import Request, Subject
+    from cloudtune.track.tracking import Tracking
+
+
+class Style(StrEnum):
+    """How a tracked window is written."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+    svg = "svg"
+    patch = "patch"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How to show a window."""
+
+    style: Style
+    picture: Path | None
+    nowcast: bool
+
+
+class _Clock:
+    """The real clock."""
+
+    def now(self) -> datetime:
+        """An aware instant."""
+        return datetime.now(tz=UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+def track(
+    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    *,
+    event: Annotated[str | None, typer.Option("--event", help="Its latest edition that has begun.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="First instant of a window.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="End of the window.")] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option("--revision", help="Whose forecast. Default: the newest before the window."),
+    ] = None,
+    train_to: Annotated[
+        str | None,
+        typer.Option("--train-to", help="Instead: today's spec as if the data had ended then."),
+    ] = None,
+    nowcast: Annotated[
+        bool, typer.Option("--nowcast", help="Update the rest from what has come so far.")
+    ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Poll at the series' step until the window is over.")
+    ] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--svg", help="Also write the picture to this file.")
+    ] = None,
+    root: options.Root = None,
+    allow_outside: options.AllowOutside = False,
+    style: Annotated[Style, typer.Option("--format", help="How the window is written.")] = (Style.text),
+) -> None:
+    """Hold actuals against the forecast that was committed before; exit 1 outside its band."""
+    from cloudtune.cli.opening import one, open_store, refuse_located
+    from cloudtune.errors import Refusal
+    from cloudtune.pipeline.fleet import one_thread_each
+    from cloudtune.track.request import Request
+
+    one_thread_each()
+    store = open_store(root, allow_outside=allow_outside)
+    request = Request(event, start, end, revision, train_to)
+    chosen = one(store, name)
+    try:
+        subject = _subject(store, chosen, request, follow=follow, allow_outside=allow_outside)
+        last = _show(store, subject, _Look(style, picture, nowcast), follow=follow)
+    except Refusal as refusal:
+        refuse_located(store, refusal)
+        return
+    if last is not None and _is_alarm(subject, last):
+        raise typer.Exit(1)
+
+
+def _subject(store: Store, name: str, request: Request, *, follow: bool, allow_outside: bool) -> Subject:
+    from cloudtune.track.request import subject_of
+
+    now = _Clock().now() if follow else None
+    resolved = store.resolve(name)
+    return subject_of(resolved, store.root, request, allow_outside=allow_outside, now=now)
+
+
+def _show(store: Store, subject: Subject, look: _Look, *, follow: bool) -> Tracking | None:
+    """Write every look; return the last."""
+    last = None
+    for last in _looks(subject, follow=follow):
+        console.result(_RENDERERS[look.style](store, subject, last, look))
+        if look.picture is not None:
+            write_text(look.picture, _svg(store, subject, last, look))
+    return last
+
+
+def _looks(subject: Subject, *, follow: bool) -> Iterator[Tracking]:
+    """One look, or one at every step of the series while the window runs."""
+    if not follow:
+        yield subject.poll()
+        return
+    from cloudtune.track.follow import follow as beats
+
+    seconds = subject.resolved.spec.series.step.minutes * 60
+    for beat in beats(subject.poll, _Clock(), step_seconds=seconds, until=subject.window.end):
+        if beat.tracking is None:
+            console.talk(f"{beat.trouble}; asking again in {beat.next_in:.0f} s")
+        else:
+            yield beat.tracking
+
+
+def _is_alarm(subject: Subject, tracking: Tracking) -> bool:
+    """Outside the band for longer at a stretch than the spec tolerates."""
+    from cloudtune.track.facts import facts_of
+
+    facts = facts_of(tracking)
+    return facts.longest_outside * facts.minutes > subject.resolved.spec.track_tolerance.minutes
+
+
+def _update(tracking: Tracking, look: _Look) -> Nowcast | None:
+    from cloudtune.track.nowcast import nowcast
+
+    return nowcast(tracking) if look.nowcast else None
+
+
+def _terminal(_: Store, __: Subject, tracking: Tracking, look: _Look) -> str:
+    from cloudtune.track import terminal
+
+    return terminal.text(tracking, _update(tracking, look), console.width())
+
+
+def _json(_: Store, __: Subject, tracking: Tracking, look: _Look) -> str:
+    from cloudtune.track.facts import facts_of
+    from cloudtune.track.lines import json_lines
+
+    return "\n".join(json_lines(tracking, facts_of(tracking), _update(tracking, look)))
+
+
+def _svg(_: Store, __: Subject, tracking: Tracking, look: _Look) -> str:
+    from cloudtune.track import chart
+
+    return chart.svg(tracking, _update(tracking, look))
+
+
+def _after_action(store: Store, subject: Subject, tracking: Tracking, look: _Look) -> str:
+    from cloudtune.track.after_action import after_action
+
+    return after_action(
+        tracking,
+        _lesson(subject, tracking),
+        patch=_patch(store, subject, tracking, look),
+        picture=look.picture.name if look.picture else "",
+        update=_update(tracking, look),
+    )
+
+
+def _patch(store: Store, subject: Subject, tracking: Tracking, _: _Look) -> str:
+    """The lesson as a diff of the file that declares the event."""
+    from cloudtune.suggest.edit import Put, apply
+    from cloudtune.suggest.patch import patch
+    from cloudtune.suggest.trial import texts_of
+
+    lesson = _lesson(subject, tracking)
+    if not lesson.puts:
+        return ""
+    before = texts_of(store.root, [lesson.file])
+    edits = [Put(path, value) for path, value in lesson.puts]
+    return patch(before, {lesson.file: apply(before[lesson.file], edits)})
+
+
+def _lesson(subject: Subject, tracking: Tracking) -> Lesson:
+    from cloudtune.track.facts import facts_of
+    from cloudtune.track.lesson import lesson_of
+
+    return lesson_of(facts_of(tracking), subject.window)
+
+
+_RENDERERS: dict[Style, Callable[[Store, Subject, Tracking, _Look], str]] = {
+    Style.text: _terminal,
+    Style.json: _json,
+    Style.markdown: _after_action,
+    Style.svg: _svg,
+    Style.patch: _patch,
+}
