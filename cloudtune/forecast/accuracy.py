@@ -8,6 +8,7 @@ import numpy as np
 
 from cloudtune.forecast import metrics
 from cloudtune.forecast.result import AccuracyRow, Fold
+from cloudtune.forecast.width import PLAIN, Width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,41 +28,42 @@ MEMORY = 2.0
 """Folds that the untouched width is worth."""
 
 
-def widths(folds: Sequence[FoldRun]) -> dict[str, float]:
+def widths(folds: Sequence[FoldRun], tested_days: float) -> dict[str, Width]:
     """How much wider the 80% interval of each step must be for the backtest to have held."""
     found = {}
-    for name in {name for fold in folds for name in fold.steps}:
+    for name in dict.fromkeys(name for fold in folds for name in fold.steps):
         tests = [fold.steps[name] for fold in folds if name in fold.steps]
         scores = np.concatenate([_scores(t) for t in tests])
         if len(scores) >= 8:
             needed = float(np.quantile(scores, 0.8))
             trust = len(tests) / (len(tests) + MEMORY)
-            found[name] = float(np.clip(np.exp(trust * np.log(max(needed, 0.05))), NARROWEST, WIDEST))
+            factor = float(np.clip(np.exp(trust * np.log(max(needed, 0.05))), NARROWEST, WIDEST))
+            found[name] = Width(factor, tested_days)
     return found
 
 
-def rows_of(folds: Sequence[FoldRun], width: Mapping[str, float]) -> tuple[AccuracyRow, ...]:
+def rows_of(folds: Sequence[FoldRun], width: Mapping[str, Width]) -> tuple[AccuracyRow, ...]:
     """One row a step and stretch of lead time, then all of it, then event windows alone."""
     rows = []
     names = list(dict.fromkeys(name for fold in folds for name in fold.steps))
     for name in names:
         tests = [fold.steps[name] for fold in folds if name in fold.steps]
         for low, high, words in LEADS:
-            rows.append(_row(name, words, tests, _ahead(low, high), width.get(name, 1.0)))
+            rows.append(_row(name, words, tests, _ahead(low, high), width.get(name, PLAIN).factor))
         rows.append(
-            _row(name, "all", tests, lambda t: np.ones(len(t.actual), dtype=bool), width.get(name, 1.0))
+            _row(name, "all", tests, lambda t: np.ones(len(t.actual), dtype=bool), width.get(name, PLAIN).factor)
         )
-        rows.append(_row(name, "event windows", tests, lambda t: t.in_event, width.get(name, 1.0)))
+        rows.append(_row(name, "event windows", tests, lambda t: t.in_event, width.get(name, PLAIN).factor))
     return tuple(row for row in rows if row.points)
 
 
-def folds_of(folds: Sequence[FoldRun], width: Mapping[str, float]) -> tuple[Fold, ...]:
+def folds_of(folds: Sequence[FoldRun], width: Mapping[str, Width]) -> tuple[Fold, ...]:
     """One line an origin, at the finest step."""
     found = []
     for fold in folds:
         name = next(iter(fold.steps))
         t = fold.steps[name]
-        low, high = interval(t, width.get(name, 1.0))
+        low, high = interval(t, width.get(name, PLAIN).factor)
         found.append(
             Fold(
                 fold.cutoff,
@@ -80,26 +82,16 @@ def interval(tested: Tested, width: float) -> tuple[Floats, Floats]:
 
 
 def _stretched(centre: Floats, edge: Floats, width: float) -> Floats:
-    if np.nanmin(centre) > 0 and np.nanmin(edge) >= 0:
-        return np.asarray(centre * (edge / centre) ** width)
     return np.asarray(centre + width * (edge - centre))
 
 
 def _scores(tested: Tested) -> Floats:
-    """Distance from the median in half widths, on the scale on which widths are stretched."""
+    """Distance from the median in half widths of the side it falls on."""
     centre, low, high = (tested.bands[q] for q in (0.5, 0.1, 0.9))
-    actual = tested.actual
-    good = np.isfinite(actual)
-    if np.nanmin(centre) > 0 and np.nanmin(low) >= 0:
-        tiny = 1e-3 * float(np.mean(centre))
-        gap = np.log((np.maximum(actual, 0) + tiny) / (centre + tiny))
-        half = np.where(
-            gap > 0, np.log((high + tiny) / (centre + tiny)), np.log((centre + tiny) / (low + tiny))
-        )
-    else:
-        gap = actual - centre
-        half = np.where(gap > 0, high - centre, centre - low)
-    return np.asarray(np.abs(gap) / np.maximum(half, 1e-9))[good]
+    gap = tested.actual - centre
+    half = np.where(gap > 0, high - centre, centre - low)
+    floor = 1e-6 * max(float(np.mean(np.abs(centre))), 1e-9)
+    return np.asarray(np.abs(gap) / np.maximum(half, floor))[np.isfinite(gap)]
 
 
 def _ahead(low: int, high: int) -> Callable[[Tested], np.ndarray]:

@@ -11,6 +11,7 @@ from cloudtune.data.series import Series
 from cloudtune.forecast.granularity import lay_out
 from cloudtune.forecast.quantiles import quantiles
 from cloudtune.forecast.run import project
+from cloudtune.forecast.width import PLAIN
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
@@ -111,7 +112,7 @@ def season_of(cleaned: Cleaned) -> int:
 
 def _fold(cleaned: Cleaned, resolved: ResolvedSpec, cut: int, ahead: int, seed: int) -> FoldRun:
     head = head_of(cleaned, cut)
-    projection = project(head, resolved, ahead, seed, quick=True)
+    projection = project(head, resolved, ahead, seed)
     base = head.series.timeline
     values = np.where(cleaned.masked, np.nan, cleaned.series.values)
     in_event = event_points(projection.model.plan.occasions, cut, ahead)
@@ -122,7 +123,7 @@ def _fold(cleaned: Cleaned, resolved: ResolvedSpec, cut: int, ahead: int, seed: 
             target,
             target.reduce(values[cut : cut + ahead]),
             target.reduce(projection.point),
-            quantiles(projection.source, target, resolved.spec.quantiles, 1.0),
+            quantiles(projection.source, target, resolved.spec.quantiles, PLAIN),
             target.reduce(naive),
             _naive_scale(values[:cut], season_of(cleaned), target),
             target.reduce(in_event) > 0,

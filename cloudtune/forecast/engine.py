@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.forecast.accuracy import folds_of, rows_of, widths
-from cloudtune.forecast.backtest import backtest
+from cloudtune.forecast.backtest import backtest, fold_points
 from cloudtune.forecast.events import outlooks, peaks
 from cloudtune.forecast.exclusions import exclusions_of
 from cloudtune.forecast.facts import choices, ingredient_facts, trend_fact
@@ -16,12 +16,14 @@ from cloudtune.forecast.guard import cautions, check_growth, check_input
 from cloudtune.forecast.plan_of import usable
 from cloudtune.forecast.result import Forecast, Outcome
 from cloudtune.forecast.run import Projection, forecast_of, project
+from cloudtune.forecast.width import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cloudtune.data.series import Cleaned
     from cloudtune.forecast.granularity import Target
+    from cloudtune.forecast.width import Width
     from cloudtune.spec.resolved import ResolvedSpec
 
 
@@ -32,11 +34,11 @@ def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outc
     targets = targets_of(resolved, series.timeline, series.aggregate)
     ahead = max(target.stop for target in targets.values())
     folds = backtest(cleaned, resolved, seed)
-    width = widths(folds)
+    width = widths(folds, fold_points(cleaned, resolved) * series.timeline.step.minutes / 1440)
     projection = project(cleaned, resolved, ahead, seed)
     check_growth(projection, cleaned, resolved)
     base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
-    base_width = width.get(series.timeline.step.name, 1.0)
+    base_width = _width(width, series.timeline.step.name).factor
     return Outcome(
         scale="multiplicative" if projection.model.link.is_log_level else "additive",
         forecasts=_forecasts(projection, targets, resolved.spec.quantiles, width),
@@ -69,9 +71,9 @@ def _forecasts(
     }
 
 
-def _width(width: Mapping[str, float], name: str) -> float:
-    """The calibrated width of a step, or of the steps that were tested."""
-    return width.get(name, float(np.mean(list(width.values()))) if width else 1.0)
+def _width(width: Mapping[str, Width], name: str) -> Width:
+    """The calibrated width of a step, or of the coarsest step that was tested."""
+    return width.get(name, next(reversed(width.values()), PLAIN))
 
 
 def _past(cleaned: Cleaned) -> dict[str, float]:

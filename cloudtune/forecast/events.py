@@ -8,7 +8,7 @@ import numpy as np
 
 from cloudtune.data.clock import to_local
 from cloudtune.forecast.result import EventOutlook, Interval, Peak
-from cloudtune.forecast.windows import Window, event_factors, paths_of, peak_of, total_of
+from cloudtune.forecast.windows import Window, paths_of, peak_of, total_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ MOST_PEAKS = 10
 
 def outlooks(projection: Projection, ahead: int, width: float) -> tuple[EventOutlook, ...]:
     """Every edition that touches the first `ahead` base points, in order of start."""
-    factors = event_factors(projection)
+    factors = projection.event_factors
     found = []
     for occasion in projection.model.plan.occasions:
         for stretch in occasion.stretches:

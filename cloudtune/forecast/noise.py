@@ -11,10 +11,14 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.fit import FittedModel
 
+
 KAPPA = 0.75
 """How much of the level's past wandering is expected again, where the backtest shows less."""
 RECENT_DAYS = 400
 WEEK = 7
+MANY_WEEKS = 60
+WIDEST = 1.4
+"""Few weeks of days understate their own spread, but by no more than this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +53,9 @@ def draw(model: FittedModel, days: DayNoise | None, first_row: int, paths: int, 
     level = _week_blocks(model, first_row, paths, generator)
     ahead = np.maximum(fit.ahead[first_row:], 0.5 * grid.unit)
     level = level + generator.standard_normal((paths, 1)) * np.sqrt(level_variance(model, ahead))
-    level = level + _unsure(fit.sd[first_row:], generator, paths)
+    events = fit.design.static.named("event:")
+    touched = (fit.design.static.values[first_row:, events] != 0).any(axis=1)
+    level = level + _unsure(np.where(touched, fit.sd[first_row:], 0.0), generator, paths)
     day = np.zeros((paths, count), dtype="int64")
     if days is not None:
         day = _days_alike(days, grid.weekend[first_row:], paths, generator)
@@ -90,8 +96,8 @@ def _residuals(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floa
     ratio = (actual + tiny) / (fitted + tiny) if multiplicative else actual - fitted
     middle = 1.0 if multiplicative else 0.0
     ratio = np.where(gap, middle, ratio)
-    count = max(len(ratio) / WEEK, 1.5)
-    wider = np.sqrt((count + 1) / max(count - 1, 0.5)) if count < 60 else 1.0
+    count = len(ratio) / WEEK
+    wider = min(np.sqrt((count + 1) / max(count - 1, 0.5)), WIDEST) if count < MANY_WEEKS else 1.0
     wide = np.maximum(ratio, 0.0) ** wider if multiplicative else ratio * wider
     return DayNoise(wide, np.where(gap, fitted, actual), fitted, weekend)
 
@@ -121,11 +127,11 @@ def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.r
 
 def _used(model: FittedModel) -> float:
     """Coefficients that the level has really spent, from the trace of its hat matrix: a bound on it."""
-    return min(model.level.fit.beta.size, 0.25 * np.isfinite(model.level.fit.residuals).sum())
+    return min(model.level.fit.beta.size, 0.1 * np.isfinite(model.level.fit.residuals).sum())
 
 
 def _unsure(sd: Floats, generator: np.random.Generator, paths: int) -> Floats:
-    """Error of seasons and events themselves: one draw a fortnight."""
+    """Error of events themselves: one draw a fortnight."""
     blocks = -(-len(sd) // 14)
     shared = np.repeat(generator.standard_normal((paths, blocks)), 14, axis=1)[:, : len(sd)]
     return np.asarray(shared * sd)

@@ -27,7 +27,7 @@ _LINKS: dict[str, tuple[LinkName, ...]] = {
 }
 
 
-def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, *, quick: bool = False) -> Plan:
+def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> Plan:
     """The plan of a fit to the whole series that looks `ahead` base points into the future."""
     spec, series = resolved.spec, cleaned.series
     points = series.timeline.periods
@@ -48,7 +48,7 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, *, quick: bool
         links=_LINKS[spec.scale],
         seek_breaks=spec.trend.slope_breaks == "auto",
         horizon=max(1, grid.rows - rows),
-        quick=quick,
+        adds_up=series.aggregate == "sum",
     )
 
 

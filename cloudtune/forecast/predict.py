@@ -37,6 +37,8 @@ class Breakdown:
         self.slot = grid.slot[first:last]
         self.level = _level_parts(model, self.top, self.bottom)
         self.shape = _shape_groups(model)
+        weekday = grid.weekday[grid.row[first:last]]
+        self.open = model.open[weekday, self.slot] if model.adds_up else np.ones(last - first)
         self.lifts = {lift.lesson.name: lift for lift in model.ground.lifts}
 
     def labels(self) -> list[str]:
@@ -62,7 +64,7 @@ class Breakdown:
             started = started or label == "season:daily" or link.name != "ratio" or not self.shape
             factor = factor * self._declared(label)
             held = shape if started else np.ones_like(shape)
-            yield label, factor * self._back(level, held, label)
+            yield label, self.open * factor * self._back(level, held, label)
 
     def _back(self, level: Floats, shape: Floats, label: str) -> Floats:
         link = self.model.link

@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 
     from cloudtune.forecast.granularity import Target
     from cloudtune.forecast.paths import Source
+    from cloudtune.forecast.width import Width
     from cloudtune.model.arrays import Floats
 
 EDGES = (0.1, 0.5, 0.9)
 """Always computed: the median and the 80% interval."""
 
+SMALL = 0.02
 
-def quantiles(source: Source, target: Target, wanted: Sequence[float], width: float) -> dict[float, Floats]:
-    """Quantiles of every point of the target; deviations from the median times (or to the power of) `width`."""
+
+def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Width) -> dict[float, Floats]:
+    """Quantiles of every point of the target; deviations from the median times `width`."""
     levels = sorted({*wanted, *EDGES})
     parts = [np.quantile(paths, levels, axis=0) for _, _, paths in sample(source, target)]
     raw = np.concatenate(parts, axis=1)
@@ -28,22 +31,26 @@ def quantiles(source: Source, target: Target, wanted: Sequence[float], width: fl
     if target.name == source.model.plan.grid.timeline.step.name:
         shift = target.reduce(source.point)
         raw, centre = _moved(raw, centre, shift, source.model.link.is_log_level), shift
-    spread = _scaled(raw, centre, width, source.model.link.is_log_level)
+    spread = centre + width.at(days_ahead(source, target)) * (raw - centre)
     nested = np.maximum.accumulate(spread, axis=0)
     return {level: nested[k] for k, level in enumerate(levels)}
+
+
+def days_ahead(source: Source, target: Target) -> Floats:
+    """Days from the end of the data to the middle of each point."""
+    step = source.model.plan.grid.timeline.step.minutes
+    return np.asarray((target.marks[:-1] + target.marks[1:]) / 2 * step / 1440)
 
 
 def _moved(raw: Floats, centre: Floats, point: Floats, multiplicative: bool) -> Floats:
     """Quantiles around the point path: its median is the median of the paths."""
     if not multiplicative:
         return raw - centre + point
-    safe = np.where(centre > 0, centre, 1.0)
-    return np.asarray(np.where(centre > 0, raw / safe * point, raw))
+    tiny = _tiny(point)
+    moved: Floats = np.maximum((raw + tiny) * ((point + tiny) / (centre + tiny)) - tiny, 0.0)
+    return moved
 
 
-def _scaled(raw: Floats, centre: Floats, width: float, multiplicative: bool) -> Floats:
-    if not multiplicative:
-        return np.asarray(centre + width * (raw - centre))
-    safe = np.where(centre > 0, centre, 1.0)
-    ratio = np.maximum(raw, 0.0) / safe
-    return np.asarray(np.where(centre > 0, centre * ratio**width, raw))
+def _tiny(values: Floats) -> float:
+    """Keeps ratios sane where a forecast is next to nothing."""
+    return max(SMALL * float(np.mean(values)), 1e-12)

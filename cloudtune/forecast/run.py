@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from cloudtune.data.series import Cleaned
     from cloudtune.forecast.granularity import Target
+    from cloudtune.forecast.width import Width
     from cloudtune.model.arrays import Floats
     from cloudtune.spec.resolved import ResolvedSpec
 
@@ -48,13 +50,34 @@ class Projection:
         """The median path of base points."""
         return self.source.point
 
+    @cached_property
+    def event_factors(self) -> dict[str, Floats]:
+        """By event: its factor (or term) at every base point."""
+        multiplicative = self.model.link.is_log_level
+        found: dict[str, Floats] = {}
+        before = None
+        for label, path in self.running.items():
+            if label.startswith("event:") and before is not None:
+                change = (path + TINY) / (before + TINY) if multiplicative else path - before
+                found[label.removeprefix("event:")] = change
+            before = path
+        return found
+
+    @cached_property
+    def without_events(self) -> Floats:
+        """The point path with every event taken out."""
+        plain = self.point
+        for change in self.event_factors.values():
+            plain = plain / np.maximum(change, TINY) if self.model.link.is_log_level else plain - change
+        return plain
+
 
 def project(
-    cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int, *, quick: bool = False
+    cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int
 ) -> Projection:
     """Fit to the whole series and run `ahead` base points past it."""
     values = usable(cleaned)
-    model = fit(plan_of(cleaned, resolved, ahead, quick=quick), values)
+    model = fit(plan_of(cleaned, resolved, ahead), values)
     points = len(values)
     running = dict(Breakdown(model, points, points + ahead).running())
     floor, ceiling = _bounds(resolved, model)
@@ -66,7 +89,7 @@ def project(
     return Projection(model, source, running, _smear(model, values), floor, ceiling)
 
 
-def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...], width: float) -> Forecast:
+def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...], width: Width) -> Forecast:
     """The forecast at one step."""
     model = projection.model
     bands = quantiles(projection.source, target, wanted, width)
@@ -112,7 +135,7 @@ def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
 
 def _bounds(resolved: ResolvedSpec, model: FittedModel) -> tuple[float, float]:
     block = resolved.spec.series
-    low = block.floor if block.floor is not None else (0.0 if model.link.is_log_level else -np.inf)
+    low = block.floor if block.floor is not None else (0.0 if model.never_negative else -np.inf)
     return low, block.ceiling if block.ceiling is not None else np.inf
 
 

@@ -61,9 +61,10 @@ def peak_of(projection: Projection, window: Window, paths: Floats, driver: str |
     at = timeline.local[projection.model.points + place]
     highest = paths.max(axis=1)
     height = float(np.median(highest))
-    plain = without_events(projection)
-    day = projection.model.plan.grid.row[projection.model.points :][: len(plain)]
-    normal = float(plain[day == day[place]].max())
+    plain = projection.without_events
+    row = projection.model.plan.grid.row[projection.model.points :][: len(plain)]
+    low, high = np.searchsorted(row, [row[place], row[place] + 1])
+    normal = float(plain[low:high].max())
     return Peak(
         at,
         interval_of(highest, height, window),
@@ -74,32 +75,10 @@ def peak_of(projection: Projection, window: Window, paths: Floats, driver: str |
 
 def driver_of(projection: Projection, place: int) -> str:
     """The event that raises a base point most; empty where none does."""
-    factors = event_factors(projection)
+    factors = projection.event_factors
     raised = {name: float(path[place]) for name, path in factors.items()}
     neutral = 1.0 if projection.model.link.is_log_level else 0.0
     best = max(raised, key=raised.__getitem__, default="")
     return (
         best if best and raised[best] > neutral + 0.02 * (abs(neutral) or projection.model.link.scale) else ""
     )
-
-
-def event_factors(projection: Projection) -> dict[str, Floats]:
-    """By event: its factor (or term) at every base point."""
-    multiplicative = projection.model.link.is_log_level
-    found: dict[str, Floats] = {}
-    before = None
-    for label, path in projection.running.items():
-        if label.startswith("event:") and before is not None:
-            tiny = 1e-9
-            change = (path + tiny) / (before + tiny) if multiplicative else path - before
-            found[label.removeprefix("event:")] = change
-        before = path
-    return found
-
-
-def without_events(projection: Projection) -> Floats:
-    """The point path with every event taken out."""
-    plain = projection.point
-    for change in event_factors(projection).values():
-        plain = plain / np.maximum(change, 1e-9) if projection.model.link.is_log_level else plain - change
-    return plain

@@ -15,13 +15,17 @@ from cloudtune.model.level_design import LevelData
 from cloudtune.model.level_tuning import LevelChoice, tune_level
 from cloudtune.model.lift import lessons_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
+from cloudtune.model.opening import open_cells
 from cloudtune.model.roster import Roster, roster
 from cloudtune.model.shape_tuning import ROUGH, SMOOTHINGS, Choices, near
 from cloudtune.model.steps import find_steps
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Floats
+    from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.plan import Bend, Plan
+
+MANY_ZEROS = 0.15
+"""A larger share of zeros has no logarithm worth fitting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,14 @@ class FittedModel:
     link_scores: dict[str, float]
     steps: tuple[Bend, ...]
     """Level shifts found in the data."""
+    never_negative: bool
+    open: Bools
+    """Weekday by slot: False where the series is never seen, as at night in business hours."""
+
+    @property
+    def adds_up(self) -> bool:
+        """True for series whose points are summed."""
+        return self.plan.adds_up
 
     @property
     def link(self) -> Link:
@@ -54,7 +66,8 @@ def fit(plan: Plan, values: Floats) -> FittedModel:
     events = roster(plan.occasions, points)
     ground, scores = _ground(plan, events, values)
     level, steps = _level(plan, events, ground, rows)
-    return FittedModel(plan, points, rows, events, ground, level, scores, steps)
+    return FittedModel(plan, points, rows, events, ground, level, scores, steps,
+                       bool(np.nanmin(values) >= 0), open_cells(plan.grid, values))
 
 
 def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[str, float]]:
@@ -77,8 +90,10 @@ def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     wanted = plan.links or ("log", "ratio", "id")
     if plan.grid.slots == 1:
         return ("id",) if wanted == ("id",) else ("log",)
+    if np.nanmean(values[np.isfinite(values)] == 0) > MANY_ZEROS and "ratio" in wanted:
+        wanted = tuple(name for name in wanted if name != "log")
     if lessons_on_the_clock(events):
-        wanted = tuple(name for name in wanted if name != "ratio")
+        wanted = tuple(name for name in wanted if name != "ratio") or ("log",)
     return wanted
 
 

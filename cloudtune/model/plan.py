@@ -66,8 +66,8 @@ class Plan:
     """Rows ahead that matter most."""
     past_level: Floats | None = None
     """Values of a coarser history, a day each, before and beside the series (rows of the grid)."""
-    quick: bool = False
-    """Fewer candidates, for folds of a backtest."""
+    adds_up: bool = True
+    """True for sums: what is never seen counts as nothing."""
 
 
 @dataclass(frozen=True, eq=False)
