@@ -9,7 +9,7 @@ from cloudtune.spec.outline import defaults_of, key_of
 from cloudtune.spec.values import Block
 
 _WIDTH = 100
-_PLAIN = re.compile(r"[A-Za-z0-9_./+*][A-Za-z0-9_ ./+*@-]*(?<! )", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9_./+][A-Za-z0-9_ ./+*@-]*(?<! )", re.ASCII)
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
 
@@ -78,7 +78,7 @@ def _written(value: Any, *, with_defaults: bool) -> Any:
         # Inside a list only what was written: its defaults would drown it.
         return [_written(item, with_defaults=False) for item in value]
     if isinstance(value, dict):
-        return dict(value)
+        return {key: _written(item, with_defaults=False) for key, item in value.items()}
     return value if isinstance(value, str | int | float) else str(value)
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, Tag
 from cloudtune.spec.capacity import Capacity, Expectation, Gate
 from cloudtune.spec.choice import WORD_OR_BLOCK, AutoOr
 from cloudtune.spec.events import EventSpec
+from cloudtune.spec.scenarios import AnyChange
 from cloudtune.spec.sources import History, Source
 from cloudtune.spec.values import (
     Block,
@@ -23,6 +24,7 @@ from cloudtune.spec.values import (
     When,
     Zone,
 )
+from cloudtune.timegrid import Duration
 
 NamedSeason = Literal["daily", "weekly", "yearly"]
 
@@ -236,6 +238,12 @@ class ForecastSpec(Block):
     tolerance: Percent = 0.005
     """A rerun whose figures moved less keeps the committed report.
     Example: 1%"""
+    track_tolerance: Length = Duration(15, "min")
+    """Longest stretch outside the 80% band before `track` complains.
+    Example: 30min"""
+    scenarios: dict[Label, dict[Label, AnyChange]] = Field(default_factory=dict)
+    """What-ifs by name: another growth, another effect, start or duration of an event's next edition.
+    Example: {bigger: {prime-day: {effect: 1.8x}, growth: flat}}"""
     allow_explosive: Truth = False
     """Let an outlook exceed ten times the largest value seen.
     Example: true"""

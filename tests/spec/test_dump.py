@@ -13,6 +13,7 @@ from cloudtune.spec.events import CalendarSpec, EventSpec, OccurrenceSpec
 from cloudtune.spec.forecast import ForecastSpec, Granularity, Outlier, Season, SeriesBlock
 from cloudtune.spec.layers import Layers
 from cloudtune.spec.reader import read
+from cloudtune.spec.scenarios import Change
 from cloudtune.spec.sources import CsvSource
 from cloudtune.timegrid import STEPS, Duration, Moment
 
@@ -62,6 +63,11 @@ specs = st.builds(
     outliers=st.lists(st.builds(Outlier, start=moments, end=moments, reason=texts), max_size=2),
     quantiles=st.lists(shares, max_size=4),
     gates=st.lists(st.builds(Gate, metric=st.just("wape"), between=st.tuples(shares, shares)), max_size=1),
+    scenarios=st.dictionaries(
+        labels,
+        st.dictionaries(labels, st.just("flat") | st.builds(Change, start=st.none() | moments), max_size=2),
+        max_size=2,
+    ),
     allow_explosive=st.booleans(),
 )
 
