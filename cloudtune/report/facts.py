@@ -16,6 +16,8 @@ from cloudtune.report.figures import (
 from cloudtune.report.origins import origin_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cloudtune.forecast.result import AccuracyRow as Measured
     from cloudtune.forecast.result import BreakFact, Choice, EventOutlook, Forecast, Outcome, Peak
     from cloudtune.report import document as doc
@@ -34,6 +36,17 @@ def peak_row(peak: Peak, forecast: Forecast, decimals: int) -> doc.PeakRow:
         "driver": peak.driver,
         "times_normal": figure(peak.times_normal, 3),
     }
+
+
+def driver_of(peak: Peak, events: Sequence[EventOutlook]) -> str:
+    """The event of a peak by the name of the edition around it.
+
+    Why: a launch that borrows its lift is driven by the curve of another event, whose name would puzzle.
+    """
+    around = [event for event in events if event.start <= peak.at < event.end]
+    if not peak.driver or not around or any(event.name == peak.driver for event in around):
+        return peak.driver
+    return max(around, key=lambda event: (event.lift.value, event.name)).name
 
 
 def event_row(

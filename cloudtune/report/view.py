@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudtune.report.document import SCHEMA_VERSION
@@ -9,6 +10,7 @@ from cloudtune.report.facts import (
     accuracy_row,
     break_row,
     choice_row,
+    driver_of,
     event_row,
     exclusion_rows,
     fold_rows,
@@ -27,9 +29,9 @@ from cloudtune.report.outlook import base_forecast, history_rows, history_step, 
 from cloudtune.report.verdict import Amount, verdict_sentence
 
 if TYPE_CHECKING:
-    from cloudtune.forecast.result import Forecast, Outcome, Peak
+    from cloudtune.forecast.result import Forecast, Outcome
     from cloudtune.pipeline.run import Run
-    from cloudtune.report.document import Document, Evidence, Figures, Identity, Inputs, PeakRow
+    from cloudtune.report.document import Document, Evidence, Figures, Identity, Inputs
     from cloudtune.report.origins import Locate
     from cloudtune.spec.forecast import ForecastSpec
 
@@ -70,7 +72,8 @@ def _identity(run: Run, base: Forecast, decimals: int, inputs: Inputs) -> Identi
 def _figures(run: Run, base: Forecast, decimals: int, locate: Locate) -> Figures:
     spec, outcome = run.resolved.spec, run.outcome
     aggregate = spec.series.aggregate
-    top = max(outcome.peaks, key=lambda peak: peak.height.value, default=None)
+    peaks = [replace(peak, driver=driver_of(peak, outcome.events)) for peak in outcome.peaks]
+    top = max(peaks, key=lambda peak: peak.height.value, default=None)
     peak = peak_row(top, base, decimals) if top is not None else None
     growth = fraction_range(outcome.trend.growth_a_year)
     amount = Amount(spec.series.unit, str(base.timeline.step), aggregate)
@@ -80,7 +83,7 @@ def _figures(run: Run, base: Forecast, decimals: int, locate: Locate) -> Figures
         "growth": growth,
         "growth_kind": outcome.trend.growth_kind,
         "granularities": _granularities(spec, outcome),
-        "peaks": _peaks(outcome, base, decimals),
+        "peaks": [peak_row(found, base, decimals) for found in sorted(peaks, key=lambda found: found.at)],
         "events": [
             event_row(event, base, decimals, run.resolved, locate)
             for event in sorted(outcome.events, key=lambda event: (event.start, event.name))
@@ -141,8 +144,3 @@ def _granularities(spec: ForecastSpec, outcome: Outcome) -> list[dict[str, str]]
 def _point(forecast: Forecast, index: int) -> str:
     say = day_stamp if forecast.timeline.step.is_calendar else stamp
     return say(forecast.timeline.local[index])
-
-
-def _peaks(outcome: Outcome, base: Forecast, decimals: int) -> list[PeakRow]:
-    ordered: list[Peak] = sorted(outcome.peaks, key=lambda peak: peak.at)
-    return [peak_row(peak, base, decimals) for peak in ordered]

@@ -34,6 +34,22 @@ def test_events_are_in_order_of_their_start():
     assert [row["name"] for row in document(events=(later, event))["events"]] == ["prime-day", "a-later-one"]
 
 
+def test_a_borrowed_lift_is_named_after_the_edition_that_it_raises():
+    (event,) = outcome().events
+    launch = replace(event, name="console-launch", learned_from="1.5 x prime-day")
+    made = document(events=(launch,))
+    assert made["peak"]["driver"] == "console-launch"
+    assert made["verdict"].startswith("The next peak is Console Launch, ")
+
+
+def test_an_echo_outside_the_edition_keeps_its_event():
+    (event,) = outcome().events
+    over = replace(
+        event, start=event.start - np.timedelta64(9, "D"), end=event.start - np.timedelta64(8, "D")
+    )
+    assert document(events=(over,))["peak"]["driver"] == "prime-day"
+
+
 def test_figures_of_a_series_share_their_decimals():
     small = document(scale=0.0001)
     assert small["decimals"] == 4
