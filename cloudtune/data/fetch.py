@@ -57,7 +57,7 @@ def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:
     relation = relation_of(source, ground, place)
     with (
         session(relation.folders, relation.database) as connection,
-        _explained(ground, place),
+        _explained(source.kind, ground, place),
     ):
         rows = rows_of(connection, relation.sql, source, place)
         low, high = window.microseconds
@@ -91,7 +91,7 @@ def in_rows(count: int) -> str:
 
 
 @contextmanager
-def _explained(ground: Ground, place: Place) -> Iterator[None]:
+def _explained(kind: str, ground: Ground, place: Place) -> Iterator[None]:
     """Turn what DuckDB says into a problem with the source."""
     try:
         yield
@@ -99,7 +99,7 @@ def _explained(ground: Ground, place: Place) -> Iterator[None]:
         plain = _SQL.sub("", _KIND.sub("", str(error).replace(f"{ground.root.resolve()}/", "")))
         words = [line.strip() for line in plain.splitlines() if line.strip()]
         message = f"the source can't be read: {' '.join(words[:2])}"
-        raise place.refusal("CT403", message, "see whether the file is whole") from error
+        raise place.refusal("CT403", message, _MENDS[kind]) from error
 
 
 def _duplicated(found: Minutes, timezone: str | None) -> NDArray[np.bool_]:
@@ -167,6 +167,11 @@ class _Reading:
         return ", ".join(f"row {row} ({stamp or 'empty'}, {text})" for row, stamp, text in seen)
 
 
+_MENDS = {
+    "csv": "see whether every line has the same columns",
+    "parquet": "see whether the file was written whole",
+    "duckdb": "try the query in DuckDB; here it sees files of the repository alone",
+}
 _WRITE = "write times like 2026-07-14T09:00 or 2026-07-14T09:00Z, or as epoch seconds"
 _UNIT = "set time_format to epoch_s or epoch_ms"
 _ALIKE = "write all of them with an offset, or none"
