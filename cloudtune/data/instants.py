@@ -14,8 +14,7 @@ from cloudtune.data.series import Repair
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloudtune.data.fetch import Fetched
-    from cloudtune.data.minutes import Minutes
+    from cloudtune.data.minutes import Fetched, Minutes
     from cloudtune.data.series import Aggregate
 
 DAY = 1440

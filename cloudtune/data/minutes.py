@@ -97,6 +97,18 @@ class Minutes:
         return Minutes(**{each.name: change(getattr(self, each.name)) for each in fields(self)})
 
 
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """What a source holds, by minute."""
+
+    minutes: Minutes
+    is_wall: bool
+    """True where minutes are on the wall clock of the series' zone."""
+    is_dated: bool
+    duplicates: int = 0
+    """Rows merged into another with the same stamp."""
+
+
 def totals_of(connection: duckdb.DuckDBPyConnection, rows: str) -> Totals:
     """Counts over the rows of a SELECT."""
     found = connection.execute(_TOTALS.format(rows=rows)).fetchone()

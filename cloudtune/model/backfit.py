@@ -10,7 +10,7 @@ import numpy as np
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.lift import Lift, fit_lifts, lessons_on_the_clock, windows
 from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, slot_median, winsorised
-from cloudtune.model.shape_columns import sharp_columns, shape_design
+from cloudtune.model.shape_columns import shape_design, sharp_columns
 from cloudtune.model.shape_tuning import Choices, ShapeChoice, tune_shape
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def day_level(cells: Floats, shape: Floats, link: Link) -> tuple[Floats, Floats]
     return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
 
 
-def _turns(plan: Plan, events: Roster, design: ShapeDesign, data: ShapeData, link: Link) -> tuple[Floats, Floats, Floats, tuple[Lift, ...]]:
+def _turns(
+    plan: Plan, events: Roster, design: ShapeDesign, data: ShapeData, link: Link
+) -> tuple[Floats, Floats, Floats, tuple[Lift, ...]]:
     """Backfitting: levels, shape and lifts each take what the others leave."""
     grid, rows = plan.grid, data.rows
     shape = _middle(data.cells, link)
@@ -119,7 +121,9 @@ def _points(grid: Grid, rows: int) -> int:
     return int(np.searchsorted(grid.row, rows))
 
 
-def _lifts(grid: Grid, events: Roster, cells: Floats, level: Floats, earlier: tuple[Lift, ...]) -> tuple[Lift, ...]:
+def _lifts(
+    grid: Grid, events: Roster, cells: Floats, level: Floats, earlier: tuple[Lift, ...]
+) -> tuple[Lift, ...]:
     left = np.where(np.isnan(level)[:, None], np.nan, cells)
     residuals = grid.unfold(left, 0, _points(grid, len(cells)))
     return fit_lifts(grid, events, residuals, earlier)

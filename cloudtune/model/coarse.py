@@ -31,7 +31,8 @@ def coarsened(plan: Plan, values: Floats) -> tuple[Plan, Floats]:
     start = np.datetime64(first * seconds, "s")
     grid = Grid.of(Timeline(start, int(place[-1]) + 1, QUARTER, timeline.timezone))
     variables = tuple(
-        Variable(v.name, _means(v.values, place, grid.timeline.periods), v.effect, v.is_daily) for v in plan.variables
+        Variable(v.name, _means(v.values, place, grid.timeline.periods), v.effect, v.is_daily)
+        for v in plan.variables
     )
     events = occasions(grid, [occasion.event for occasion in plan.occasions])
     means = _means(values, place[: len(values)], int(place[len(values) - 1]) + 1)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model import ridge
-from cloudtune.model.columns import Columns
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.columns import Columns
     from cloudtune.model.grid import Grid
 
 MAX_KNOTS = 25
@@ -70,7 +70,9 @@ class LevelDesign:
         trend, static = self.trend.tau.copy(), self.static.tau.copy()
         end = self.grid.age[rows - 1]
         late = self.knots > end - quiet(end)
-        trend[2:] = np.where(self.declared, np.where(self.knots < end, 1.0, 0.0), np.where(late, 0.0, knot_tau))
+        trend[2:] = np.where(
+            self.declared, np.where(self.knots < end, 1.0, 0.0), np.where(late, 0.0, knot_tau)
+        )
         static[self.static.named("season:yearly")] *= yearly_trust(end)
         return np.concatenate([trend, static])
 

@@ -77,8 +77,9 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
     return found
 
 
-def _forecasts(design: LevelDesign, data: LevelData, origin: int, horizon: int, noise: float,
-               growths: Sequence[Growth]) -> dict[tuple[float, float, Growth, Drift], Floats]:
+def _forecasts(
+    design: LevelDesign, data: LevelData, origin: int, horizon: int, noise: float, growths: Sequence[Growth]
+) -> dict[tuple[float, float, Growth, Drift], Floats]:
     """The forecast of every candidate from one origin."""
     stop = min(origin + max(1, min(horizon, int(0.4 * data.rows))), data.rows)
     age = design.grid.age
@@ -93,7 +94,9 @@ def _forecasts(design: LevelDesign, data: LevelData, origin: int, horizon: int, 
             values = {d.window: drift_value(residuals, head.weight, age[:origin], d.window) for d in DRIFTS}
             for growth, drift in product(growths, DRIFTS):
                 path = base + slope * growth_path(growth, ahead)
-                made[knot_tau, recency, growth, drift] = path + values[drift.window] * decay_path(drift, ahead)
+                made[knot_tau, recency, growth, drift] = path + values[drift.window] * decay_path(
+                    drift, ahead
+                )
     return made
 
 
@@ -113,8 +116,12 @@ def _base(design: LevelDesign, data: LevelData, beta: Floats, stop: int) -> tupl
     return trend[-1] + static[rows:], slope, data.values - trend - static[:rows]
 
 
-def _scores(design: LevelDesign, keys: list[tuple[float, float, Growth, Drift]], forecasts: dict[int, dict],
-            data: LevelData) -> dict[tuple[float, float, Growth, Drift], float]:
+def _scores(
+    design: LevelDesign,
+    keys: list[tuple[float, float, Growth, Drift]],
+    forecasts: dict[int, dict],
+    data: LevelData,
+) -> dict[tuple[float, float, Growth, Drift], float]:
     """Mean WAPE over origins."""
     if not forecasts:
         return {}
@@ -140,7 +147,9 @@ def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
 def _test(data: LevelData, origin: int, known: Bools) -> tuple[Floats, Floats]:
     stop = origin + len(known)
     used = (data.weight[origin:stop] > 0) & known
-    return np.where(used, _plain(np.where(used, data.values[origin:stop], 0.0), data), 0.0), used.astype("float64")
+    return np.where(used, _plain(np.where(used, data.values[origin:stop], 0.0), data), 0.0), used.astype(
+        "float64"
+    )
 
 
 def _plain(values: Floats, data: LevelData) -> Floats:
@@ -177,8 +186,9 @@ def _default(growths: Sequence[Growth]) -> tuple[Candidate, ...]:
     return tuple(Candidate(0.05, KEPT, g, d, weight) for g, d in product(kinds, drifts))
 
 
-def _fit(design: LevelDesign, steady: LevelData, data: LevelData, candidates: tuple[Candidate, ...],
-         noise: float) -> LevelFit:
+def _fit(
+    design: LevelDesign, steady: LevelData, data: LevelData, candidates: tuple[Candidate, ...], noise: float
+) -> LevelFit:
     """One regression that is the average of all candidates."""
     rows, age = data.rows, design.grid.age[: data.rows]
     beta, slopes, drifts = np.zeros(design.all.shape[1]), dict.fromkeys(("linear", "damped", "flat"), 0.0), {}
@@ -199,17 +209,21 @@ def _fit(design: LevelDesign, steady: LevelData, data: LevelData, candidates: tu
                 drifts[c.drift] = drifts.get(c.drift, 0.0) + c.weight * value
             variance += share * _variance(design, rows, gram, penalty, noise)
     residuals = np.where(data.weight > 0, data.values - design.all[:rows] @ beta, np.nan)
-    return LevelFit(design, rows, beta, slopes, tuple(drifts.items()), noise, np.sqrt(variance), residuals, candidates)
+    return LevelFit(
+        design, rows, beta, slopes, tuple(drifts.items()), noise, np.sqrt(variance), residuals, candidates
+    )
 
 
 def _variance(design: LevelDesign, rows: int, gram: Floats, penalty: Floats, noise: float) -> Floats:
     """Posterior variance of what sets each row apart from a usual one (the trend has its own pricing)."""
-    spread = ridge.covariance(gram, penalty, noise)[design.split:, design.split:]
+    spread = ridge.covariance(gram, penalty, noise)[design.split :, design.split :]
     values = design.static.values - design.static.values[:rows].mean(axis=0)
     return np.maximum(((values @ spread) * values).sum(axis=1), 0.0)
 
 
-def _fold_errors(design: LevelDesign, candidates: tuple[Candidate, ...], forecasts: dict, data: LevelData) -> tuple[tuple[Floats, Floats], ...]:
+def _fold_errors(
+    design: LevelDesign, candidates: tuple[Candidate, ...], forecasts: dict, data: LevelData
+) -> tuple[tuple[Floats, Floats], ...]:
     """Errors of the average at each origin, on the scale of the level."""
     found = []
     for origin, made in forecasts.items():

@@ -125,7 +125,9 @@ def circular_smooth(values: Floats, width: float) -> Floats:
     return np.fft.irfft(np.fft.rfft(values, axis=-1) * spectrum, n=slots, axis=-1)
 
 
-def _fit_slots(design: ShapeDesign, data: ShapeData, normal: tuple[Floats, Floats, Floats], noise: float) -> ShapeFit:
+def _fit_slots(
+    design: ShapeDesign, data: ShapeData, normal: tuple[Floats, Floats, Floats], noise: float
+) -> ShapeFit:
     """A small solve per slot, for columns that differ from slot to slot."""
     gram, target, penalty = normal
     extra = design.slot_columns[: data.rows]

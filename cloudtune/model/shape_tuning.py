@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.shape import ShapeData, ShapeDesign, ShapeFit, fit_shape, shape_noise, smoothed, winsorised
+from cloudtune.model.shape import (
+    ShapeData,
+    ShapeDesign,
+    ShapeFit,
+    fit_shape,
+    shape_noise,
+    smoothed,
+    winsorised,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,20 +68,25 @@ class ShapeChoice:
         return min(self.scores, key=self.scores.__getitem__)[0] if self.scores else KEPT
 
 
-def tune_shape(design: ShapeDesign, data: ShapeData, actual: Floats, back: Back,
-               search: tuple[int, Choices]) -> ShapeChoice:
+def tune_shape(
+    design: ShapeDesign, data: ShapeData, actual: Floats, back: Back, search: tuple[int, Choices]
+) -> ShapeChoice:
     """Score recency by smoothing at rolling origins `search[0]` rows long; average the best."""
     horizon, choices = search
     noise = shape_noise(data)
     steady = winsorised(design, data, noise)
-    keys = list(product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,)))
+    keys = list(
+        product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
+    )
     origins = shape_origins(data, horizon)
     scores = _scores(design, steady, noise, keys, origins, actual, back, horizon) if origins else {}
     weights = _weights(scores, design) if scores else {(KEPT, 15.0 if data.minutes == 1 else 0.0): 1.0}
     return ShapeChoice(average(design, steady, noise, weights), scores, weights, steady, noise)
 
 
-def average(design: ShapeDesign, steady: ShapeData, noise: float, weights: dict[tuple[float, float], float]) -> ShapeFit:
+def average(
+    design: ShapeDesign, steady: ShapeData, noise: float, weights: dict[tuple[float, float], float]
+) -> ShapeFit:
     """One shape whose coefficients are the weighted mean of the chosen ones."""
     beta, extra = 0.0, 0.0
     for recency in sorted({key[0] for key in weights}):
@@ -106,13 +119,26 @@ def _recencies(data: ShapeData, choices: Choices) -> tuple[float, ...]:
     return tuple(r for r in choices.recencies if r == KEPT or r < 2 * data.rows) or (KEPT,)
 
 
-def _scores(design: ShapeDesign, steady: ShapeData, noise: float, keys: list[tuple[float, float]],
-            origins: list[int], actual: Floats, back: Back, horizon: int) -> dict[tuple[float, float], float]:
+def _scores(
+    design: ShapeDesign,
+    steady: ShapeData,
+    noise: float,
+    keys: list[tuple[float, float]],
+    origins: list[int],
+    actual: Floats,
+    back: Back,
+    horizon: int,
+) -> dict[tuple[float, float], float]:
     total = dict.fromkeys(keys, 0.0)
     for origin in origins:
         stop = min(steady.rows, origin + max(1, min(horizon, int(0.3 * steady.rows))))
-        head = ShapeData(steady.cells[:origin], steady.weight[:origin], steady.exempt[:origin], steady.sharp,
-                         steady.minutes)
+        head = ShapeData(
+            steady.cells[:origin],
+            steady.weight[:origin],
+            steady.exempt[:origin],
+            steady.sharp,
+            steady.minutes,
+        )
         truth = actual[origin:stop]
         known = ~np.isnan(truth) & (steady.weight[origin:stop] > 0)[:, None]
         size = max(float(np.abs(truth[known]).sum()), 1e-300)
@@ -124,7 +150,9 @@ def _scores(design: ShapeDesign, steady: ShapeData, noise: float, keys: list[tup
     return total
 
 
-def _weights(scores: dict[tuple[float, float], float], design: ShapeDesign) -> dict[tuple[float, float], float]:
+def _weights(
+    scores: dict[tuple[float, float], float], design: ShapeDesign
+) -> dict[tuple[float, float], float]:
     count = 1 if design.slot_columns.shape[2] else BEST
     ranked = sorted(scores.items(), key=lambda item: (item[1], -item[0][0]))[:count]
     best = max(ranked[0][1], 1e-12)

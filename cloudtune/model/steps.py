@@ -44,7 +44,9 @@ def _deseasonalised(design: LevelDesign, data: LevelData) -> Floats:
     rows = data.rows
     values = design.all[:rows]
     weighted = values * data.weight[:, None]
-    beta = ridge.solve(weighted.T @ values, weighted.T @ pulled, ridge.penalties(noise, design.tau(0.6, rows)))
+    beta = ridge.solve(
+        weighted.T @ values, weighted.T @ pulled, ridge.penalties(noise, design.tau(0.6, rows))
+    )
     static = design.static.values[:rows] @ beta[design.split :]
     return np.where((data.weight > 0) & ~data.exempt, data.values - static, np.nan)
 
@@ -61,7 +63,11 @@ def _largest(plain: Floats, noise: float) -> tuple[int | None, float]:
     short = _jumps(plain, WINDOWS[0])[0]
     for width in WINDOWS:
         jump, error = _jumps(plain, width)
-        good = (np.abs(jump) >= SMALLEST) & (np.abs(short) >= SUDDEN * np.abs(jump)) & (np.sign(short) == np.sign(jump))
+        good = (
+            (np.abs(jump) >= SMALLEST)
+            & (np.abs(short) >= SUDDEN * np.abs(jump))
+            & (np.sign(short) == np.sign(jump))
+        )
         sure = np.where(good, np.abs(jump) / (noise * error), 0.0)
         if sure.max(initial=0.0) > best:
             place = int(np.argmax(sure))

@@ -46,6 +46,8 @@ _US_EVENTS = (
             "2026-06-23": (96, 1.95),
             "2026-12-08": (48, 1.82),
             "2027-07-13": (96, 1.92),
+            "2028-03-21": (24, 1.82),
+            "2028-07-11": (96, 1.92),
         },
     ),
     *_yearly("mothers-day", "run-up", "second sunday of may", 1.12),
@@ -57,6 +59,8 @@ _US_EVENTS = (
     *_yearly("new-year", "day", "1 january", 0.85),
     Edition("handheld-launch", "launch", _at("2025-06-05T09:00"), 2, 8.5, sells_out=14),
     Edition("handheld-launch", "launch", _at("2026-03-05T09:00"), 2, 8.0, sells_out=12),
+    Edition("handheld-launch", "launch", _at("2027-03-04T09:00"), 2, 8.2, sells_out=12),
+    Edition("handheld-launch", "launch", _at("2028-03-02T09:00"), 2, 8.2, sells_out=12),
     Edition("console-launch", "launch", _at("2026-11-12T09:00"), 2, 12.0, sells_out=8),
 )
 _IN_EVENTS = (
