@@ -5,9 +5,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cloudtune.report.escape import visible
 from cloudtune.report.svg import render_svg
 from tests.report.scenarios import SCENARIOS
 
+DRAWN = {"svg", "title", "desc", "style", "rect", "path", "text", "circle"}
 NS = "{http://www.w3.org/2000/svg}"
 
 
@@ -20,7 +22,8 @@ def test_the_chart_is_well_formed_and_says_what_it_shows(name):
     root = parsed(name)
     assert root.get("role") == "img"
     assert root.find(f"{NS}title").text
-    assert root.find(f"{NS}desc").text == SCENARIOS[name]()["verdict"]
+    said = root.find(f"{NS}desc").text
+    assert said.split() == visible(SCENARIOS[name]()["verdict"]).split()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -38,11 +41,11 @@ def test_nothing_is_drawn_outside_the_card(name):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_chart_reaches_for_nothing_outside(name):
     text = render_svg(SCENARIOS[name]())
-    assert "href" not in text
-    assert "<script" not in text
-    assert "url(" not in text
-    assert "foreignObject" not in text
-    assert text.count("http") == 1  # the namespace
+    elements = list(ET.fromstring(text).iter())
+    assert {element.tag.removeprefix(NS) for element in elements} <= DRAWN
+    attributes = {(key, value) for element in elements for key, value in element.items()}
+    assert not [pair for pair in attributes if re.search(r"href|url|http|^on|style", " ".join(pair))]
+    assert "url(" not in next(ET.fromstring(text).iter(f"{NS}style")).text
     assert len(text) < 60_000
 
 
