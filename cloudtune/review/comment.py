@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 TEMPLATE = "comment.md.j2"
 MOST_ROWS = 50
+_MOST_DETAILS = 20
+"""Changes shown of one report: the material ones come first."""
 
 
 @dataclass(frozen=True)
@@ -163,18 +165,32 @@ def _peak_words(document: Document | None) -> str:
 
 
 def headline(report: ReportDiff) -> Change | None:
-    """The one material change to show: the peak, else an event's, else the largest."""
+    """The one material change to show: the peak, else an edited event's, else the largest."""
     material = [change for change in report.changes if change.material]
-    if not material:
-        return None
-    return min(
-        material, key=lambda change: (_RANK.get((change.kind, change.fact), 9), -abs(change.relative or 0.0))
-    )
+    edited = {change.subject for change in material if change.fact in _EDITS}
+    return min(material, key=lambda change: _rank(change, edited), default=None)
 
 
-_RANK = {("peak", "height"): 0, ("event", "peak"): 1, ("gate", "result"): 2, ("event", "date"): 3,
-         ("event", "length"): 3, ("event", "added"): 3, ("event", "removed"): 3, ("growth", "rate"): 4,
-         ("week", "total"): 5, ("exclusion", "added"): 6}  # fmt: skip
+def _rank(change: Change, edited: set[str]) -> tuple[int, float]:
+    size = -abs(change.relative or 0.0)
+    if change.kind == "event" and change.subject in edited and change.relative is not None:
+        return 1, size
+    return _RANK.get((change.kind, change.fact), 9), size
+
+
+_EDITS = frozenset({"date", "length", "added", "removed"})
+_RANK = {
+    ("peak", "height"): 0,
+    ("gate", "result"): 2,
+    ("event", "peak"): 3,
+    ("event", "date"): 4,
+    ("event", "length"): 4,
+    ("event", "added"): 4,
+    ("event", "removed"): 4,
+    ("growth", "rate"): 5,
+    ("week", "total"): 6,
+    ("exclusion", "added"): 7,
+}
 
 
 def _worst(report: ReportDiff) -> tuple[int, float, str]:
@@ -185,8 +201,17 @@ def _worst(report: ReportDiff) -> tuple[int, float, str]:
 
 def _details(report: ReportDiff) -> dict[str, Any]:
     status = phrases.status(report)
-    rows = [{**_cells(change), "why": change.why, "material": change.material} for change in shown(report)]
-    return {"name": report.id, "status": status, "rows": rows, "count": phrases.count(len(rows), "change")}
+    found = shown(report)
+    rows = [
+        {**_cells(change), "why": change.why, "material": change.material} for change in found[:_MOST_DETAILS]
+    ]
+    return {
+        "name": report.id,
+        "status": status,
+        "rows": rows,
+        "count": phrases.count(len(found), "change"),
+        "more": len(found) - len(rows),
+    }
 
 
 def _cells(change: Change) -> dict[str, Any]:
