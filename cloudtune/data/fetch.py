@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 
 from cloudtune.data import clock
-from cloudtune.data.minutes import by_minute, joined, merged, totals_of
+from cloudtune.data.minutes import Fetched, by_minute, joined, merged, totals_of
 from cloudtune.data.readers import relation_of
 from cloudtune.data.rows import rows_of
 from cloudtune.data.session import session
@@ -38,18 +38,6 @@ WHERE {inside} AND ({condition}) ORDER BY row LIMIT 3
 """
 _EARLIEST, _LATEST = -63_158_400_000_000, 7_258_118_400_000_000
 """1968 to 2200: a stamp outside is a unit taken for another."""
-
-
-@dataclass(frozen=True, eq=False)
-class Fetched:
-    """What a source holds, by minute."""
-
-    minutes: Minutes
-    is_wall: bool
-    """True where minutes are on the wall clock of the series' zone."""
-    is_dated: bool
-    duplicates: int = 0
-    """Rows merged into another with the same stamp."""
 
 
 def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:

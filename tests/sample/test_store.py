@@ -68,7 +68,7 @@ def test_every_series_loads_clean_up_to_the_stores_today(store, folder, name):
 @pytest.mark.parametrize("name", IDS)
 def test_truth_and_calendars_name_the_same_editions(store, truth, name):
     resolved = store.forecasts[IDS[name]]
-    first, last = date(2024, 9, 1), date(2027, 10, 31)
+    first, last = date(2024, 9, 1), date(2028, 10, 31)
     told = {
         (edition["event"], edition["start"][:16])
         for edition in truth["series"][name]["editions"]
@@ -102,7 +102,7 @@ def test_a_launch_peaks_in_its_first_minute(truth):
     launches = [
         edition for edition in truth["series"]["us-orders"]["editions"] if edition["event"].endswith("launch")
     ]
-    assert len(launches) == 3
+    assert len(launches) == 5
     for edition in launches:
         assert edition["peak_minute"] == edition["start"][:16]
         assert edition["peak_lift"] > 7
