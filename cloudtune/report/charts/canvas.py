@@ -59,6 +59,11 @@ def plain(content: str) -> str:
     return escape(" ".join(visible(content).split()))
 
 
+def cut(content: str, most: int) -> str:
+    """At most `most` characters, the last a dot-dot-dot where some are gone."""
+    return content if len(content) <= most else content[: most - 1].rstrip() + "…"
+
+
 def runs(items: Sequence[T | None]) -> list[list[T]]:
     """Stretches without a None."""
     found: list[list[T]] = [[]]

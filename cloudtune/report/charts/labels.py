@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cloudtune.report.charts.canvas import cut
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -52,7 +54,7 @@ def place_labels(wanted: Iterable[Wanted], right: float, rows: int) -> list[Plac
 
 
 def _spot(label: Wanted, row: int, right: float) -> Placed:
-    text = label.text if len(label.text) <= _MOST_CHARACTERS else label.text[: _MOST_CHARACTERS - 1] + "…"
+    text = cut(label.text, _MOST_CHARACTERS)
     start = Placed(label.x, text, row, "start")
     return start if start.stretch[1] <= right else Placed(label.x, text, row, "end")
 

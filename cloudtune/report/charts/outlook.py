@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Row = list["str | float | None"]
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 78, 856, 312
+_MOST_CHARACTERS = 96
 _LABEL_ROWS = 3
 _NEAR = 16
 """Points under the words at the end of the data."""
@@ -31,7 +32,7 @@ _WEEK, _DAY = 7 * 1440, 1440
 def outlook_panel(document: Document) -> list[str]:
     """Title, legend, history, forecast, events."""
     ahead, history, width = _rows(document)
-    title = canvas.text((24, 34), f"{document['name']}: {_title(document, width)}", "title")
+    title = canvas.text((24, 34), _title(document, width), "title")
     if not ahead:
         return [title, canvas.text((440, 210), "No whole day within the horizon.", "axis", "middle")]
     across = _across(ahead, history, width)
@@ -61,9 +62,10 @@ def _rows(document: Document) -> tuple[list[Row], list[Row], int]:
 def _title(document: Document, width: int) -> str:
     every = "week" if width == _WEEK else "day"
     aggregate = document.get("aggregate", "sum")
-    if aggregate == "sum":
-        return f"{document['unit'] or 'total'} a {every}"
-    return f"{document['unit'] or 'value'}, {aggregate} of the {every}"
+    what = f"{document['unit'] or 'total'} a {every}"
+    if aggregate != "sum":
+        what = f"{document['unit'] or 'value'}, {aggregate} of the {every}"
+    return canvas.cut(f"{document['name']}: {what}", _MOST_CHARACTERS)
 
 
 def _across(ahead: Sequence[Row], history: Sequence[Row], width: int) -> Axis:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FRAME = Frame(64, 400, 540, 564)
 _HALF = 0.5
+_MOST_CHARACTERS = 76
 
 
 def peak_panel(document: Document) -> list[str]:
@@ -27,7 +28,7 @@ def peak_panel(document: Document) -> list[str]:
     axes = _axes(times, rows, peak)
     low, high = placed(rows, 2, times, axes), placed(rows, 3, times, axes)
     return [
-        canvas.text((24, 372), _title(document, peak), "panel"),
+        canvas.text((24, 372), canvas.cut(_title(document, peak), _MOST_CHARACTERS), "panel"),
         *time_frame(FRAME, *axes),
         canvas.band(high, low, "band"),
         canvas.curve(placed(rows, 1, times, axes), "ahead"),
