@@ -53,9 +53,15 @@ def prepare(case: Case) -> tuple[ResolvedSpec, Cleaned]:
 
 
 def _horizon(case: Case) -> str:
-    length = pd.Timestamp(case.facts.end) - pd.Timestamp(case.facts.cut)
-    unit, name = (pd.Timedelta(days=7), "w") if case.facts.step == "1w" else (pd.Timedelta(days=1), "d")
-    return f"{int(np.ceil(length / unit))}{name}"
+    """Up to the last test point in elapsed time: a clock change may add an hour to its days."""
+    if case.facts.step == "1w":
+        length = pd.Timestamp(case.facts.end) - pd.Timestamp(case.facts.cut)
+        return f"{int(np.ceil(length / pd.Timedelta(days=7)))}w"
+    if case.is_daily:
+        return f"{(pd.Timestamp(case.facts.end) - pd.Timestamp(case.facts.cut)).days}d"
+    zone = case.facts.timezone
+    first, last = (pd.Timestamp(when, tz=zone) for when in (case.facts.cut, case.facts.end))
+    return f"{int(np.ceil((last - first) / pd.Timedelta(hours=1)))}h"
 
 
 def _write_real(case: Case, root: Path) -> None:

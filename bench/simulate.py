@@ -73,10 +73,10 @@ def _store_series(  # noqa: PLR0913  (a row of a table)
 def _turning() -> list[Facts]:
     """Years of growth that flatten or turn shortly before or after the cut."""
     plans = {
-        "sim-flattens-before": ((0.45, 0.0), -75),
-        "sim-flattens-after": ((0.45, 0.0), 30),
-        "sim-turns-before": ((0.45, -0.30), -60),
-        "sim-grows-on": ((0.35, 0.35), 0),
+        "sim-flattens-before": ((0.22, 0.0), -75),
+        "sim-flattens-after": ((0.22, 0.0), 30),
+        "sim-turns-before": ((0.22, -0.25), -60),
+        "sim-grows-on": ((0.22, 0.22), 0),
     }
     for k, (name, (slopes, turn)) in enumerate(plans.items()):
         if not _there(name):
