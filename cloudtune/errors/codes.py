@@ -98,6 +98,8 @@ CODES: dict[str, str] = {
     "CT502": "the history is too short for the horizon",
     "CT503": "the outlook explodes",
     "CT504": "a negative series on a multiplicative scale",
+    "CT505": "a time outside of the data and the forecast",
+    "CT506": "an unknown event",
     # CT6xx: gates
     "CT601": "a gate fails",
     "CT602": "an expectation fails",

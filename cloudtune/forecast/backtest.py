@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.forecast.granularity import Target
     from cloudtune.model.arrays import Floats
+    from cloudtune.model.occasions import Occasion, Stretch
     from cloudtune.spec.resolved import ResolvedSpec
 
 LEAST_TRAINING = 0.3
@@ -146,18 +147,18 @@ def fold_targets(resolved: ResolvedSpec, head: Cleaned, ahead: int) -> dict[str,
     return found
 
 
-def event_points(occasions: tuple, first: int, count: int) -> Floats:
+def event_points(occasions: tuple[Occasion, ...], first: int, count: int) -> Floats:
     """1 at points inside an edition that is no season of its own."""
     inside = np.zeros(count)
     for occasion in occasions:
         if occasion.kind != "span":
             for s in occasion.stretches:
-                low, high = _points_of(occasion, s, first, count)
+                low, high = _points_of(s, first, count)
                 inside[low:high] = 1.0
     return inside
 
 
-def _points_of(occasion, stretch, first: int, count: int) -> tuple[int, int]:  # noqa: ANN001
+def _points_of(stretch: Stretch, first: int, count: int) -> tuple[int, int]:
     return max(stretch.first - first, 0), max(min(stretch.last - first, count), 0)
 
 

@@ -63,7 +63,7 @@ def _finest(targets: Mapping[str, Target]) -> object:
 
 
 def _forecasts(
-    projection: Projection, targets: Mapping[str, Target], levels: list[float], width: Mapping[str, float]
+    projection: Projection, targets: Mapping[str, Target], levels: list[float], width: Mapping[str, Width]
 ) -> dict[str, Forecast]:
     wanted = tuple(levels)
     return {
@@ -73,7 +73,7 @@ def _forecasts(
 
 def _width(width: Mapping[str, Width], name: str) -> Width:
     """The calibrated width of a step, or of the coarsest step that was tested."""
-    return width.get(name, next(reversed(width.values()), PLAIN))
+    return width.get(name, next(reversed(list(width.values())), PLAIN))
 
 
 def _past(cleaned: Cleaned) -> dict[str, float]:

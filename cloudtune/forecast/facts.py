@@ -77,7 +77,8 @@ def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
     for label, path in projection.running.items():
         if before is not None and label in _SAYS:
             change = (path + 1e-9) / (before + 1e-9) if multiplicative else path - before
-            low, high = (_words(float(v), multiplicative) for v in np.quantile(change, [0.01, 0.99]))
+            ends = np.quantile(change, [0.01, 0.99])
+            low, high = (_words(float(end), multiplicative=multiplicative) for end in ends)
             found.append(IngredientFact(label, _SAYS[label].format(low=low, high=high)))
         before = path
     return tuple(found)
@@ -110,5 +111,5 @@ def _name(what: str, value: object) -> str:
     return "all alike" if value == float("inf") else f"half after {value:g} days"
 
 
-def _words(value: float, multiplicative: bool) -> str:
+def _words(value: float, *, multiplicative: bool) -> str:
     return f"{value:.2f}x" if multiplicative else f"{value:+.4g}"

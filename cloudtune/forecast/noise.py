@@ -17,6 +17,8 @@ KAPPA = 0.75
 RECENT_DAYS = 400
 WEEK = 7
 MANY_WEEKS = 60
+LARGEST = 20.0
+"""A point that stood this far above its fit is a freak of a fit next to nothing."""
 WIDEST = 1.4
 """Few weeks of days understate their own spread, but by no more than this."""
 
@@ -93,7 +95,7 @@ def _residuals(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floa
     multiplicative = model.link.is_log_level
     gap = np.isnan(actual)
     tiny = max(1e-3 * model.link.scale, 1e-12)
-    ratio = (actual + tiny) / (fitted + tiny) if multiplicative else actual - fitted
+    ratio = np.minimum((actual + tiny) / (fitted + tiny), LARGEST) if multiplicative else actual - fitted
     middle = 1.0 if multiplicative else 0.0
     ratio = np.where(gap, middle, ratio)
     count = len(ratio) / WEEK
@@ -141,9 +143,9 @@ def _tested_variance(model: FittedModel, ahead: Floats) -> Floats:
     errors = model.level.fold_errors
     if not errors:
         return np.full(len(ahead), model.level.fit.noise) * np.maximum(ahead / 28.0, 0.0)
-    own = np.nanvar(model.level.fit.residuals)
-    squares = float(np.mean([np.mean(np.square(e)) for _, e in errors if len(e)] or [0.0]))
-    middle = float(np.mean([np.mean(a) for a, e in errors if len(e)] or [1.0]))
+    own = float(np.nanvar(model.level.fit.residuals))
+    squares = float(np.mean([float(np.mean(np.square(e))) for _, e in errors if len(e)] or [0.0]))
+    middle = float(np.mean([float(np.mean(a)) for a, e in errors if len(e)] or [1.0]))
     return max(squares - own, 0.0) * ahead / max(middle, 1e-9)
 
 

@@ -12,12 +12,13 @@ from cloudtune.forecast.granularity import Target
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cloudtune.forecast.noise import DayNoise, Draws
     from cloudtune.model.arrays import Floats
     from cloudtune.model.fit import FittedModel
 
+JOINS: dict[str, Callable[..., Floats]] = {"sum": np.sum, "mean": np.mean, "max": np.max}
 CHUNK = 4_000_000
 """Cells of paths by points held at a time."""
 
@@ -66,21 +67,21 @@ def _blocks(source: Source, target: Target, first: int, last: int, row: np.ndarr
     multiplicative = source.model.link.is_log_level
     if days is None:
         return 1.0 if multiplicative else 0.0
-    table = _table(days, target, grid.slots, multiplicative)
+    table = _table(days, target, grid.slots, multiplicative=multiplicative)
     start = target.marks[first:last] + source.model.points
     slot = grid.slot[start] * table.shape[1] // grid.slots
     chosen: Floats = table[source.draws.day[:, row], slot[None, :]]
     return chosen
 
 
-def _table(days: DayNoise, target: Target, slots: int, multiplicative: bool) -> Floats:
+def _table(days: DayNoise, target: Target, slots: int, *, multiplicative: bool) -> Floats:
     """Day noise at the target's step: (days, points a day)."""
     coarse = max(1, target.timeline.step.slots)
     if coarse == slots:
         return days.cells
     shape = (len(days.cells), coarse, slots // coarse)
     noisy = days.fitted * days.cells if multiplicative else days.fitted + days.cells
-    join = {"sum": np.sum, "mean": np.mean, "max": np.max}[target.aggregate]
+    join = JOINS[target.aggregate]
     actual, fitted = join(noisy.reshape(shape), axis=2), join(days.fitted.reshape(shape), axis=2)
     if not multiplicative:
         return np.asarray(actual - fitted)
@@ -106,7 +107,7 @@ def _weeks(source: Source, target: Target) -> Iterator[tuple[int, int, Floats]]:
     pieces = [paths for _, _, paths in sample(source, daily)]
     days = np.concatenate(pieces, axis=1)
     stacked = days.reshape(len(days), -1, 7)
-    join = {"sum": np.sum, "mean": np.mean, "max": np.max}[target.aggregate]
+    join = JOINS[target.aggregate]
     yield 0, stacked.shape[1], join(stacked, axis=2)
 
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cloudtune.data.timeline import Timeline
 from cloudtune.model.grid import Grid
 from cloudtune.model.occasions import occasions
 from cloudtune.model.plan import GROWTHS, Bend, Custom, Plan

@@ -9,8 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cloudtune.model.arrays import Floats
+    from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.fit import FittedModel
+    from cloudtune.model.roster import Lesson
 
 ORDER = (
     "trend",
@@ -162,30 +163,30 @@ def _family_shares(model: FittedModel, name: str) -> dict[str, Floats]:
     shares = {}
     for family in ("holiday", "event"):
         lessons = [
-            l
-            for l in model.roster.lessons
-            if l.occasion.kind == "day" and l.occasion.event.is_holiday == (family == "holiday")
+            lesson
+            for lesson in model.roster.lessons
+            if lesson.occasion.kind == "day" and lesson.occasion.event.is_holiday == (family == "holiday")
         ]
-        mine = [l for l in lessons if l.name == name]
+        mine = [lesson for lesson in lessons if lesson.name == name]
         if mine:
             grid = model.plan.grid
-            own = [_active(grid.rows, l) for l in lessons]
+            own = [_active(grid.rows, lesson) for lesson in lessons]
             shares[family] = _active(grid.rows, mine[0]) / np.maximum(np.sum(own, axis=0), 1.0)
     return shares
 
 
-def _active(rows: int, lesson) -> Floats:  # noqa: ANN001
+def _active(rows: int, lesson: Lesson) -> Floats:
     active = np.zeros(rows)
     for s in lesson.stretches:
         active[max(s.top, 0) : max(min(s.bottom, rows), 0)] = 1.0
     return active
 
 
-def _shape_groups(model: FittedModel) -> dict[str, list]:
+def _shape_groups(model: FittedModel) -> dict[str, list[tuple[str, Bools]]]:
     if model.ground.shape is None:
         return {}
     design = model.ground.shape.fit.design
-    groups: dict[str, list] = {}
+    groups: dict[str, list[tuple[str, Bools]]] = {}
     for label in sorted(set(design.columns.labels)):
         if not label.startswith("family:"):
             wanted = np.array([own == label for own in design.columns.labels])

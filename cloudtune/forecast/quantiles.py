@@ -20,6 +20,7 @@ EDGES = (0.1, 0.5, 0.9)
 """Always computed: the median and the 80% interval."""
 
 SMALL = 0.02
+FARTHEST = 2.0
 
 
 def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Width) -> dict[float, Floats]:
@@ -29,8 +30,8 @@ def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Wi
     raw = np.concatenate(parts, axis=1)
     centre = raw[levels.index(0.5)]
     if target.name == source.model.plan.grid.timeline.step.name:
-        shift = target.reduce(source.point)
-        raw, centre = _moved(raw, centre, shift, source.model.link.is_log_level), shift
+        raw = _moved(raw, centre, target.reduce(source.point), source.model.link.is_log_level)
+        centre = raw[levels.index(0.5)]
     spread = centre + width.at(days_ahead(source, target)) * (raw - centre)
     nested = np.maximum.accumulate(spread, axis=0)
     return {level: nested[k] for k, level in enumerate(levels)}
@@ -42,12 +43,16 @@ def days_ahead(source: Source, target: Target) -> Floats:
     return np.asarray((target.marks[:-1] + target.marks[1:]) / 2 * step / 1440)
 
 
-def _moved(raw: Floats, centre: Floats, point: Floats, multiplicative: bool) -> Floats:
-    """Quantiles around the point path: its median is the median of the paths."""
+def _moved(raw: Floats, centre: Floats, point: Floats, *, multiplicative: bool) -> Floats:
+    """Quantiles around the point path: its median is the median of the paths.
+
+    Why not always: where counts are few the point is a mean and the median of the paths is nought.
+    """
     if not multiplicative:
         return raw - centre + point
     tiny = _tiny(point)
-    moved: Floats = np.maximum((raw + tiny) * ((point + tiny) / (centre + tiny)) - tiny, 0.0)
+    ratio = np.clip((point + tiny) / (centre + tiny), 1 / FARTHEST, FARTHEST)
+    moved: Floats = raw * ratio
     return moved
 
 

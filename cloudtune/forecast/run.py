@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cloudtune.data.series import Cleaned
     from cloudtune.forecast.granularity import Target
+    from cloudtune.forecast.result import Scale
     from cloudtune.forecast.width import Width
     from cloudtune.model.arrays import Floats
     from cloudtune.spec.resolved import ResolvedSpec
@@ -44,6 +45,8 @@ class Projection:
     """Mean over median."""
     floor: float
     ceiling: float
+    values: Floats
+    """What the model learned from."""
 
     @property
     def point(self) -> Floats:
@@ -86,7 +89,7 @@ def project(
     first_row = int(model.plan.grid.row[points])
     paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
     source = Source(model, point, draw(model, days, first_row, paths, seed), days, first_row)
-    return Projection(model, source, running, _smear(model, values), floor, ceiling)
+    return Projection(model, source, running, _smear(model, values), floor, ceiling, values)
 
 
 def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...], width: Width) -> Forecast:
@@ -105,7 +108,7 @@ def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...
         for level, band in bands.items()
         if level in wanted or level in (0.1, 0.5, 0.9)
     }
-    scale = "multiplicative" if model.link.is_log_level else "additive"
+    scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
     return Forecast(
         target.timeline, np.clip(mean, low, high), median, held, ingredients(projection, target), scale
     )
@@ -116,7 +119,7 @@ def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
     multiplicative = projection.model.link.is_log_level
     found: dict[str, Floats] = {}
     before = np.ones(len(target.marks) - 1) if multiplicative else np.zeros(len(target.marks) - 1)
-    last = next(reversed(projection.running))
+    last = list(projection.running)[-1]
     for label, path in projection.running.items():
         after = target.reduce(projection.point if label == last else path)
         if multiplicative:

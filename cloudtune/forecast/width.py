@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.arrays import Floats
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Floats
 
 FADE = 3.0
 """Narrowing is forgotten between the tested lead time and this many times it."""

@@ -14,6 +14,8 @@ from cloudtune.model.shape_columns import shape_design, sharp_columns
 from cloudtune.model.shape_tuning import Choices, ShapeChoice, tune_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.grid import Grid
     from cloudtune.model.links import Link
@@ -24,6 +26,7 @@ COVERAGE = 0.3
 """Rows with a smaller part of their cells have no level."""
 ROUNDS = 2
 TINY = 1e-9
+FEW = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +98,9 @@ def _turns(
     """Backfitting: levels, shape and lifts each take what the others leave."""
     grid, rows = plan.grid, data.rows
     shape = _middle(data.cells, link)
-    lift_cells, lifts = np.zeros_like(data.cells), ()
+    lift_cells = np.zeros_like(data.cells)
+    lifts: tuple[Lift, ...] = ()
+    level, weight = np.zeros(rows), np.zeros(rows)
     on_clock = bool(lessons_on_the_clock(events))
     hidden = _hidden(grid, events, data) if on_clock else np.zeros(data.cells.shape, dtype=bool)
     for turn in range(ROUNDS + on_clock):
@@ -152,11 +157,15 @@ def _middle(cells: Floats, link: Link) -> Floats:
         return np.full(cells.shape, 1.0 if link.name == "ratio" else 0.0)
     centre = np.nanmean(sample, axis=1, keepdims=True)
     around = sample / np.where(centre > 0, centre, 1.0) if link.name == "ratio" else sample - centre
-    middle = np.where(np.isnan(around).all(axis=0), 1.0 if link.name == "ratio" else 0.0, slot_median(around))
+    empty = np.isnan(around).all(axis=0)
+    middle = np.where(empty, 1.0 if link.name == "ratio" else 0.0, slot_median(around))
+    if link.name == "ratio" and middle.mean() < FEW:
+        # Counts near zero: the middle of most slots is nothing, their mean is not.
+        middle = np.where(empty, 1.0, np.nanmean(np.where(empty, 1.0, around), axis=0))
     return np.broadcast_to(middle, cells.shape)
 
 
-def _back(level: Floats, lift_cells: Floats, link: Link):  # noqa: ANN202
+def _back(level: Floats, lift_cells: Floats, link: Link) -> Callable[[int, int, Floats], Floats]:
     def back(first: int, last: int, shape: Floats) -> Floats:
         held = np.nan_to_num(level[first:last])[:, None]
         return link.back(np.broadcast_to(held, shape.shape), shape + lift_cells[first:last])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Floats, Ints
+    from numpy.typing import NDArray
+
+    from cloudtune.model.arrays import Bools, Floats, Ints
     from cloudtune.model.grid import Grid
     from cloudtune.model.occasions import Stretch
     from cloudtune.model.roster import Lesson
@@ -106,7 +108,7 @@ def _edges(length: float, step: int, fine: float) -> Floats:
     return np.array(marks)
 
 
-def _place(found: Ints, clock: Clock, phase: str, minutes: Floats, wanted: np.ndarray) -> None:
+def _place(found: Ints, clock: Clock, phase: str, minutes: NDArray[np.floating], wanted: Bools) -> None:
     edges = clock.edges[phase]
     if len(edges) < 2:
         return

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.plan import Growth
 
+    Key = tuple[float, float, Growth, Drift]
+
 KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
 RECENCIES = (KEPT, 365.0, 120.0)
 BEST = 30
@@ -44,7 +46,7 @@ class LevelChoice:
     """A tuned level and what the choice was based on."""
 
     fit: LevelFit
-    scores: dict[tuple[float, float, Growth, Drift], float]
+    scores: dict[Key, float]
     fold_errors: tuple[tuple[Floats, Floats], ...]
     """(days ahead, error) of the average at each origin."""
 
@@ -66,7 +68,7 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
     """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
     ahead = max(1, min(horizon, int(0.4 * data.rows)))
     step = max(1, ahead // 2)
-    found = []
+    found: list[int] = []
     for k in range(3 * ORIGINS):
         origin = data.rows - ahead - k * step
         if origin < max(LEAST_TRAINING * data.rows, 3) or len(found) == ORIGINS:
@@ -79,7 +81,7 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
 
 def _forecasts(
     design: LevelDesign, data: LevelData, origin: int, horizon: int, noise: float, growths: Sequence[Growth]
-) -> dict[tuple[float, float, Growth, Drift], Floats]:
+) -> dict[Key, Floats]:
     """The forecast of every candidate from one origin."""
     stop = min(origin + max(1, min(horizon, int(0.4 * data.rows))), data.rows)
     age = design.grid.age
@@ -118,10 +120,10 @@ def _base(design: LevelDesign, data: LevelData, beta: Floats, stop: int) -> tupl
 
 def _scores(
     design: LevelDesign,
-    keys: list[tuple[float, float, Growth, Drift]],
-    forecasts: dict[int, dict],
+    keys: list[Key],
+    forecasts: dict[int, dict[Key, Floats]],
     data: LevelData,
-) -> dict[tuple[float, float, Growth, Drift], float]:
+) -> dict[Key, float]:
     """Mean WAPE over origins."""
     if not forecasts:
         return {}
@@ -156,7 +158,7 @@ def _plain(values: Floats, data: LevelData) -> Floats:
     return np.exp(np.clip(values, -700, 50)) if data.is_log else values
 
 
-def _average(scores: dict) -> dict[tuple[float, float, Growth, Drift], float]:
+def _average(scores: dict[Key, float]) -> dict[Key, float]:
     """Weights of the best candidates; they sum to 1."""
     ranked = sorted(scores.items(), key=lambda item: item[1])[:BEST]
     best = max(ranked[0][1], 1e-12)
@@ -165,7 +167,7 @@ def _average(scores: dict) -> dict[tuple[float, float, Growth, Drift], float]:
     return {key: weight / total for key, weight in weights.items()}
 
 
-def _hedged(weights: dict, scores: dict) -> tuple[Candidate, ...]:
+def _hedged(weights: dict[Key, float], scores: dict[Key, float]) -> tuple[Candidate, ...]:
     """The average with its least share of a damped and a flat trend."""
     shares = dict(weights)
     for kind in ("damped", "flat"):
@@ -180,7 +182,7 @@ def _hedged(weights: dict, scores: dict) -> tuple[Candidate, ...]:
 
 def _default(growths: Sequence[Growth]) -> tuple[Candidate, ...]:
     """Where no origin can be had: a stiff trend that fades or stays, and the last residuals."""
-    kinds = [g for g in growths if g != "linear"] or list(growths)
+    kinds: list[Growth] = [g for g in growths if g != "linear"] or list(growths)
     drifts = (Drift(7, 15.0), Drift(7, 60.0))
     weight = 1 / (len(kinds) * len(drifts))
     return tuple(Candidate(0.05, KEPT, g, d, weight) for g, d in product(kinds, drifts))
@@ -191,7 +193,9 @@ def _fit(
 ) -> LevelFit:
     """One regression that is the average of all candidates."""
     rows, age = data.rows, design.grid.age[: data.rows]
-    beta, slopes, drifts = np.zeros(design.all.shape[1]), dict.fromkeys(("linear", "damped", "flat"), 0.0), {}
+    beta = np.zeros(design.all.shape[1])
+    slopes: dict[Growth, float] = {"linear": 0.0, "damped": 0.0, "flat": 0.0}
+    drifts: dict[Drift, float] = {}
     variance = np.zeros(design.grid.rows)
     for recency in {c.recency for c in candidates}:
         gram, target = _normal(design, steady, recency)
@@ -222,14 +226,15 @@ def _variance(design: LevelDesign, rows: int, gram: Floats, penalty: Floats, noi
 
 
 def _fold_errors(
-    design: LevelDesign, candidates: tuple[Candidate, ...], forecasts: dict, data: LevelData
+    design: LevelDesign, candidates: tuple[Candidate, ...], forecasts: dict[int, dict[Key, Floats]], data: LevelData,
 ) -> tuple[tuple[Floats, Floats], ...]:
     """Errors of the average at each origin, on the scale of the level."""
-    found = []
+    found: list[tuple[Floats, Floats]] = []
     for origin, made in forecasts.items():
-        path = sum(c.weight * made[c.knot_tau, c.recency, c.growth, c.drift] for c in candidates)
+        parts = [c.weight * made[c.knot_tau, c.recency, c.growth, c.drift] for c in candidates]
+        path: Floats = np.sum(parts, axis=0)
         stop = origin + len(path)
         used = (data.weight[origin:stop] > 0) & known_rows(design, origin, len(path))
-        ahead = (np.arange(len(path)) + 1.0) * data.unit
+        ahead: Floats = np.arange(1.0, len(path) + 1) * data.unit
         found.append((ahead[used], (data.values[origin:stop] - path)[used]))
     return tuple(found)

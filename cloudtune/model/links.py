@@ -17,7 +17,10 @@ FEW = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """log: y = exp(level + shape) - shift. ratio: y = scale exp(level) shape. id: y = scale (level + shape)."""
+    """How level and shape make a value.
+
+    log: y = exp(level + shape) - shift; ratio: y = scale exp(level) shape; id: y = scale (level + shape).
+    """
 
     name: LinkName
     scale: float

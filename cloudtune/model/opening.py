@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.arrays import Bools, Floats
-
 if TYPE_CHECKING:
+    from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.grid import Grid
 
 WEEKS = 3

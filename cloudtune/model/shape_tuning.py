@@ -88,14 +88,14 @@ def average(
     design: ShapeDesign, steady: ShapeData, noise: float, weights: dict[tuple[float, float], float]
 ) -> ShapeFit:
     """One shape whose coefficients are the weighted mean of the chosen ones."""
-    beta, extra = 0.0, 0.0
+    beta, extra = np.zeros(()), np.zeros(())
     for recency in sorted({key[0] for key in weights}):
         own = fit_shape(design, faded(steady, recency), noise)
         for (half_life, width), weight in weights.items():
             if half_life == recency:
                 smooth = smoothed(own, steady, width)
                 beta, extra = beta + weight * smooth.beta, extra + weight * smooth.extra
-    return ShapeFit(design, np.asarray(beta), np.asarray(extra))
+    return ShapeFit(design, beta, extra)
 
 
 def faded(data: ShapeData, half_life: float) -> ShapeData:
