@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem
-from cloudtune.spec.words import did_you_mean, quoted
+from cloudtune.spec.words import did_you_mean, enumerated, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cloudtune.errors import SpecPath
     from cloudtune.spec.events import CalendarSpec, EventSpec
     from cloudtune.spec.forecast import ForecastSpec
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Neighbours:
     """All the specs that names may refer to, by file."""
 
@@ -25,14 +26,20 @@ class Neighbours:
     wrong: frozenset[str] = field(default_factory=frozenset)
     """Files that can't be used."""
 
+    @cached_property
+    def file_of(self) -> dict[str, str]:
+        """The file of each calendar, by name."""
+        return {calendar.name: file for file, calendar in self.calendars.items()}
+
+    @cached_property
+    def wrong_stems(self) -> dict[str, str]:
+        """Files that can't be used, by the name that their spec should have."""
+        return {file.rpartition("/")[2].removesuffix(".yaml"): file for file in self.wrong}
+
     def used_by(self, spec: ForecastSpec) -> list[CalendarSpec]:
         """The calendars that a spec names, as far as they exist."""
-        return [each for each in self.calendars.values() if each.name in spec.calendars]
-
-    def files_of(self, calendars: list[CalendarSpec]) -> list[str]:
-        """The files of these calendars."""
-        names = {each.name for each in calendars}
-        return [file for file, each in self.calendars.items() if each.name in names]
+        names = dict.fromkeys(spec.calendars)
+        return [self.calendars[self.file_of[name]] for name in names if name in self.file_of]
 
 
 def check_stem(name: str, file: str) -> Iterator[Problem]:
@@ -57,16 +64,16 @@ def check_unique(names: Mapping[str, str]) -> Iterator[tuple[str, Problem]]:
 
 def check_calendars(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
     """The calendars that a spec uses exist, can be used, and are listed once."""
-    files = {calendar.name: file for file, calendar in near.calendars.items()}
-    stems = {file.rpartition("/")[2].removesuffix(".yaml"): file for file in near.wrong}
+    seen: set[str] = set()
     for number, name in enumerate(spec.calendars):
         path = ("calendars", number)
-        if name in spec.calendars[:number]:
+        if name in seen:
             yield Problem("CT315", f"{quoted(name)} is given twice", "delete one", path=path)
-        file = files.get(name) or stems.get(name)
+        seen.add(name)
+        file = near.file_of.get(name) or near.wrong_stems.get(name)
         if file is None:
             message = f"there is no calendar {quoted(name)}"
-            hint = did_you_mean(name, sorted(files)) or "add one below specs/calendars/"
+            hint = did_you_mean(name, sorted(near.file_of)) or "add one below specs/calendars/"
             yield Problem("CT307", message, hint, path=path)
         elif file in near.wrong:
             message = f"the calendar {quoted(name)} has errors"
@@ -76,7 +83,8 @@ def check_calendars(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
 def check_event_names(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
     """Events of a spec and its calendars have names of their own; those referred to exist."""
     used = near.used_by(spec)
-    if len(used) < len(set(spec.calendars)) or not near.wrong.isdisjoint(near.files_of(used)):
+    files = {near.file_of[calendar.name] for calendar in used}
+    if len(used) < len(set(spec.calendars)) or not near.wrong.isdisjoint(files):
         # What a missing or broken calendar holds is anybody's guess.
         return
     origin = {event.name: calendar.name for calendar in used for event in calendar.events}
@@ -98,18 +106,39 @@ def check_lenders(spec: CalendarSpec, near: Neighbours) -> Iterator[Problem]:
             yield Problem("CT308", message, hint, path=("events", number, "like", "event"))
 
 
-def check_circles(events: Iterable[EventSpec]) -> Iterator[Problem]:
+def check_circles(events: Sequence[EventSpec]) -> Iterator[Problem]:
     """No event borrows, over others, from itself."""
     lender = {event.name: event.like.event for event in events if event.like}
+    circling = _circling(lender)
     for number, event in enumerate(events):
-        chain = [event.name]
-        while chain[-1] in lender and lender[chain[-1]] not in chain:
-            chain.append(lender[chain[-1]])
-        if len(chain) > 1 and lender.get(chain[-1]) == event.name:
-            circle = " from ".join(map(quoted, [*chain, event.name]))
-            message = f"events borrow in a circle: {circle}"
+        if event.name in circling and lender[event.name] != event.name:
+            names = enumerated([quoted(name) for name in _round(event.name, lender)])
             hint = "give one of them an `effect`"
-            yield Problem("CT309", message, hint, path=("events", number, "like", "event"))
+            path = ("events", number, "like", "event")
+            yield Problem("CT309", f"events borrow in a circle: {names}", hint, path=path)
+
+
+def _circling(lender: dict[str, str]) -> set[str]:
+    """The names that lead back to themselves, each looked at once."""
+    done: set[str] = set()
+    circling: set[str] = set()
+    for start in lender:
+        trail: dict[str, int] = {}
+        name = start
+        while name in lender and name not in done and name not in trail:
+            trail[name] = len(trail)
+            name = lender[name]
+        if name in trail:
+            circling.update(list(trail)[trail[name] :])
+        done.update(trail)
+    return circling
+
+
+def _round(start: str, lender: dict[str, str]) -> list[str]:
+    names = [start, lender[start]]
+    while names[-1] != start:
+        names.append(lender[names[-1]])
+    return names
 
 
 def _clashes(spec: ForecastSpec, used: list[CalendarSpec], origin: dict[str, str]) -> Iterator[Problem]:

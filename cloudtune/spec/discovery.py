@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.words import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,10 @@ def _stray(name: str, file: str) -> Problem | None:
     """What is wrong with a file that looks like a spec but would be passed over."""
     if name.startswith("."):
         return None
+    if not file.isprintable():
+        hint = "rename it with letters, digits and hyphens"
+        message = "the name of this file has characters that can't be shown"
+        return Problem("CT303", message, hint, file=printable(file))
     if name.lower().endswith((".yml", ".yaml")) and not name.endswith(".yaml"):
         stem = name.rpartition(".")[0]
         return Problem("CT303", "spec files end in .yaml", f"rename it to {stem}.yaml", file=file)

@@ -34,8 +34,8 @@ def _place(problem: Problem) -> str:
     if not problem.file:
         return ""
     if problem.span is None:
-        return f"{problem.file}: "
-    return f"{problem.file}:{problem.span.line}:{problem.span.column}: "
+        return f"{printable(problem.file)}: "
+    return f"{printable(problem.file)}:{problem.span.line}:{problem.span.column}: "
 
 
 def _caret(span: Span, line: str, hint: str) -> list[str]:

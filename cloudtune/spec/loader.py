@@ -6,6 +6,7 @@ import atexit
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -20,7 +21,7 @@ from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.kinds import check_defaults, kind_of
 from cloudtune.spec.layers import Layers
-from cloudtune.spec.reader import Document, read
+from cloudtune.spec.reader import ENOUGH, Document, read
 from cloudtune.spec.store import CalendarFile, SpecFile, Store
 from cloudtune.spec.wording import problems_of
 
@@ -90,7 +91,7 @@ class _Loading:
 
     def blame(self, file: str, problems: Iterable[Problem]) -> None:
         """Keep problems of a file; their place may be in what it inherits."""
-        for problem in problems:
+        for problem in islice(problems, ENOUGH + 1):
             self.note([self.sources[file].locate(problem)])
             if problem.is_error:
                 self.wrong.add(file)

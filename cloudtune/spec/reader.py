@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from yaml.error import Mark
 MAX_DEPTH = 30
+ENOUGH = 100
+"""Problems of one file; nobody reads more, and a file of garbage has a million."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -188,7 +190,7 @@ _HANDLERS: dict[type, Callable[[_Reading, Any], None]] = {
 def _consume(text: str, reading: _Reading) -> None:
     loader = _LOADER(text)
     try:
-        while (event := loader.get_event()) is not None:
+        while (event := loader.get_event()) is not None and len(reading.problems) < ENOUGH:
             _HANDLERS[type(event)](reading, event)
     finally:
         loader.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -118,10 +119,17 @@ def _zone(value: Any) -> Any:
     return value
 
 
+@cache
+def _zones() -> tuple[str, ...]:
+    """Every zone of the machine, found once: it means reading a folder tree."""
+    return tuple(sorted(available_timezones()))
+
+
+@cache
 def _zone_hint(value: str) -> str:
-    known = available_timezones()
-    by_city = {name.rsplit("/", 1)[-1]: name for name in sorted(known, reverse=True)}
-    guess = nearest(value, sorted(known)) or by_city.get(nearest(value.replace(" ", "_"), by_city), "")
+    known = _zones()
+    by_city = {name.rsplit("/", 1)[-1]: name for name in reversed(known)}
+    guess = nearest(value, known) or by_city.get(nearest(value.replace(" ", "_"), by_city), "")
     form = "write it as in the IANA list, like America/Los_Angeles or Asia/Kolkata"
     return f'did you mean "{guess}"?' if guess else form
 

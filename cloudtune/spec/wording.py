@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.errors import Problem
 from cloudtune.spec.outline import homes, keys_at
+from cloudtune.spec.reader import ENOUGH
 from cloudtune.spec.words import article, did_you_mean, enumerated, nearest, quoted
 
 if TYPE_CHECKING:
@@ -49,11 +50,17 @@ class _Words:
 
 def problems_of(error: ValidationError, model: type[Block], data: Any, file: str) -> list[Problem]:
     """Every mistake that pydantic found, each with its path into `data`."""
-    return [
+    every = error.errors(include_url=False)
+    problems = [
         _problem(_Issue(model, data, found["type"], path, found["input"], found.get("ctx") or {}), file)
-        for found in error.errors(include_url=False)
+        for found in every[:ENOUGH]
         for path in [clean_path(found["loc"], data, keeps_last=found["type"] == "missing")]
     ]
+    if len(every) > ENOUGH:
+        message = f"and {len(every) - ENOUGH:,} more problems in this file"
+        last = problems.pop()
+        problems.append(replace(last, message=f"{last.message}, {message}"))
+    return problems
 
 
 def clean_path(loc: SpecPath, data: Any, *, keeps_last: bool = False) -> SpecPath:
