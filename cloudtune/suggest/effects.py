@@ -53,7 +53,7 @@ def path_of(cleaned: Cleaned, resolved: ResolvedSpec) -> NDArray[np.float64]:
     timeline = cleaned.series.timeline
     days = min(*(row.horizon.days for row in resolved.spec.granularities), LONGEST_DAYS)
     ahead = max(1, int(days * 1440 / timeline.step.minutes))
-    model = fit(plan_of(cleaned, resolved, ahead, quick=True), usable(cleaned))
+    model = fit(plan_of(cleaned, resolved, ahead), usable(cleaned))
     running = dict(Breakdown(model, timeline.periods, timeline.periods + ahead).running())
     return next(reversed(running.values()))
 

@@ -31,7 +31,7 @@ def residuals_of(cleaned: Cleaned, resolved: ResolvedSpec) -> Residuals:
     """Fit the spec's model to all the data and lay it beside them."""
     values = usable(cleaned)
     timeline = cleaned.series.timeline
-    model = fit(plan_of(cleaned, resolved, timeline.step.slots, quick=True), values)
+    model = fit(plan_of(cleaned, resolved, timeline.step.slots), values)
     running = dict(Breakdown(model, 0, values.size).running())
     expected = next(reversed(running.values()))
     scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
