@@ -40,7 +40,7 @@ def run_summary(results: Sequence[Published], *, broken: int) -> str:
     """`3 selected · 1 changed · 1 unchanged · 1 failed · reports/index.md`."""
     states = [result.state for result in results]
     parts = [f"{len(results)} selected"]
-    parts += [f"{states.count(state)} {state}" for state in ("changed", "unchanged", "failed")]  # type: ignore[arg-type]
+    parts += [f"{states.count(state)} {state}" for state in ("changed", "unchanged", "failed")]
     parts += [f"{_count(broken, 'spec')} can't be read"] * bool(broken)
     return " · ".join([*(part for part in parts if not part.startswith("0 ")), "reports/index.md"])
 

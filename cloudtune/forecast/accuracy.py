@@ -51,7 +51,13 @@ def rows_of(folds: Sequence[FoldRun], width: Mapping[str, Width]) -> tuple[Accur
         for low, high, words in LEADS:
             rows.append(_row(name, words, tests, _ahead(low, high), width.get(name, PLAIN).factor))
         rows.append(
-            _row(name, "all", tests, lambda t: np.ones(len(t.actual), dtype=bool), width.get(name, PLAIN).factor)
+            _row(
+                name,
+                "all",
+                tests,
+                lambda t: np.ones(len(t.actual), dtype=bool),
+                width.get(name, PLAIN).factor,
+            )
         )
         rows.append(_row(name, "event windows", tests, lambda t: t.in_event, width.get(name, PLAIN).factor))
     return tuple(row for row in rows if row.points)

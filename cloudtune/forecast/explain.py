@@ -94,15 +94,27 @@ def explain_points(projection: Projection, first: int, last: int) -> Explanation
     model = projection.model
     timeline = model.plan.grid.timeline
     if not 0 <= first < last <= timeline.periods:
-        raise Refusal(Problem(
-            "CT505", "this time lies outside of the data and the forecast",
-            f"ask between {timeline.local[0]} and {timeline.local[-1]} ({timeline.timezone})"))
+        raise Refusal(
+            Problem(
+                "CT505",
+                "this time lies outside of the data and the forecast",
+                f"ask between {timeline.local[0]} and {timeline.local[-1]} ({timeline.timezone})",
+            )
+        )
     totals = _totals(projection, first, last)
     scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
     local = timeline.local
     width = np.timedelta64(timeline.step.minutes * 60, "s")
-    return Explanation(local[first], local[last - 1] + width, last - first, scale, totals[-1][1],
-                       _ingredients(totals, scale), _actual(projection, first, last), _steps(totals))
+    return Explanation(
+        local[first],
+        local[last - 1] + width,
+        last - first,
+        scale,
+        totals[-1][1],
+        _ingredients(totals, scale),
+        _actual(projection, first, last),
+        _steps(totals),
+    )
 
 
 def _edition(projection: Projection, stretch: Stretch) -> Explanation | None:

@@ -60,9 +60,7 @@ def check_growth(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpe
     )
 
 
-def cautions(
-    cleaned: Cleaned, resolved: ResolvedSpec, projection: Projection, folds: Sequence[FoldRun]
-) -> tuple[str, ...]:
+def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun]) -> tuple[str, ...]:
     """Warnings of the report."""
     values = usable(cleaned)
     known = values[np.isfinite(values)]

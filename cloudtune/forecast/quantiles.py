@@ -30,7 +30,8 @@ def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Wi
     raw = np.concatenate(parts, axis=1)
     centre = raw[levels.index(0.5)]
     if target.name == source.model.plan.grid.timeline.step.name:
-        raw = _moved(raw, centre, target.reduce(source.point), source.model.link.is_log_level)
+        log = source.model.link.is_log_level
+        raw = _moved(raw, centre, target.reduce(source.point), multiplicative=log)
         centre = raw[levels.index(0.5)]
     spread = centre + width.at(days_ahead(source, target)) * (raw - centre)
     nested = np.maximum.accumulate(spread, axis=0)

@@ -75,9 +75,7 @@ class Projection:
         return plain
 
 
-def project(
-    cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int
-) -> Projection:
+def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> Projection:
     """Fit to the whole series and run `ahead` base points past it."""
     values = usable(cleaned)
     model = fit(plan_of(cleaned, resolved, ahead), values)

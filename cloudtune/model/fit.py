@@ -66,8 +66,18 @@ def fit(plan: Plan, values: Floats) -> FittedModel:
     events = roster(plan.occasions, points)
     ground, scores = _ground(plan, events, values)
     level, steps = _level(plan, events, ground, rows)
-    return FittedModel(plan, points, rows, events, ground, level, scores, steps,
-                       bool(np.nanmin(values) >= 0), open_cells(plan.grid, values))
+    return FittedModel(
+        plan,
+        points,
+        rows,
+        events,
+        ground,
+        level,
+        scores,
+        steps,
+        bool(np.nanmin(values) >= 0),
+        open_cells(plan.grid, values),
+    )
 
 
 def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[str, float]]:
@@ -80,7 +90,9 @@ def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[st
     rough = [ground_of(small, rough_events, means, link_of(name, means), ROUGH) for name in names]
     best = min(rough, key=lambda g: g.score)
     choices = Choices(near(best.shape.best) if best.shape else ROUGH.recencies, SMOOTHINGS)
-    return ground_of(plan, events, values, link_of(best.link.name, values), choices), {g.link.name: g.score for g in rough}
+    return ground_of(plan, events, values, link_of(best.link.name, values), choices), {
+        g.link.name: g.score for g in rough
+    }
 
 
 def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:

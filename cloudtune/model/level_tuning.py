@@ -226,7 +226,10 @@ def _variance(design: LevelDesign, rows: int, gram: Floats, penalty: Floats, noi
 
 
 def _fold_errors(
-    design: LevelDesign, candidates: tuple[Candidate, ...], forecasts: dict[int, dict[Key, Floats]], data: LevelData,
+    design: LevelDesign,
+    candidates: tuple[Candidate, ...],
+    forecasts: dict[int, dict[Key, Floats]],
+    data: LevelData,
 ) -> tuple[tuple[Floats, Floats], ...]:
     """Errors of the average at each origin, on the scale of the level."""
     found: list[tuple[Floats, Floats]] = []

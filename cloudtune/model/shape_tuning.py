@@ -53,6 +53,16 @@ ROUGH = Choices((KEPT, 365.0, 90.0, 21.0), (0.0,))
 
 
 @dataclass(frozen=True, eq=False)
+class _Trial:
+    """What the candidates of a search are held against."""
+
+    actual: Floats
+    back: Back
+    origins: list[int]
+    horizon: int
+
+
+@dataclass(frozen=True, eq=False)
 class ShapeChoice:
     """A tuned shape and the scores behind it."""
 
@@ -79,7 +89,7 @@ def tune_shape(
         product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
     )
     origins = shape_origins(data, horizon)
-    scores = _scores(design, steady, noise, keys, origins, actual, back, horizon) if origins else {}
+    scores = _scores(design, steady, noise, keys, _Trial(actual, back, origins, horizon)) if origins else {}
     weights = _weights(scores, design) if scores else {(KEPT, 15.0 if data.minutes == 1 else 0.0): 1.0}
     return ShapeChoice(average(design, steady, noise, weights), scores, weights, steady, noise)
 
@@ -124,14 +134,11 @@ def _scores(
     steady: ShapeData,
     noise: float,
     keys: list[tuple[float, float]],
-    origins: list[int],
-    actual: Floats,
-    back: Back,
-    horizon: int,
+    trial: _Trial,
 ) -> dict[tuple[float, float], float]:
     total = dict.fromkeys(keys, 0.0)
-    for origin in origins:
-        stop = min(steady.rows, origin + max(1, min(horizon, int(0.3 * steady.rows))))
+    for origin in trial.origins:
+        stop = min(steady.rows, origin + max(1, min(trial.horizon, int(0.3 * steady.rows))))
         head = ShapeData(
             steady.cells[:origin],
             steady.weight[:origin],
@@ -139,14 +146,14 @@ def _scores(
             steady.sharp,
             steady.minutes,
         )
-        truth = actual[origin:stop]
+        truth = trial.actual[origin:stop]
         known = ~np.isnan(truth) & (steady.weight[origin:stop] > 0)[:, None]
         size = max(float(np.abs(truth[known]).sum()), 1e-300)
         for recency in {key[0] for key in keys}:
             own = fit_shape(design, faded(head, recency), noise)
             for width in {key[1] for key in keys}:
-                path = back(origin, stop, smoothed(own, steady, width).path(origin, stop))
-                total[recency, width] += float(np.abs(path - truth)[known].sum()) / size / len(origins)
+                path = trial.back(origin, stop, smoothed(own, steady, width).path(origin, stop))
+                total[recency, width] += float(np.abs(path - truth)[known].sum()) / size / len(trial.origins)
     return total
 
 
