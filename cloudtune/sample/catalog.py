@@ -53,8 +53,8 @@ _US_EVENTS = (
     *_yearly("mothers-day", "run-up", "second sunday of may", 1.12),
     *_yearly("independence-day", "day", "4 july", 0.82),
     *_yearly("thanksgiving", "feast", "thanksgiving", 0.72),
-    *_yearly("black-friday", "day", "thanksgiving +1", 2.0),
-    *_yearly("cyber-monday", "day", "thanksgiving +4", 2.3),
+    *_yearly("black-friday", "rush", "thanksgiving +1", 2.0),
+    *_yearly("cyber-monday", "rush", "thanksgiving +4", 2.3),
     *_yearly("christmas", "day", "25 december", 0.55),
     *_yearly("new-year", "day", "1 january", 0.85),
     Edition("handheld-launch", "launch", _at("2025-06-05T09:00"), 2, 8.5, sells_out=14),
@@ -80,7 +80,7 @@ _IN_EVENTS = (
     *_yearly("independence-day", "day", "15 august", 1.35),
 )
 _EU_EVENTS = (
-    *_yearly("black-friday", "day", "thanksgiving +1", 1.9),
+    *_yearly("black-friday", "rush", "thanksgiving +1", 1.9),
     *_yearly("good-friday", "day", "easter -2", 0.80),
     *_yearly("easter-monday", "day", "easter +1", 0.78),
     *_yearly("christmas", "day", "25 december", 0.45),
@@ -89,7 +89,7 @@ _EU_EVENTS = (
 
 _SHOP_EVENTS = (
     *_sales("autumn-sale", {"2025-10-07": (48, 1.7), "2026-04-14": (24, 1.65), "2026-11-17": (72, 1.7)}),
-    *_yearly("black-friday", "day", "black friday", 1.8),
+    *_yearly("black-friday", "rush", "black friday", 1.8),
     *_yearly("christmas", "day", "25 december", 0.5),
     *(
         Edition("poster-drop", "launch", _at(start), 3, size)

@@ -52,22 +52,29 @@ def lift(edition: Edition, since: Curve, minute: Curve) -> Curve:
 
 
 def _sale(edition: Edition, since: Curve, minute: Curve) -> Curve:
-    """A body with an opening rush, a closing rush, quieter middle days, a hush before and after."""
+    """A body with an opening rush, a closing rush, deals at six each evening, a hush around."""
     length = edition.hours * 60
     inside = (since >= 0) & (since < length)
     day, last = np.floor(since / _DAY), np.ceil(length / _DAY) - 1
     middle = (day > 0) & (day < last)
     body = np.log(edition.size) * np.where(middle, 0.82, 1.0) * (0.9 + 0.1 * _evening(minute))
+    deals = 0.45 * _burst(minute, 18 * 60, 25)
     opening = 0.75 * np.exp(-np.maximum(since, 0) / 40)
     closing = 0.40 * np.exp(-np.maximum(length - since, 0) / 75)
     before = -0.10 * ((since < 0) & (since >= -720)) * (1 + since / 720)
     after = -0.14 * ((since >= length) & (since < length + _DAY)) * (1 - (since - length) / _DAY)
-    return np.where(inside, body + opening + closing, before + after)
+    return np.where(inside, body + deals + opening + closing, before + after)
 
 
 def _day(edition: Edition, since: Curve, minute: Curve) -> Curve:
     inside = (since >= 0) & (since < edition.hours * 60)
     return np.where(inside, np.log(edition.size) * (0.85 + 0.15 * _evening(minute)), 0.0)
+
+
+def _rush(edition: Edition, since: Curve, minute: Curve) -> Curve:
+    """A day whose best offers are out at eight in the evening."""
+    inside = (since >= 0) & (since < edition.hours * 60)
+    return _day(edition, since, minute) + np.where(inside, 0.25 * _burst(minute, 20 * 60, 30), 0.0)
 
 
 def _run_up(edition: Edition, since: Curve, minute: Curve) -> Curve:
@@ -95,6 +102,7 @@ def _launch(edition: Edition, since: Curve, minute: Curve) -> Curve:
 _LIFTS: dict[Kind, Callable[[Edition, Curve, Curve], Curve]] = {
     "sale": _sale,
     "day": _day,
+    "rush": _rush,
     "run-up": _run_up,
     "feast": _feast,
     "launch": _launch,
@@ -105,6 +113,11 @@ def _bump(minute: Curve, centre: Curve | float, width: Curve | float) -> Curve:
     """A bell around `centre` on the clock's circle."""
     away = (minute - centre + _DAY / 2) % _DAY - _DAY / 2
     return np.asarray(np.exp(-0.5 * (away / width) ** 2))
+
+
+def _burst(minute: Curve, at: float, length: float) -> Curve:
+    """A sharp edge at a minute of the day that fades."""
+    return np.where(minute >= at, np.exp(-np.maximum(minute - at, 0) / length), 0.0)
 
 
 def _evening(minute: Curve) -> Curve:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cloudtune.timegrid import Step
 
-Kind = Literal["sale", "day", "run-up", "feast", "launch"]
+Kind = Literal["sale", "day", "rush", "run-up", "feast", "launch"]
 
 
 @dataclass(frozen=True, slots=True)
