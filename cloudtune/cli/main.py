@@ -31,8 +31,8 @@ def run(arguments: list[str]) -> int:
     except Refusal as refusal:
         console.problems(refusal.problems, console.plain, out=False)
         return exit_code_of(refusal.problems)
-    except typer.exceptions.TyperException as error:
-        error.show()
+    except typer.TyperException as error:
+        console.talk(f"error: {_usage_words(error)}\nTry: cloudtune --help")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("interrupted; every file is as it was or complete", err=True)
@@ -49,6 +49,12 @@ def run(arguments: list[str]) -> int:
     except Exception:  # noqa: BLE001 - the last door: a bug must end in a trace file, not on the screen
         return _bug(traceback.format_exc())
     return outcome if isinstance(outcome, int) else 0
+
+
+def _usage_words(error: typer.TyperException) -> str:
+    # What typer raises knows more words than the base class that it promises.
+    words = getattr(error, "format_message", error.__str__)
+    return str(words())
 
 
 def _os_words(error: OSError) -> str:

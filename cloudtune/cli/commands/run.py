@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cloudtune.cli import console, options
-from cloudtune.cli.options import Format
+from cloudtune.cli.options import ReportFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,11 +26,22 @@ def run(
         Path | None,
         typer.Option("--output", "-o", help="Folder of every point. Default: .cloudtune/forecasts"),
     ] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            help="Override such as prime-day.effect=1.8x, prime-day.start=2026-07-21, growth=flat, "
+            "or a scenario of the spec; shown beside the baseline, never written. Repeat to add up.",
+            show_default=False,
+        ),
+    ] = None,
     jobs: options.Jobs = 1,
     seed: options.Seed = 0,
     allow_outside: options.AllowOutside = False,
     today: options.Today = None,
-    style: Annotated[Format, typer.Option("--format", help="How the summary is written.")] = (Format.text),
+    style: Annotated[ReportFormat, typer.Option("--format", help="How the summary is written.")] = (
+        ReportFormat.text
+    ),
 ) -> None:
     """Forecast specs; write their reports, charts and points."""
     from cloudtune.cli.opening import ids_or_leave, open_store, problems_of, selected
@@ -47,12 +58,34 @@ def run(
     from cloudtune.report.publish import Job
 
     job = Job(store.root, output.resolve() if output else None, seed, allow_outside)
-    talk = console.result if style is Format.text else _silent
+    if what_if:
+        _compare(store, ids, what_if, job, style)
+        return
+    talk = console.result if style is not ReportFormat.json else _silent
     results = _publish(job, ids, jobs, store, talk)
     failed = [problem for result in results for problem in result.problems]
     console.problems(failed, lambda problem: render_text(problem, store), out=False)
     _finish(store, results, style)
     console.leave([*found, *failed])
+
+
+def _compare(store: Store, ids: list[str], texts: list[str], job: Job, style: ReportFormat) -> None:
+    """Each forecast under the overrides; the first refusal ends it, for it is about the overrides."""
+    from cloudtune.cli.opening import refuse_located
+    from cloudtune.cli.what_if import what_if
+    from cloudtune.errors import Refusal
+    from cloudtune.report import what_if as report
+
+    renderers = {
+        ReportFormat.text: report.text,
+        ReportFormat.markdown: report.markdown,
+        ReportFormat.json: report.as_json,
+    }
+    try:
+        for each in ids:
+            console.result(renderers[style](what_if(store, each, texts, job)))
+    except Refusal as refusal:
+        refuse_located(store, refusal)
 
 
 def _publish(
@@ -74,14 +107,14 @@ def _publish(
     return results
 
 
-def _finish(store: Store, results: Sequence[Published], style: Format) -> None:
+def _finish(store: Store, results: Sequence[Published], style: ReportFormat) -> None:
     from cloudtune.cli.summary import run_json, run_summary
     from cloudtune.report.index import write_index
     from cloudtune.report.templates import load_templates
 
     if any(result.document for result in results):
         write_index(store.root, load_templates(store.root))
-    if style is Format.json:
+    if style is ReportFormat.json:
         console.result_json(run_json(results))
     else:
         console.result(run_summary(results, broken=len(store.broken)))
