@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report.document import SCHEMA_VERSION, Document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _CONFLICT_MARKERS = ("<<<<<<< ", "=======\n", ">>>>>>> ")
 _ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
@@ -22,7 +19,7 @@ def dump_document(document: Document) -> str:
 
     Why ASCII only: an invisible or right-to-left mark shows in a diff as what it is.
     """
-    return "".join(_lines(document, 0)) + "\n"
+    return _block(document, 0) + "\n"
 
 
 def load_document(text: str, file: str = "") -> Document:
@@ -78,22 +75,18 @@ def _is_conflicted(text: str) -> bool:
     return any(text.startswith(mark) or f"\n{mark}" in text for mark in _CONFLICT_MARKERS)
 
 
-def _lines(value: Any, depth: int) -> Iterator[str]:
+def _block(value: Any, depth: int) -> str:
     """The text of a value whose first line is already indented."""
     if not value or _is_inline(value):
-        yield _inline(value)
-        return
-    pad = "  " * (depth + 1)
-    is_map = isinstance(value, dict)
-    opening, closing = "{}" if is_map else "[]"
-    items = sorted(value.items()) if is_map else [(None, item) for item in value]
-    yield opening
-    for number, (key, item) in enumerate(items):
-        yield ("," if number else "") + f"\n{pad}"
-        if key is not None:
-            yield f"{_inline(key)}: "
-        yield from _lines(item, depth + 1)
-    yield f"\n{'  ' * depth}{closing}"
+        return _inline(value)
+    pad = "\n" + "  " * (depth + 1)
+    if isinstance(value, dict):
+        opening, closing = "{}"
+        parts = [f"{_inline(key)}: {_block(item, depth + 1)}" for key, item in sorted(value.items())]
+    else:
+        opening, closing = "[]"
+        parts = [_block(item, depth + 1) for item in value]
+    return f"{opening}{pad}{f',{pad}'.join(parts)}{pad[:-2]}{closing}"
 
 
 def _inline(value: Any) -> str:

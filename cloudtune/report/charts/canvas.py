@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Point = tuple[float, float]
+_WHOLE = re.compile(r"\.0(?!\d)")
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -24,13 +26,13 @@ def text(point: Point, content: str, kind: str, anchor: Anchor = "start") -> str
 
 def line(start: Point, end: Point, kind: str) -> str:
     """A straight line."""
-    return f'<path class="{kind}" d="M{_pair(start)}L{_pair(end)}"/>'
+    return _path([f"M{_pair(start)}L{_pair(end)}"], kind)
 
 
 def curve(points: Sequence[Point | None], kind: str) -> str:
     """A line through `points`, broken where one is None; a lone point shows as a dot."""
     strokes = ["M" + "L".join(_pair(point) for point in run) + _lone(run) for run in runs(points)]
-    return f'<path class="{kind}" d="{"".join(strokes)}"/>' if strokes else ""
+    return _path(strokes, kind)
 
 
 def band(upper: Sequence[Point | None], lower: Sequence[Point | None], kind: str) -> str:
@@ -40,7 +42,7 @@ def band(upper: Sequence[Point | None], lower: Sequence[Point | None], kind: str
     for run in runs(whole):
         there, back = [a for a, _ in run], [b for _, b in reversed(run)]
         shapes.append("M" + "L".join(_pair(point) for point in [*there, *back]) + "Z")
-    return f'<path class="{kind}" d="{"".join(shapes)}"/>' if shapes else ""
+    return _path(shapes, kind)
 
 
 def box(corner: Point, size: Point, kind: str, *, rounded: float = 0) -> str:
@@ -79,11 +81,14 @@ def _lone(run: Sequence[Point]) -> str:
     return "h0.1" if len(run) == 1 else ""
 
 
+def _path(strokes: Sequence[str], kind: str) -> str:
+    return f'<path class="{kind}" d="{_WHOLE.sub("", "".join(strokes))}"/>' if strokes else ""
+
+
 def _pair(point: Point) -> str:
-    return f"{_at(point[0])} {_at(point[1])}"
+    return f"{point[0]:.1f} {point[1]:.1f}"
 
 
 def _at(value: float) -> str:
     """A tenth of a pixel is finer than any eye and coarser than any float noise."""
-    rounded = f"{value:.1f}".removesuffix(".0")
-    return "0" if rounded == "-0" else rounded
+    return _WHOLE.sub("", f"{value:.1f}")
