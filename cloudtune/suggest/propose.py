@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from cloudtune.suggest.proposals import Proposal
     from cloudtune.suggest.residuals import Residuals
 
+BASICS = (coarse_step.find, clock.find)
+"""How the data is read; wrong, it makes all else wrong."""
 DETECTORS = (
-    coarse_step.find,
-    clock.find,
     level_shifts.find,
     slope_breaks.find,
     holidays.find,
@@ -40,6 +40,7 @@ DETECTORS = (
 )
 """In the order in which they are shown: what changes most comes first."""
 EXPLAINED = 0.5
+HALO = np.timedelta64(3, "h")
 
 
 def propose(cleaned: Cleaned, resolved: ResolvedSpec) -> list[Proposal]:
@@ -48,17 +49,32 @@ def propose(cleaned: Cleaned, resolved: ResolvedSpec) -> list[Proposal]:
 
 
 def proposals_of(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
-    """What all detectors find, each stretch of time explained once."""
+    """What all detectors find, each stretch of time explained once.
+
+    A wrong step or clock comes alone: every hour of every other finding would depend on it.
+    """
+    basics = [proposal for detector in BASICS for proposal in detector(view, resolved)]
+    if basics:
+        return basics
     found = [proposal for detector in DETECTORS for proposal in detector(view, resolved)]
     return [proposal for proposal in found if not _is_explained(proposal, found)]
 
 
 def _is_explained(proposal: Proposal, others: list[Proposal]) -> bool:
-    """True for an outlier window on a day that a holiday, an event or a step explains better."""
+    """True for an outlier window that a holiday, a recurring event or a moved one explains better."""
     if proposal.kind != "outlier" or proposal.start is None or proposal.end is None:
         return False
+    moved = ((one.start, one.end) for one in others if one.kind == "event-time")
+    if any(_overlap(proposal, start, end) for start, end in moved if start is not None and end is not None):
+        return True
     past = proposal.end + np.timedelta64(1439, "m")
     days = np.arange(proposal.start.astype("datetime64[D]"), past.astype("datetime64[D]"))
     dates = {day for other in others for day in other.dates}
     near = {day + np.timedelta64(shift, "D") for day in dates for shift in (-1, 0, 1)}
     return bool(np.mean([day in near for day in days]) >= EXPLAINED)
+
+
+def _overlap(proposal: Proposal, start: np.datetime64, end: np.datetime64) -> bool:
+    if proposal.start is None or proposal.end is None:
+        return False
+    return bool(proposal.start < end + HALO and start - HALO < proposal.end)

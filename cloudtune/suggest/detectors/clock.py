@@ -135,7 +135,8 @@ def _proposal(resolved: ResolvedSpec, family: str, gain: float) -> Proposal:
         file=resolved.file,
         path=("series", "timezone"),
         reason=f"around clock changes the day's profile keeps the clock of {real}, not of {declared}"
-        + ("" if family == "UTC" else "; any zone that changes its clocks on the same days would fit"),
+        + ("" if family == "UTC" else "; any zone that changes its clocks on the same days would fit")
+        + ". Mend this first, then ask again",
         edits=(Put(("series", "timezone"), real),),
         strength=gain * 10,
     )

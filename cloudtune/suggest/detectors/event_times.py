@@ -138,4 +138,5 @@ def _proposal(view: Residuals, event: Event, move: Move) -> Proposal:
         edits=(Put((*move.edition.path, "start"), stamp(real)),),
         strength=move.gain * 10,
         start=real,
+        end=real + np.timedelta64(int(move.edition.duration.total_seconds()), "s"),
     )
