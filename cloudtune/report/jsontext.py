@@ -10,6 +10,7 @@ from cloudtune.report.document import SCHEMA_VERSION, Document
 
 _CONFLICT_MARKERS = ("<<<<<<< ", "=======\n", ">>>>>>> ")
 _ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
+_BORDER = "], ["
 _RANGE = {"value", "low", "high"}
 _FAMILY, _, _VERSION = SCHEMA_VERSION.rpartition("/v")
 
@@ -85,8 +86,16 @@ def _block(value: Any, depth: int) -> str:
         parts = [f"{_inline(key)}: {_block(item, depth + 1)}" for key, item in sorted(value.items())]
     else:
         opening, closing = "[]"
-        parts = [_block(item, depth + 1) for item in value]
+        parts = _rows(value) or [_block(item, depth + 1) for item in value]
     return f"{opening}{pad}{f',{pad}'.join(parts)}{pad[:-2]}{closing}"
+
+
+def _rows(value: list[Any]) -> list[str]:
+    """A list of points, encoded at once and cut at their borders; none where a text looks like a border."""
+    if not all(isinstance(item, list) and _is_inline(item) for item in value):
+        return []
+    points = _inline(value)[2:-2].split(_BORDER)
+    return [f"[{point}]" for point in points] if len(points) == len(value) else []
 
 
 def _inline(value: Any) -> str:

@@ -36,6 +36,14 @@ def test_a_point_is_a_line():
     assert '  "height": {"high": 1520700, "low": 1210100, "value": 1340432},\n' in text
 
 
+@pytest.mark.parametrize("detail", ["], [", "[[", '"], ["', "]]", ""])
+def test_a_text_that_looks_like_a_border_of_points_stays_in_its_own(detail):
+    whole = {**document(), "repairs": [["missing", 3, detail], [], ["duplicate", 1, detail]]}
+    text = dump_document(whole)
+    assert load_document(text)["repairs"] == whole["repairs"]
+    assert f'    ["missing", 3, {json.dumps(detail)}],\n    [],\n' in text
+
+
 def test_invisible_marks_show_in_the_text():
     assert "\\u202e" in dump_document({**document(), "description": "\u202eevil"})
 
