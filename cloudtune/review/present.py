@@ -47,7 +47,7 @@ def _load(root: Path, resolved: ResolvedSpec) -> str:
 
 def _renderer() -> str:
     """Hash of the code that renders: a cached rendering by other code is none."""
-    files = sorted(Path(report.__file__).parent.glob("*.py"))
+    files = sorted(Path(report.__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
