@@ -9,6 +9,7 @@ import typer
 import cloudtune
 from cloudtune.cli.commands import (
     backtest,
+    calendar,
     check,
     comment,
     diff,
@@ -52,6 +53,7 @@ for command in (
     schema.schema,
 ):
     app.command()(command)
+app.add_typer(calendar.calendar, name="calendar")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value

@@ -95,6 +95,10 @@ class Store:
             calendars_hash=item.calendars_hash,
         )
 
+    def calendar_events(self, name: str, span: Span) -> tuple[Event, ...]:
+        """The events of a shared calendar; KeyError for an unknown name."""
+        return tuple(_calendar_events(self.calendars[name], span))
+
     def locate(self, problem: Problem) -> Problem:
         """The problem with file and span filled in, as far as its path leads."""
         layers = self.sources.get(problem.file)
