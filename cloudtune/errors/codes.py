@@ -75,6 +75,7 @@ CODES: dict[str, str] = {
     "CT326": "capacity that can't be",
     "CT327": "an expectation that can't hold",
     "CT328": "an edition that can't sell out",
+    "CT329": "a scenario that changes nothing",
     "CT342": "a window past its review date",
     # CT4xx: data
     "CT401": "a file is missing",

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem
+from cloudtune.spec.values import LABEL
 from cloudtune.spec.words import did_you_mean, enumerated, quoted
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def check_stem(name: str, file: str) -> Iterator[Problem]:
     stem = file.rpartition("/")[2].removesuffix(".yaml")
     if name != stem:
         message = f"the name {quoted(name)} differs from that of its file"
-        hint = f"name it {quoted(stem)}, or rename the file to {name}.yaml"
+        renamed = f"rename the file to {name}.yaml"
+        hint = f"name it {quoted(stem)}, or {renamed}" if LABEL.fullmatch(stem) else renamed
         yield Problem("CT301", message, hint, path=("name",))
 
 
@@ -93,7 +95,9 @@ def check_event_names(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]
     for path, name in _references(spec, used, origin):
         if name not in known:
             message = f"there is no event {quoted(name)} in the spec or its calendars"
-            yield Problem("CT308", message, did_you_mean(name, sorted(known)), path=path)
+            at_key = path[0] == "scenarios"
+            hint = did_you_mean(name, sorted(known))
+            yield Problem("CT308", message, hint, path=path, at_key=at_key)
 
 
 def check_lenders(spec: CalendarSpec, near: Neighbours) -> Iterator[Problem]:
@@ -163,6 +167,15 @@ def _references(
             yield ("events", number, "like", "event"), event.like.event
     for number, item in enumerate(spec.expect):
         yield ("expect", number, "event"), item.event
+    for scenario, changes in spec.scenarios.items():
+        yield from ((("scenarios", scenario, name), name) for name in changes if name != "growth")
+    yield from _lent(spec, used, origin)
+
+
+def _lent(
+    spec: ForecastSpec, used: list[CalendarSpec], origin: dict[str, str]
+) -> Iterator[tuple[SpecPath, str]]:
+    """Events of calendars that borrow from one in a calendar that the spec does not use."""
     for calendar in used:
         path = ("calendars", spec.calendars.index(calendar.name))
         for event in calendar.events:

@@ -19,6 +19,7 @@ from cloudtune.spec.check_names import (
     check_lenders,
     check_stem,
 )
+from cloudtune.spec.check_scenarios import check_scenarios
 from cloudtune.spec.check_series import (
     check_granularities,
     check_regressors,
@@ -46,6 +47,7 @@ ALONE: tuple[Callable[[ForecastSpec], Iterator[Problem]], ...] = (
     check_gates,
     check_expectations,
     check_capacity,
+    check_scenarios,
 )
 
 

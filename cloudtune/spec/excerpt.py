@@ -42,7 +42,8 @@ def _caret(span: Span, line: str, hint: str) -> list[str]:
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
     end = min(max(end, start + 1), max(len(line), start + 1))
-    first, last = _crop(line, start, end)
+    first, last = _crop(line, start)
+    end = min(end, max(last, start + 1))
     before, after = line[first:start], line[end:last]
     marked = line[start:end].replace("\t", "→")
     lead, tail = "…" if first else "", "…" if last < len(line.rstrip()) else ""
@@ -52,12 +53,12 @@ def _caret(span: Span, line: str, hint: str) -> list[str]:
     return [f"{span.line:5d} | {shown}", f"      | {gap}{carets} {hint}".rstrip()]
 
 
-def _crop(line: str, start: int, end: int) -> tuple[int, int]:
+def _crop(line: str, start: int) -> tuple[int, int]:
     """The part of a long line to show, with the caret in sight."""
     if len(line) <= _WIDEST:
         return 0, len(line)
     first = max(0, start - _CONTEXT)
-    return first, min(len(line), max(end, first + _WIDEST))
+    return first, min(len(line), first + _WIDEST)
 
 
 def _flat(text: str) -> str:

@@ -23,7 +23,9 @@ def keys_at(model: type[Block], path: SpecPath, data: Any) -> list[str]:
     for segment in path:
         data = data[segment]
         if isinstance(segment, str):
-            blocks = [inner for block in blocks for inner in _children(block).get(segment, ())]
+            # A key that no block knows is a name of the user's own: its value is what the map holds.
+            if any(segment in _children(block) for block in blocks):
+                blocks = [inner for block in blocks for inner in _children(block).get(segment, ())]
             blocks = [block for block in blocks if _is_kind(block, data)]
     return list(dict.fromkeys(key for block in blocks for key in _children(block)))
 

@@ -165,8 +165,8 @@ def _when(value: Any) -> Any:
         moment = Moment.parse(value)
     except ValueError as error:
         raise refusal("CT208", _moment_words(value, error), _MOMENT_HINT) from None
-    if not 1900 <= moment.stamp.year <= 2200:
-        raise refusal("CT208", f"{value} is outside the years 1900 to 2200", _MOMENT_HINT)
+    if not 1900 <= moment.stamp.year < 2200:
+        raise refusal("CT208", f"{value} is outside the years 1900 to 2199", _MOMENT_HINT)
     return moment
 
 
@@ -219,7 +219,7 @@ When = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": (r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?( ?(Z|[+-]\d{2}:\d{2}))?)?$"),
+            "pattern": (r"^(19|2[01])\d{2}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?( ?(Z|[+-]\d{2}:\d{2}))?)?$"),
         }
     ),
 ]

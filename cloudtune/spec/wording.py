@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
     from cloudtune.errors import SpecPath
     from cloudtune.spec.values import Block
@@ -31,6 +32,8 @@ class _Issue:
     path: SpecPath
     value: Any
     context: dict[str, Any]
+    is_key: bool = False
+    """True where a name that the user chose is wrong, not what it stands for."""
 
     @property
     def key(self) -> str:
@@ -51,16 +54,19 @@ class _Words:
 def problems_of(error: ValidationError, model: type[Block], data: Any, file: str) -> list[Problem]:
     """Every mistake that pydantic found, each with its path into `data`."""
     every = error.errors(include_url=False)
-    problems = [
-        _problem(_Issue(model, data, found["type"], path, found["input"], found.get("ctx") or {}), file)
-        for found in every[:ENOUGH]
-        for path in [clean_path(found["loc"], data, keeps_last=found["type"] == "missing")]
-    ]
+    problems = [_problem(_issue(found, model, data), file) for found in every[:ENOUGH]]
     if len(every) > ENOUGH:
         message = f"and {len(every) - ENOUGH:,} more problems in this file"
         last = problems.pop()
         problems.append(replace(last, message=f"{last.message}, {message}"))
     return problems
+
+
+def _issue(found: ErrorDetails, model: type[Block], data: Any) -> _Issue:
+    loc = found["loc"]
+    path = clean_path(loc, data, keeps_last=found["type"] == "missing")
+    is_key = bool(loc) and loc[-1] == "[key]"
+    return _Issue(model, data, found["type"], path, found["input"], found.get("ctx") or {}, is_key)
 
 
 def clean_path(loc: SpecPath, data: Any, *, keeps_last: bool = False) -> SpecPath:
@@ -87,7 +93,8 @@ def _problem(issue: _Issue, file: str) -> Problem:
     else:
         words = _TABLE.get(issue.kind, _other)(issue)
     path = (*issue.path, *words.deeper)
-    return Problem(words.code, words.message, words.hint, file=file, path=path, at_key=words.at_key)
+    at_key = words.at_key or issue.is_key
+    return Problem(words.code, words.message, words.hint, file=file, path=path, at_key=at_key)
 
 
 def _unknown(issue: _Issue) -> _Words:
@@ -176,7 +183,7 @@ def _kind(value: Any) -> str:
 
 def _bound(words: str, limit: str) -> Callable[[_Issue], _Words]:
     def bound(issue: _Issue) -> _Words:
-        message = f"`{issue.key}` is {issue.value}; it must be {words} {issue.context[limit]:g}"
+        message = f"`{issue.key}` is {issue.value:g}; it must be {words} {issue.context[limit]:g}"
         return _Words("CT205", message)
 
     return bound
