@@ -81,6 +81,12 @@ class Grid:
         return ", ".join(str(stamp) for stamp in stamps)
 
 
+def most_common(numbers: NDArray[np.int64]) -> int:
+    """The most frequent number; the smallest of several."""
+    values, counts = np.unique(numbers, return_counts=True)
+    return int(values[np.argmax(counts)])
+
+
 def grid_of(instants: Instants, step: Step, timezone: str) -> Grid:
     """The grid of `step` that fits the rows: local midnights, and the weekday of the rows."""
     table, wall = instants.table, instants.wall
@@ -92,7 +98,7 @@ def grid_of(instants: Instants, step: Step, timezone: str) -> Grid:
         key = (day - phase) // step.days
         off = wall != (key * step.days + phase) * DAY
     else:
-        phase = _common(-(wall - minute) % step.minutes)
+        phase = most_common(-(wall - minute) % step.minutes)
         key = (minute - phase) // step.minutes
         off = minute != key * step.minutes + phase
     close = float((np.diff(minute) <= step.minutes).mean()) if len(minute) > 1 else 1.0
@@ -101,21 +107,15 @@ def grid_of(instants: Instants, step: Step, timezone: str) -> Grid:
 
 def _spacing(minute: NDArray[np.int64], stamps: NDArray[np.int64]) -> float:
     """Seconds between rows, most often; 0 where there is only one."""
-    within = _common(stamps)
+    within = most_common(stamps)
     if within > 1:
         return 60 / within
     gaps = np.diff(minute)
-    return 60.0 * _common(gaps[gaps > 0]) if (gaps > 0).any() else 0.0
+    return 60.0 * most_common(gaps[gaps > 0]) if (gaps > 0).any() else 0.0
 
 
 def _week_start(day: NDArray[np.int64], spacing: float) -> int:
-    return _common(day % 7) if spacing >= 6 * DAY * 60 else _MONDAY
-
-
-def _common(numbers: NDArray[np.int64]) -> int:
-    """The most frequent number; the smallest of several."""
-    values, counts = np.unique(numbers, return_counts=True)
-    return int(values[np.argmax(counts)])
+    return most_common(day % 7) if spacing >= 6 * DAY * 60 else _MONDAY
 
 
 def step_of(instants: Instants) -> Step:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.data import clock
-from cloudtune.data.grid import Grid, grid_of
+from cloudtune.data.grid import Grid, grid_of, most_common
 from cloudtune.data.series import Repair, Series
 from cloudtune.data.timeline import Timeline
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LEAST_COVERED = 0.5
 """A step of which less was seen is a gap; one of which more was seen is made whole."""
+_EVEN = 0.5
+"""Share of steps with the same number of rows from which on fewer rows mean that some are missing."""
 _ABSENT = {"gap": ("missing", "left as gaps"), "zero": ("zero_filled", "set to 0")}
 _JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
 _SPARSE, _LONG = 50, 100_000
@@ -93,9 +95,12 @@ def _values(cells: _Cells, grid: Grid, wanted: Wanted) -> tuple[NDArray[np.float
     seen = np.maximum(cells.finite, 1)
     by_aggregate = {"sum": cells.total, "mean": cells.total / seen, "max": cells.peak}
     values = np.where(cells.finite > 0, by_aggregate[wanted.aggregate], np.nan)
-    if not grid.is_finer or wanted.missing == "zero":
+    usual = most_common(cells.finite)
+    is_even = float((cells.finite == usual).mean()) >= _EVEN
+    if not grid.is_finer or not is_even or wanted.missing == "zero":
         return values, 0
-    covered = cells.finite / grid.expected(cells.key)
+    # A shop that is shut at night has whole days of eight hours.
+    covered = cells.finite / np.minimum(grid.expected(cells.key), usual)
     partial = covered < 1 - 1e-9
     if wanted.aggregate == "sum":
         values = np.where(partial, values / np.maximum(covered, 1e-9), values)

@@ -144,3 +144,17 @@ def test_business_hours_leave_gaps_at_night(reading):
     values = reading.values()
     assert len(values) == 32
     assert values.count(None) == 16
+
+
+def test_days_of_a_shop_that_shuts_at_night_are_whole(reading):
+    reading.step = "1d"
+    days = [f"2026-01-{day:02}" for day in range(5, 12)]
+    reading.write(*(f"{day}T{hour:02}:00Z,1" for day in days for hour in range(9, 17)))
+    assert reading.values() == [8] * 7
+    assert reading.repairs() == {}
+
+
+def test_steps_with_ever_other_numbers_of_rows_are_added_up_as_they_are(reading):
+    minutes = [0, 1, 2, 5, 60, 61, 120, 121, 122, 180, 181, 182, 183, 240]
+    stamps = np.datetime64("2026-01-01T00:00") + np.array(minutes) * np.timedelta64(1, "m")
+    assert reading.write(*(f"{stamp}Z,1" for stamp in stamps)).values() == [4, 2, 3, 4, 1]
