@@ -3,10 +3,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from cloudtune.report.markdown import SHOWN_WEEKS, render_markdown
 from cloudtune.report.templates import load_templates
 from tests.report.scenarios import SCENARIOS
+from tests.report.test_escape import DENSE, NASTY
 
 SECTIONS = [
     "Key figures",
@@ -69,3 +73,58 @@ def test_an_event_more_is_a_line_more():
 def test_nothing_of_the_clock_or_the_machine_is_told():
     text = rendered("prime-day")
     assert not re.search(r"\b(?:today|tomorrow|next week|ago|seconds|localhost)\b", text)
+
+
+def block_types(text: str) -> list[str]:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
+    return [token.type for token in parser.parse(text)]
+
+
+def inline_types(text: str) -> set[str]:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
+    return {child.type for token in parser.parse(text) for child in token.children or []}
+
+
+def with_strings(document: dict, text: str) -> dict:
+    """The document with `text` in every place that holds words of people or sources."""
+    words = {"name", "driver", "says", "reason", "review_by", "learned_from", "what", "chosen", "alternative"}
+    words |= {
+        "owner",
+        "region",
+        "description",
+        "unit",
+        "timezone",
+        "growth_kind",
+        "verdict",
+        "gate",
+        "ahead",
+        "spec",
+    }
+    if isinstance(document, dict):
+        return {key: text if key in words else with_strings(value, text) for key, value in document.items()}
+    if isinstance(document, list):
+        return [with_strings(item, text) for item in document]
+    return document
+
+
+PLAIN = render_markdown(
+    with_strings(
+        {**SCENARIOS["prime-day"](), "warnings": ["x"], "repairs": [["x", 1, "x"]], "unused": ["x"]}, "x"
+    ),
+    load_templates(),
+)
+
+
+@given(NASTY | DENSE | st.text())
+@settings(max_examples=60, deadline=None)
+def test_no_text_in_any_place_changes_the_shape_of_a_report(text):
+    text = f"{text}x"
+    document = {
+        **SCENARIOS["prime-day"](),
+        "warnings": [text],
+        "repairs": [[text, 1, text]],
+        "unused": [text],
+    }
+    rendered = render_markdown(with_strings(document, text), load_templates())
+    assert block_types(rendered) == block_types(PLAIN)
+    assert inline_types(rendered) <= inline_types(PLAIN) | {"text_special"}
