@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 import typer.main
 
 from cloudtune.cli.app import app
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 HEAD = """\
 # Commands
@@ -29,8 +30,13 @@ Results go to stdout, talk and progress to stderr.
 """
 
 
-def commands() -> Mapping[str, Any]:
-    return typer.main.get_command(app).commands
+def commands(group: Any = None, prefix: str = "") -> dict[str, Any]:
+    """Every command by its full name; a group gives its commands."""
+    found: dict[str, Any] = {}
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        inner = commands(command, f"{prefix}{name} ") if hasattr(command, "commands") else {}
+        found |= inner or {f"{prefix}{name}": command}
+    return dict(sorted(found.items()))
 
 
 def parameters(command: Any) -> Iterator[Any]:
@@ -40,7 +46,7 @@ def parameters(command: Any) -> Iterator[Any]:
 
 
 def page() -> str:
-    return HEAD + "".join(_section(name, commands()[name]) for name in sorted(commands()))
+    return HEAD + "".join(_section(name, command) for name, command in commands().items())
 
 
 def _section(name: str, command: Any) -> str:
@@ -53,14 +59,24 @@ def _section(name: str, command: Any) -> str:
 def _row(parameter: Any) -> str:
     names = parameter.opts + parameter.secondary_opts
     shown = ", ".join(f"`{name}`" for name in names if name.startswith("-")) or f"`{parameter.name.upper()}`"
-    return f"| {shown} | {_cell(parameter.help or '')} | {_cell(_default(parameter))} |"
+    choices = _choices(parameter.type_descriptor.annotation)
+    meaning = (parameter.help or "") + (
+        f" One of {', '.join(f'`{choice}`' for choice in choices)}." if choices else ""
+    )
+    return f"| {shown} | {_cell(meaning)} | {_cell(_default(parameter))} |"
+
+
+def _choices(annotation: Any) -> list[str]:
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(member.value) for member in annotation]
+    return [str(choice) for choice in get_args(annotation)] if get_origin(annotation) is Literal else []
 
 
 def _default(parameter: Any) -> str:
     if parameter.required:
         return "required"
     value = parameter.default
-    if value in (None, False, (), []) or callable(value):
+    if value is None or value is False or value in ((), []) or callable(value):
         return ""
     return f"`{getattr(value, 'value', value)}`"
 

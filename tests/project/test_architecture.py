@@ -110,6 +110,8 @@ def imported(tree: ast.Module) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "import_module":
+            names |= {arg.value.split(".")[0] for arg in node.args if isinstance(arg, ast.Constant)}
     return names
 
 

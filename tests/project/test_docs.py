@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from cloudtune.errors import CODES
-from tests.project import command_page
+from tests.project import command_page, error_page
 from tests.project.tree import ROOT, pages
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -23,6 +23,10 @@ def text(*parts: str) -> str:
 
 def test_the_command_page_is_fresh(golden):
     golden(ROOT / "docs" / "commands.md", command_page.page())
+
+
+def test_the_index_of_errors_is_fresh(golden):
+    golden(ROOT / "docs" / "errors.md", error_page.page())
 
 
 def test_every_argument_and_option_has_words():
@@ -98,7 +102,7 @@ def leads_somewhere(page, link: str) -> bool:
 
 def anchors(markdown: str) -> set[str]:
     titles = re.findall(r"^#+ +(.*)$", FENCE.sub("", markdown), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+    return {error_page.anchor(title) for title in titles}
 
 
 def test_there_are_pages_to_check():
