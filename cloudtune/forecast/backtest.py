@@ -84,7 +84,12 @@ def head_of(cleaned: Cleaned, cut: int) -> Cleaned:
     """What was known of the series before point `cut`."""
     series = cleaned.series
     head = Series(series.timeline.head(cut), series.values[:cut], series.unit, series.aggregate)
-    return replace(cleaned, series=head, masked=cleaned.masked[:cut])
+    history = cleaned.history
+    if history is not None:
+        known = int(np.searchsorted(history.timeline.utc, series.timeline.utc[cut], side="right")) - 1
+        short = history.timeline.head(max(known, 0))
+        history = Series(short, history.values[: max(known, 0)], history.unit, history.aggregate)
+    return replace(cleaned, series=head, masked=cleaned.masked[:cut], history=history)
 
 
 def naive_of(values: Floats, cut: int, count: int, season: int) -> Floats:

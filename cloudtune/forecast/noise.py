@@ -106,7 +106,7 @@ def _residuals(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floa
 
 def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.random.Generator) -> Floats:
     """Runs of the level's own residuals, a week each, starting on the same weekday."""
-    fit, grid = model.level.fit, model.plan.grid
+    fit, grid = model.long.fit, model.plan.grid
     count = grid.rows - first_row
     known = np.isfinite(fit.residuals)
     residuals = fit.residuals[known]
@@ -117,7 +117,7 @@ def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.r
     pool = np.clip(residuals - np.median(residuals), -limit, limit) * np.sqrt(len(residuals) / free)
     length = min(WEEK if grid.unit == 1 else 2, len(pool))
     blocks = -(-count // length)
-    phase = (first_row - np.flatnonzero(known)[0]) % WEEK if grid.unit == 1 and len(pool) > 3 * WEEK else 0
+    phase = (first_row + model.long.offset - np.flatnonzero(known)[0]) % WEEK if grid.unit == 1 and len(pool) > 3 * WEEK else 0
     step = WEEK if grid.unit == 1 and len(pool) > 3 * WEEK else 1
     starts = np.arange(phase, max(len(pool) - length + 1, phase + 1), step)
     starts = starts[starts + length <= len(pool)]
@@ -129,7 +129,7 @@ def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.r
 
 def _used(model: FittedModel) -> float:
     """Coefficients that the level has really spent, from the trace of its hat matrix: a bound on it."""
-    return min(model.level.fit.beta.size, 0.1 * np.isfinite(model.level.fit.residuals).sum())
+    return min(model.level.fit.beta.size, 0.1 * np.isfinite(model.long.fit.residuals).sum())
 
 
 def _unsure(sd: Floats, generator: np.random.Generator, paths: int) -> Floats:
@@ -143,7 +143,7 @@ def _tested_variance(model: FittedModel, ahead: Floats) -> Floats:
     errors = model.level.fold_errors
     if not errors:
         return np.full(len(ahead), model.level.fit.noise) * np.maximum(ahead / 28.0, 0.0)
-    own = float(np.nanvar(model.level.fit.residuals))
+    own = float(np.nanvar(model.long.fit.residuals))
     squares = float(np.mean([float(np.mean(np.square(e))) for _, e in errors if len(e)] or [0.0]))
     middle = float(np.mean([float(np.mean(a)) for a, e in errors if len(e)] or [1.0]))
     return max(squares - own, 0.0) * ahead / max(middle, 1e-9)
@@ -151,10 +151,10 @@ def _tested_variance(model: FittedModel, ahead: Floats) -> Floats:
 
 def _walk_variance(model: FittedModel, ahead: Floats) -> Floats:
     """Mean squared change of the smoothed, deseasonalised level over each lag."""
-    fit = model.level.fit
-    rows = model.rows
+    fit = model.long.fit
+    rows = fit.rows
     static = fit.design.all[:rows, fit.design.split :] @ fit.beta[fit.design.split :]
-    plain = np.where(np.isfinite(fit.residuals), model.ground.level - static, np.nan)
+    plain = np.where(np.isfinite(fit.residuals), model.long.actual - static, np.nan)
     smooth = _rolling_median(plain, WEEK if model.plan.grid.unit == 1 else 3)
     unit = model.plan.grid.unit
     longest = max(1, int(0.6 * rows))

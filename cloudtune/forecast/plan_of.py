@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from cloudtune.forecast.past import past_of
 from cloudtune.model.grid import Grid
 from cloudtune.model.occasions import occasions
 from cloudtune.model.plan import GROWTHS, Bend, Custom, Plan
@@ -48,6 +49,7 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> Plan:
         seek_breaks=spec.trend.slope_breaks == "auto",
         horizon=max(1, grid.rows - rows),
         adds_up=series.aggregate == "sum",
+        past=past_of(cleaned, grid),
     )
 
 

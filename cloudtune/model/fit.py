@@ -9,19 +9,17 @@ import numpy as np
 
 from cloudtune.model.backfit import Ground, ground_of
 from cloudtune.model.coarse import coarsened
-from cloudtune.model.event_columns import event_rows
-from cloudtune.model.level_columns import level_design
-from cloudtune.model.level_design import LevelData
-from cloudtune.model.level_tuning import LevelChoice, tune_level
+from cloudtune.model.level_fit import fit_level
 from cloudtune.model.lift import lessons_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
 from cloudtune.model.opening import open_cells
 from cloudtune.model.roster import Roster, roster
 from cloudtune.model.shape_tuning import ROUGH, SMOOTHINGS, Choices, near
-from cloudtune.model.steps import find_steps
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.history import LongLevel
+    from cloudtune.model.level_tuning import LevelChoice
     from cloudtune.model.plan import Bend, Plan
 
 MANY_ZEROS = 0.15
@@ -41,6 +39,8 @@ class FittedModel:
     ground: Ground
     """Shape, lifts, actual levels, on the chosen link."""
     level: LevelChoice
+    long: LongLevel
+    """The same level on the rows of the history."""
     link_scores: dict[str, float]
     steps: tuple[Bend, ...]
     """Level shifts found in the data."""
@@ -65,7 +65,7 @@ def fit(plan: Plan, values: Floats) -> FittedModel:
     rows = int(plan.grid.row[points - 1]) + 1
     events = roster(plan.occasions, points)
     ground, scores = _ground(plan, events, values)
-    level, steps = _level(plan, events, ground, rows)
+    level, long, steps = fit_level(plan, events, ground, rows)
     return FittedModel(
         plan,
         points,
@@ -73,6 +73,7 @@ def fit(plan: Plan, values: Floats) -> FittedModel:
         events,
         ground,
         level,
+        long,
         scores,
         steps,
         bool(np.nanmin(values) >= 0),
@@ -107,14 +108,3 @@ def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     if lessons_on_the_clock(events):
         wanted = tuple(name for name in wanted if name != "ratio") or ("log",)
     return wanted
-
-
-def _level(plan: Plan, events: Roster, ground: Ground, rows: int) -> tuple[LevelChoice, tuple[Bend, ...]]:
-    """The tuned level and the steps found on the way."""
-    exempt = event_rows(plan.grid, events)[:rows] > 0
-    values = np.where(ground.weight > 0, ground.level, 0.0)
-    data = LevelData(values, ground.weight, exempt, plan.grid.unit, ground.link.is_log_level)
-    design = level_design(plan, events, rows)
-    steps = find_steps(design, data) if plan.seek_breaks else ()
-    design = level_design(plan, events, rows, steps) if steps else design
-    return tune_level(design, data, plan.horizon, plan.growths), steps

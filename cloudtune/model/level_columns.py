@@ -18,19 +18,27 @@ if TYPE_CHECKING:
     from cloudtune.model.roster import Roster
 
 
-def level_design(plan: Plan, events: Roster, rows: int, steps: tuple[Bend, ...] = ()) -> LevelDesign:
+def level_design(
+    plan: Plan, events: Roster, rows: int, variables: Columns, steps: tuple[Bend, ...] = ()
+) -> LevelDesign:
     """Trend with its knots; seasons, events, variables and level shifts beside it."""
     grid = plan.grid
     own = np.array([bend.age for bend in plan.bends if bend.kind == "slope"])
     sought = knots_of(grid, rows)
     knots = np.concatenate([sought, own])
     parts = [level_seasons(grid, seasons_of(plan, rows)), level_events(grid, events)]
-    parts += [level_variable(grid, v, rows, 0.3) for v in plan.variables if v.effect != "shape"]
+    parts.append(variables)
     parts += [_step(plan, bend) for bend in (*plan.bends, *steps) if bend.kind == "level"]
     trend = trend_columns(grid, knots, float(grid.age[rows - 1]))
     return LevelDesign(
         grid, Columns.join(parts, grid.rows), trend, knots, np.arange(len(knots)) >= len(sought)
     )
+
+
+def variable_columns(plan: Plan, rows: int) -> Columns:
+    """What daily values of the variables do to the level."""
+    wanted = [v for v in plan.variables if v.effect != "shape"]
+    return Columns.join([level_variable(plan.grid, v, rows, 0.3) for v in wanted], plan.grid.rows)
 
 
 def _step(plan: Plan, bend: Bend) -> Columns:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Variable
     from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.grid import Grid
+    from cloudtune.model.history import Past
     from cloudtune.model.links import LinkName
     from cloudtune.model.occasions import Occasion
 
@@ -64,8 +65,8 @@ class Plan:
     seek_breaks: bool
     horizon: int
     """Rows ahead that matter most."""
-    past_level: Floats | None = None
-    """Values of a coarser history, a day each, before and beside the series (rows of the grid)."""
+    past: Past | None = None
+    """A longer, coarser history."""
     adds_up: bool = True
     """True for sums: what is never seen counts as nothing."""
 

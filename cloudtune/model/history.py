@@ -1,0 +1,121 @@
+"""A longer, coarser past joined to the levels of a fine series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.data.timeline import Timeline
+from cloudtune.model.columns import Columns
+from cloudtune.model.grid import Grid
+from cloudtune.model.occasions import Occasion, occasions
+from cloudtune.timegrid import STEPS
+
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Dates, Floats
+    from cloudtune.model.backfit import Ground
+    from cloudtune.model.level import LevelFit
+    from cloudtune.model.plan import Plan
+
+FEWEST_SHARED = 5
+"""Days that both must have before their difference is trusted."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """Totals (or means) of whole local days, NaN where there is none."""
+
+    days: Dates
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class LongLevel:
+    """The level as it was fitted, on the rows of the history where there is one."""
+
+    fit: LevelFit
+    actual: Floats
+    """Actual level of each training row; NaN where there is none."""
+    offset: int
+    """Rows of history before the series."""
+
+
+def lengthened(plan: Plan, past: Past) -> tuple[Plan, int]:
+    """The plan on days from the start of the history on, and how many rows that adds."""
+    offset = int((plan.grid.days[0] - past.days[0]).astype("int64"))
+    zone = plan.grid.timeline.timezone
+    start = np.datetime64(past.days[0], "s")
+    # Noon is never skipped by a clock change, and a timeline of days looks only at the date.
+    noon = start + np.timedelta64(12, "h")
+    grid = Grid.of(Timeline(noon, offset + plan.grid.rows, STEPS["1d"], zone))
+    kinds = {occasion.name: occasion.kind for occasion in plan.occasions}
+    laid = occasions(grid, [occasion.event for occasion in plan.occasions])
+    events = tuple(Occasion(o.event, kinds[o.name], o.stretches) for o in laid)
+    bends = tuple(replace(bend, age=bend.age + offset) for bend in plan.bends)
+    return replace(plan, grid=grid, occasions=events, bends=bends, variables=()), offset
+
+
+def padded(columns: Columns, offset: int, rows: int) -> Columns:
+    """Columns of the series' rows, zero before it."""
+    values = np.zeros((rows, columns.values.shape[1]))
+    values[offset : offset + len(columns.values)] = columns.values
+    return Columns(columns.labels, values, columns.tau)
+
+
+def joined_levels(plan: Plan, ground: Ground, past: Past, offset: int) -> tuple[Floats, Floats]:
+    """Levels and weights of history and series together: the series wins where it has a level."""
+    rows = len(ground.level)
+    old = _levels_of(plan, ground, past)[: offset + rows]
+    own = np.concatenate([np.full(offset, np.nan), ground.level])
+    shared = np.isfinite(own[: len(old)]) & np.isfinite(old)
+    if shared.sum() >= FEWEST_SHARED:
+        old = old + float(np.median((own[: len(old)] - old)[shared]))
+    level = own.copy()
+    gap = ~np.isfinite(own[: len(old)])
+    level[: len(old)][gap] = old[gap]
+    weight = np.isfinite(level).astype("float64")
+    seen = ground.weight > 0
+    weight[offset:][seen] = ground.weight[seen]
+    return level, weight
+
+
+def shortened(fit: LevelFit, grid: Grid, offset: int) -> LevelFit:
+    """The fit on the rows of the series alone."""
+    design = fit.design
+    static = Columns(design.static.labels, design.static.values[offset:], design.static.tau)
+    trend = Columns(design.trend.labels, design.trend.values[offset:], design.trend.tau)
+    short = replace(design, grid=grid, static=static, trend=trend, knots=design.knots - offset)
+    return replace(
+        fit, design=short, rows=fit.rows - offset, sd=fit.sd[offset:], residuals=fit.residuals[offset:]
+    )
+
+
+def _levels_of(plan: Plan, ground: Ground, past: Past) -> Floats:
+    """Day values on the scale of the level, the day's usual curve taken out."""
+    size = _curve_size(plan, ground)[_weekday(past.days)]
+    if ground.link.name == "id":
+        return past.values / (ground.link.scale * (plan.grid.slots if plan.adds_up else 1)) - size
+    count = 1.0 if plan.adds_up else 1.0 / plan.grid.slots
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = np.log(past.values / (size * count * (ground.link.scale if ground.link.name == "ratio" else 1.0)))
+    return np.where(past.values > 0, level, np.nan)
+
+
+def _curve_size(plan: Plan, ground: Ground) -> Floats:
+    """By weekday: what the day's curve sums to (its mean on an additive scale)."""
+    rows = len(ground.level)
+    first = max(0, rows - 28)
+    shape = ground.shape_rows(first, rows)
+    if ground.link.name == "log":
+        size = np.exp(shape).sum(axis=1)
+    else:
+        size = np.maximum(shape, 0.0).sum(axis=1) if ground.link.name == "ratio" else shape.mean(axis=1)
+    weekday = plan.grid.weekday[first:rows]
+    usual = float(np.median(size))
+    return np.array([np.median(size[weekday == d]) if (weekday == d).any() else usual for d in range(7)])
+
+
+def _weekday(days: Dates) -> np.ndarray:
+    return (days.astype("datetime64[D]").astype("int64") + 3) % 7
