@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -34,9 +34,10 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     """Read all that `resolved` names; refuses what can't be mended, counts what was."""
     spec, ground = resolved.spec, Ground(root, allow_outside)
     top = Place(resolved.file)
-    series, repairs, rows = _series(
-        spec, spec.series.source, spec.series.step, ground, top.below("series", "source")
-    )
+    block = spec.series
+    window = Window.of(block.start, block.end, block.timezone)
+    asked = _Asked(block.source, block.step, window, top.below("series", "source"))
+    series, repairs, rows = _series(spec, asked, ground)
     _refuse_negative(spec, series, top)
     history, more = _history(spec, ground, top)
     variables, filled = variables_of(spec, series.timeline, ground, top)
@@ -51,15 +52,22 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     )
 
 
-def _series(
-    spec: ForecastSpec, source: Any, step: Step, ground: Ground, place: Place
-) -> tuple[Series, tuple[Repair, ...], int]:
-    block = spec.series
-    window = Window.of(block.start, block.end, block.timezone)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One source of the series' values: the series itself, or its history."""
+
+    source: Any
+    step: Step
+    window: Window
+    place: Place
+
+
+def _series(spec: ForecastSpec, asked: _Asked, ground: Ground) -> tuple[Series, tuple[Repair, ...], int]:
+    block, source, window, place = spec.series, asked.source, asked.window, asked.place
     fetched = fetch(source, window, ground, place)
     instants = window.cut(settle(fetched, block.timezone, block.aggregate))
     combine = source.duplicates != "refuse"
-    wanted = Wanted(step, block.timezone, block.aggregate, block.missing, combine)
+    wanted = Wanted(asked.step, block.timezone, block.aggregate, block.missing, combine)
     series, repairs = regular(instants, wanted, place)
     merged = Repair(
         "duplicate", fetched.duplicates, f"rows of a time seen before, joined by {source.duplicates}"
@@ -72,7 +80,10 @@ def _history(spec: ForecastSpec, ground: Ground, top: Place) -> tuple[Series | N
     source = spec.series.history
     if source is None:
         return None, ()
-    series, repairs, _ = _series(spec, source, source.step, ground, top.below("series", "history"))
+    # What came before `start` is what a history is for.
+    window = Window.of(None, spec.series.end, spec.series.timezone)
+    asked = _Asked(source, source.step, window, top.below("series", "history"))
+    series, repairs, _ = _series(spec, asked, ground)
     named = tuple(replace(repair, detail=f"history: {repair.detail}") for repair in repairs)
     return series, named
 

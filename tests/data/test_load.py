@@ -127,6 +127,16 @@ def test_history_has_its_own_step_and_counts_in_the_hash(reading):
     assert cleaned.data_hash != plain.data_hash
 
 
+def test_history_reaches_back_before_the_start(reading):
+    days = [f"2025-12-{day:02},{day}" for day in range(1, 32)]
+    reading.write(*HOURS).write(*days, name="data/days.csv", head="day,total")
+    history = {"kind": "csv", "path": "data/days.csv", "time": "day", "value": "total", "step": "1d"}
+    reading.series = {"history": history, "start": "2026-01-01T02:00", "end": "2026-01-01T04:00"}
+    cleaned = reading.load()
+    assert cleaned.series.values.tolist() == [2, 3]
+    assert cleaned.history.timeline.periods == 31
+
+
 def test_a_second_load_is_the_same(reading):
     resolved = reading.write(*HOURS).resolved()
     assert load(resolved, reading.root).data_hash == load(resolved, reading.root).data_hash
