@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cloudtune.data.series import Aggregate, Cleaned
+    from cloudtune.data.series import Aggregate, Cleaned, Series
     from cloudtune.forecast.result import Forecast, Outcome
 
 Row = list["str | float | None"]
@@ -68,21 +68,15 @@ def history_step(outcome: Outcome, weekly: list[Row]) -> str:
 def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[Row]:
     """[date, value] of the last whole weeks (two years) or days (eight weeks); masked points do not count.
 
-    Why: a day with a gap would look like a slump, so what is known stands for the whole.
+    Where the series is young, its longer and coarser history comes before it.
     """
-    series = cleaned.series
-    known = np.isfinite(series.values) & ~cleaned.masked
-    labels = _monday(series.timeline.day) if step == "1w" else series.timeline.day
-    dates, first, sizes = _split(labels)
-    days, most = (7, HISTORY_WEEKS) if step == "1w" else (1, HISTORY_DAYS)
-    # A clock change shortens a day by an hour.
-    whole = sizes * series.timeline.step.minutes >= (days - 0.05) * 1440
-    counts = np.add.reduceat(known.astype("int64"), first)
-    values = _reduced(np.where(known, series.values, 0.0), first, series.aggregate)
-    if series.aggregate != "max":
-        values = values / np.maximum(counts, 1) * (sizes if series.aggregate == "sum" else 1)
-    keep = np.flatnonzero(whole & (counts * 2 >= sizes))[-most:]
-    return [[day_stamp(dates[i]), figure(values[i], decimals)] for i in keep]
+    rows = _known_rows(cleaned.series, ~cleaned.masked, step, decimals)
+    if cleaned.history is not None:
+        everything = np.ones(cleaned.history.values.size, dtype=bool)
+        older = _known_rows(cleaned.history, everything, step, decimals)
+        begin = str(rows[0][0]) if rows else "9999"
+        rows = [row for row in older if str(row[0]) < begin] + rows
+    return rows[-(HISTORY_WEEKS if step == "1w" else HISTORY_DAYS) :]
 
 
 def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[Row]:
@@ -98,6 +92,22 @@ def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[Row]:
         [stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.mean, low, high))]
         for i in kept
     ]
+
+
+def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: int) -> list[Row]:
+    """Why a share: a day with a gap would look like a slump, so what is known stands for the whole."""
+    known = np.isfinite(series.values) & kept
+    labels = _monday(series.timeline.day) if step == "1w" else series.timeline.day
+    dates, first, sizes = _split(labels)
+    days = 7 if step == "1w" else 1
+    # A clock change shortens a day by an hour.
+    whole = sizes * series.timeline.step.minutes >= (days - 0.05) * 1440
+    counts = np.add.reduceat(known.astype("int64"), first)
+    values = _reduced(np.where(known, series.values, 0.0), first, series.aggregate)
+    if series.aggregate != "max":
+        values = values / np.maximum(counts, 1) * (sizes if series.aggregate == "sum" else 1)
+    fit = np.flatnonzero(whole & (counts * 2 >= sizes))
+    return [[day_stamp(dates[i]), figure(values[i], decimals)] for i in fit]
 
 
 def _buckets(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:

@@ -5,9 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cloudtune.data.series import Series
+from cloudtune.data.timeline import Timeline
 from cloudtune.forecast.result import Forecast
 from cloudtune.report.jsontext import dump_document
-from tests.report.builders import document, good_spec, outcome
+from cloudtune.report.outlook import history_rows
+from cloudtune.timegrid import STEPS
+from tests.report.builders import CUTOFF, ZONE, cleaned, document, good_spec, local_start, outcome
 from tests.report.scenarios import SCENARIOS
 
 
@@ -99,6 +103,33 @@ def test_history_is_two_years_of_whole_weeks():
     assert len(history) == 104
     assert history[-1][0] == "2026-05-25"
     assert all(value is not None for _, value in history)
+
+
+def test_a_longer_coarser_history_comes_before_a_young_series():
+    actuals = cleaned()
+    young = Timeline(local_start(CUTOFF - np.timedelta64(28, "D")), 28 * 24, STEPS["1h"], ZONE)
+    known = actuals.series.values[-young.periods :]
+    daily = Timeline(local_start(CUTOFF - np.timedelta64(70, "D")), 70, STEPS["1d"], ZONE)
+    short = replace(
+        actuals,
+        series=replace(actuals.series, timeline=young, values=known),
+        masked=np.zeros(young.periods, dtype=bool),
+        history=Series(daily, np.full(70, 7.0)),
+    )
+    rows = history_rows(short, "1w", 0)
+    assert [row[1] for row in rows[:6]] == [49] * 6
+    assert rows[6:] == history_rows(actuals, "1w", 0)[-4:]
+
+
+def test_a_week_with_a_gap_is_no_slump_but_half_a_week_is_nothing():
+    actuals = cleaned()
+    masked = actuals.masked.copy()
+    masked[-40:] = True
+    masked[-168 * 2 : -168 - 20] = True
+    rows = dict(history_rows(replace(actuals, masked=masked), "1w", 0))
+    whole = dict(history_rows(actuals, "1w", 0))
+    assert rows["2026-05-25"] == pytest.approx(whole["2026-05-25"], rel=0.1)
+    assert "2026-05-18" not in rows
 
 
 def test_the_points_around_the_peak_keep_its_edge():
