@@ -25,6 +25,14 @@ EVENT_LIKE = {"nyc_taxi"}
 REGIONS = {"gb_demand": "GB", "vic_electricity": "AU", "web_kpi_a": "CN", "wiki_peyton_manning": "US"}
 
 
+ABOUT_OUTLIERS = """\
+The specs have their calendars, but no outlier windows. A found window counts as right where it touches a
+window of the data's own `outliers.yaml`, or where most of its values are zero in a series that is far from
+zero at that hour (an outage that the file does not list). Recall is of the listed windows of 15 minutes and
+more that have rows.
+"""
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--real", type=Path, default=Path("../shared/data"))
@@ -39,16 +47,7 @@ def main():
 
 def real_outliers(folder):
     print("## Outlier windows of the real series\n")
-    print(
-        "The specs have their calendars, but no outlier windows. Found windows count as right where they touch a"
-    )
-    print(
-        "window of the data's own `outliers.yaml`, or where at least 80% of their values are zero in a series that"
-    )
-    print(
-        "is never zero at that hour (an outage that the file does not list). Windows of under 15 minutes and spans"
-    )
-    print("without rows are not looked for.\n")
+    print(ABOUT_OUTLIERS)
     print("| series | found | in the reference | zeros, not listed | wrong | reference | of them found |")
     print("|---|---|---|---|---|---|---|")
     total = np.zeros(6, dtype=int)
@@ -85,8 +84,7 @@ def newcomer(resolved, region, *, events):
 
 def outlier_windows(folder, timezone):
     rows = [one for one in read_outliers(folder, timezone) if one.name != "missing"]
-    windows = [(np.datetime64(one.start, "s"), np.datetime64(one.end, "s")) for one in rows]
-    return windows
+    return [(np.datetime64(one.start, "s"), np.datetime64(one.end, "s")) for one in rows]
 
 
 def judge(found, reference, cleaned):
