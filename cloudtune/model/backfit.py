@@ -9,6 +9,7 @@ import numpy as np
 
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.lift import Lift, fit_lifts, lessons_on_the_clock, windows
+from cloudtune.model.row_levels import row_levels
 from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, slot_median, winsorised
 from cloudtune.model.shape_columns import shape_design, sharp_columns
 from cloudtune.model.shape_tuning import Choices, ShapeChoice, tune_shape
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from cloudtune.model.plan import Plan
     from cloudtune.model.roster import Roster
 
-COVERAGE = 0.3
-"""Rows with a smaller part of their cells have no level."""
 ROUNDS = 2
 TINY = 1e-9
 FEW = 0.5
@@ -69,32 +68,16 @@ def ground_of(plan: Plan, events: Roster, values: Floats, link: Link, choices: C
     design = shape_design(plan, events, rows)
     exempt = event_rows(grid, events)[:rows] > 0
     data = ShapeData(cells, np.ones(rows), exempt, sharp_columns(design), grid.timeline.step.minutes)
-    level, weight, lift_cells, lifts = _turns(plan, events, design, data, link)
+    level, weight, lift_cells, lifts, hidden = _turns(plan, events, design, data, link)
     ready = _shape_data(data, level, weight, lift_cells, link)
     choice = tune_shape(design, ready, raw, _back(level, lift_cells, link), (plan.horizon, choices))
-    level, weight = day_level(cells - lift_cells, choice.fit.path(0, rows), link)
+    level, weight = row_levels(cells - lift_cells, choice.fit.path(0, rows), link, hidden, grid.weekday[:rows])
     return Ground(link, grid, level, weight, choice, lifts, _best(choice))
-
-
-def day_level(cells: Floats, shape: Floats, link: Link) -> tuple[Floats, Floats]:
-    """The level of each row given its shape, and its weight: 0 where too little was seen."""
-    seen = ~np.isnan(cells)
-    share = seen.mean(axis=1)
-    usual = np.median(share[share > 0]) if (share > 0).any() else 1.0
-    good = (share >= COVERAGE * usual) & (share > 0)
-    count = np.maximum(seen.sum(axis=1), 1)
-    if link.name == "ratio":
-        total = np.where(seen, cells, 0.0).sum(axis=1)
-        expected = np.where(seen, np.maximum(shape, 0.0), 0.0).sum(axis=1)
-        level = np.log(np.maximum(total, TINY) / np.maximum(expected, TINY))
-    else:
-        level = np.where(seen, cells - shape, 0.0).sum(axis=1) / count
-    return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
 
 
 def _turns(
     plan: Plan, events: Roster, design: ShapeDesign, data: ShapeData, link: Link
-) -> tuple[Floats, Floats, Floats, tuple[Lift, ...]]:
+) -> tuple[Floats, Floats, Floats, tuple[Lift, ...], Bools]:
     """Backfitting: levels, shape and lifts each take what the others leave."""
     grid, rows = plan.grid, data.rows
     shape = _middle(data.cells, link)
@@ -105,15 +88,15 @@ def _turns(
     hidden = _hidden(grid, events, data) if on_clock else np.zeros(data.cells.shape, dtype=bool)
     for turn in range(ROUNDS + on_clock):
         cells = np.where(hidden, np.nan, data.cells) if turn == 0 else data.cells
-        level, weight = day_level(cells - lift_cells, shape, link)
+        level, weight = row_levels(cells - lift_cells, shape, link, hidden, grid.weekday[:rows])
         ready = _shape_data(replace(data, cells=cells), level, weight, lift_cells, link)
         noise = shape_noise(ready)
         shape = fit_shape(design, winsorised(design, ready, noise), noise).path(0, rows)
         if on_clock:
-            level, weight = day_level(cells - lift_cells, shape, link)
+            level, weight = row_levels(cells - lift_cells, shape, link, hidden, grid.weekday[:rows])
             lifts = _lifts(grid, events, data.cells - shape - np.nan_to_num(level)[:, None], level, lifts)
             lift_cells = _lift_cells(grid, lifts, data.cells.shape)
-    return level, weight, lift_cells, lifts
+    return level, weight, lift_cells, lifts, hidden
 
 
 def _hidden(grid: Grid, events: Roster, data: ShapeData) -> Bools:

@@ -1,0 +1,93 @@
+"""Changes of slope found in the past of a level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model import ridge
+from cloudtune.model.grid import YEAR
+
+if TYPE_CHECKING:
+    from cloudtune.model.arrays import Floats
+
+EVERY = 14.0
+SEGMENT = 90.0
+QUIET = 60.0
+MOST = 4
+PROOF = 3.0
+"""How many times log n the gain of a break must be: levels are sticky, so chance bends are common."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlopeBreak:
+    """A bend: when (days since the first row), how much the slope a year changes, and its sd."""
+
+    age: float
+    size: float
+    sd: float
+
+
+def find_breaks(age: Floats, plain: Floats) -> tuple[SlopeBreak, ...]:
+    """Bends of a level without its seasons and events (NaN where there is none), one after another."""
+    known = np.isfinite(plain)
+    at, values = age[known], plain[known]
+    if len(at) < 2 * SEGMENT / max(float(np.median(np.diff(age))), 1.0) or at[-1] - at[0] < 2 * SEGMENT + QUIET:
+        return ()
+    candidates = np.arange(at[0] + SEGMENT, at[-1] - max(QUIET, SEGMENT / 2), EVERY)
+    chosen: list[float] = []
+    for _ in range(MOST):
+        best = _best(at, values, chosen, candidates)
+        if best is None:
+            break
+        chosen.append(best)
+    return _sized(at, values, sorted(chosen))
+
+
+def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats) -> float | None:
+    """The bend that helps most, where it helps enough."""
+    free = [c for c in candidates if all(abs(c - other) >= SEGMENT for other in chosen)]
+    before, left = _error(at, values, chosen)
+    if not free or before <= 0:
+        return None
+    errors = [_error(at, values, [*chosen, c])[0] for c in free]
+    place = int(np.argmin(errors))
+    effective = max(len(at) * _freshness(left), 3.0)
+    gain = effective * np.log(before / max(errors[place], 1e-300))
+    return float(free[place]) if gain > PROOF * np.log(effective) else None
+
+
+def _error(at: Floats, values: Floats, bends: list[float]) -> tuple[float, Floats]:
+    """Sum of squares left by a line with these bends, outliers pulled in, and what is left."""
+    design = _design(at, bends)
+    beta, *_ = np.linalg.lstsq(design, values, rcond=None)
+    left = values - design @ beta
+    limit = 3 * max(ridge.robust_sd(left), 1e-12)
+    return float(np.square(np.clip(left, -limit, limit)).sum()), left
+
+
+def _design(at: Floats, bends: list[float]) -> Floats:
+    years = (at - at[0]) / YEAR
+    hinges = [np.maximum(at - bend, 0.0) / YEAR for bend in bends]
+    return np.stack([np.ones(len(at)), years, *hinges], axis=1)
+
+
+def _freshness(left: Floats) -> float:
+    """What part of the rows says something new: sticky residuals repeat themselves."""
+    spread = float(np.square(left).sum())
+    phi = float(np.clip((left[1:] * left[:-1]).sum() / spread, 0.0, 0.98)) if spread > 0 else 0.0
+    return (1 - phi) / (1 + phi)
+
+
+def _sized(at: Floats, values: Floats, bends: list[float]) -> tuple[SlopeBreak, ...]:
+    """Each bend with the change of slope and its standard error."""
+    if not bends:
+        return ()
+    design = _design(at, bends)
+    beta, *_ = np.linalg.lstsq(design, values, rcond=None)
+    left = values - design @ beta
+    noise = float(np.square(left).sum()) / max(len(at) - design.shape[1], 1) / _freshness(left)
+    spread = np.sqrt(np.maximum(np.diag(noise * np.linalg.pinv(design.T @ design)), 0.0))
+    return tuple(SlopeBreak(b, float(beta[2 + k]), float(spread[2 + k])) for k, b in enumerate(bends))
