@@ -106,7 +106,9 @@ def write_report(root: Path, document: dict, number: int, factor: float = 1.0) -
     other = {**document, "id": name, "name": name.rpartition("/")[2], "spec": f"specs/{name}.yaml"}
     other["daily"] = [[row[0], *scaled(row[1:], factor)] for row in document["daily"]]
     other["weekly"] = [[row[0], *scaled(row[1:], factor)] for row in document["weekly"]]
-    height = dict(zip(("value", "low", "high"), scaled(document["peak"]["height"].values(), factor), strict=True))
+    height = dict(
+        zip(("value", "low", "high"), scaled(document["peak"]["height"].values(), factor), strict=True)
+    )
     other["peak"] = {**document["peak"], "height": height}
     file = root / f"reports/{name}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +129,11 @@ def bench_diff(root: Path) -> None:
         git(root, "add", "-A")
         git(root, "commit", "-qm", "reports")
     size = (root / f"reports/{name_of(1)}.json").stat().st_size
-    show("diff HEAD~1 HEAD", f"1,000 reports of {size // 1024} KiB, all differ", cloudtune(root, "diff", "HEAD~1", "HEAD"))
+    show(
+        "diff HEAD~1 HEAD",
+        f"1,000 reports of {size // 1024} KiB, all differ",
+        cloudtune(root, "diff", "HEAD~1", "HEAD"),
+    )
     show("diff HEAD", "1,000 reports, none differs", cloudtune(root, "diff", "HEAD"))
 
 
@@ -186,7 +192,10 @@ def bench_score(root: Path) -> None:
 def show(command: str, what: str, result: tuple[float, float, int, str]) -> None:
     """One row of the table."""
     seconds, used, code, said = result
-    print(f"| `cloudtune {command}` | {what} | {seconds:.2f} s | {used:.2f} s | exit {code}: {said[:90]} |", flush=True)
+    print(
+        f"| `cloudtune {command}` | {what} | {seconds:.2f} s | {used:.2f} s | exit {code}: {said[:90]} |",
+        flush=True,
+    )
 
 
 CASES = {"diff": bench_diff, "plan": bench_plan, "score": bench_score}

@@ -13,14 +13,20 @@ from cloudtune.suggest.ics_import import calendar_yaml
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 START = datetime(2026, 7, 14, tzinfo=PACIFIC)
-PRIME = Event("prime-day", (Edition(START, START + timedelta(days=4), note="four days"),), file="specs/calendars/us.yaml")
+PRIME = Event(
+    "prime-day",
+    (Edition(START, START + timedelta(days=4), note="four days"),),
+    file="specs/calendars/us.yaml",
+)
 LAUNCH_AT = datetime(2026, 11, 12, 9, tzinfo=PACIFIC)
 LAUNCH = Event("console-launch", (Edition(LAUNCH_AT, LAUNCH_AT + timedelta(hours=2)),))
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def invite(*lines: str) -> str:
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR", ""])
+    return "\r\n".join(
+        ["BEGIN:VCALENDAR", "VERSION:2.0", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR", ""]
+    )
 
 
 def test_exported_calendar_comes_back_the_same():
@@ -49,7 +55,9 @@ def test_export_is_the_same_bytes_twice_and_leaves_out_what_lies_outside():
 
 
 def test_imported_calendar_is_valid(tmp_path):
-    text = calendar_yaml(invite("SUMMARY:Sale: day 1 & 2", "DTSTART;VALUE=DATE:20260714"), "sales", "UTC", date(2030, 1, 1))
+    text = calendar_yaml(
+        invite("SUMMARY:Sale: day 1 & 2", "DTSTART;VALUE=DATE:20260714"), "sales", "UTC", date(2030, 1, 1)
+    )
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "sales.yaml").write_text(text)
     store = load_store(tmp_path)
@@ -60,9 +68,15 @@ def test_imported_calendar_is_valid(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "occurrences"),
     [
-        (["SUMMARY:Show", "DTSTART:20260714T160000Z", "DURATION:PT90M"], ["{start: 2026-07-14T18:00, duration: 90min}"]),
+        (
+            ["SUMMARY:Show", "DTSTART:20260714T160000Z", "DURATION:PT90M"],
+            ["{start: 2026-07-14T18:00, duration: 90min}"],
+        ),
         (["SUMMARY:Show", "DTSTART:20260714T160000"], ["{start: 2026-07-14T16:00, duration: 1h}"]),
-        (["SUMMARY:Show", "DTSTART;VALUE=DATE:20260714", "DTEND;VALUE=DATE:20260716"], ["{start: 2026-07-14, duration: 48h}"]),
+        (
+            ["SUMMARY:Show", "DTSTART;VALUE=DATE:20260714", "DTEND;VALUE=DATE:20260716"],
+            ["{start: 2026-07-14, duration: 48h}"],
+        ),
         (
             ["SUMMARY:Show", "DTSTART;VALUE=DATE:20260714", "RRULE:FREQ=YEARLY"],
             ["{start: 2026-07-14, duration: 24h}", "{start: 2027-07-14, duration: 24h}"],
@@ -81,10 +95,17 @@ def test_entry_is_read(lines, occurrences):
 
 def test_cancelled_entry_is_left_out_and_nothing_is_refused():
     with pytest.raises(Refusal, match="CT792"):
-        calendar_yaml(invite("SUMMARY:Show", "DTSTART:20260714T160000Z", "STATUS:CANCELLED"), "x", "UTC", date(2028, 1, 1))
+        calendar_yaml(
+            invite("SUMMARY:Show", "DTSTART:20260714T160000Z", "STATUS:CANCELLED"),
+            "x",
+            "UTC",
+            date(2028, 1, 1),
+        )
 
 
-@pytest.mark.parametrize("text", ["", "no calendar", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"], ids=["empty", "prose", "cut off"])
+@pytest.mark.parametrize(
+    "text", ["", "no calendar", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"], ids=["empty", "prose", "cut off"]
+)
 def test_unreadable_file_is_refused(text):
     with pytest.raises(Refusal, match="CT792"):
         calendar_yaml(text, "x", "UTC", date(2028, 1, 1))
