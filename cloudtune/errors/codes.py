@@ -46,6 +46,7 @@ CODES: dict[str, str] = {
     "CT216": "a key that can't be a default",
     "CT217": "not a rule for dates",
     "CT218": "not a country and a holiday",
+    "CT219": "a secret where none is taken",
     # CT3xx: meaning
     "CT301": "the name differs from the file's",
     "CT302": "the name is taken",
@@ -76,6 +77,7 @@ CODES: dict[str, str] = {
     "CT327": "an expectation that can't hold",
     "CT328": "an edition that can't sell out",
     "CT329": "a scenario that changes nothing",
+    "CT330": "the defaults can't be read",
     "CT342": "a window past its review date",
     # CT4xx: data
     "CT401": "a file is missing",

@@ -37,6 +37,16 @@ def kind_of(document: Document) -> tuple[str, list[Problem]]:
     return "", [Problem("CT213", f"`kind` can't be {quoted(kind)}", hint, file=file, path=path)]
 
 
+def is_blank(document: Document) -> bool:
+    """True for a file without a value: no spec, and defaults that change nothing."""
+    return document.data is None and [problem.code for problem in document.problems] == ["CT112"]
+
+
+def torn_defaults(file: str) -> Problem:
+    """Why a spec can't be used whose defaults can't be read: without them it would mean something else."""
+    return Problem("CT330", "the defaults that this spec inherits can't be read", f"mend {file} first")
+
+
 def check_defaults(document: Document) -> list[Problem]:
     """What is wrong with a `_defaults.yaml` whatever spec inherits it."""
     problems = [
@@ -48,7 +58,8 @@ def check_defaults(document: Document) -> list[Problem]:
         ForecastSpec.model_validate(document.data)
     except ValidationError as error:
         found = problems_of(error, ForecastSpec, document.data, document.file)
-        problems += [problem for problem in found if not _left_to_specs(problem)]
+        refused = {path for path, _, _ in _NO_DEFAULT}
+        problems += [each for each in found if not (_left_to_specs(each) or each.path in refused)]
     return problems
 
 

@@ -19,7 +19,7 @@ from cloudtune.spec.checks import judge_calendar, judge_forecast
 from cloudtune.spec.discovery import DEFAULTS, SPECS, discover
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.kinds import check_defaults, kind_of
+from cloudtune.spec.kinds import check_defaults, is_blank, kind_of, torn_defaults
 from cloudtune.spec.layers import Layers
 from cloudtune.spec.reader import ENOUGH, Document, read
 from cloudtune.spec.store import CalendarFile, SpecFile, Store
@@ -97,21 +97,23 @@ class _Loading:
                 self.wrong.add(file)
 
     def take_defaults(self, documents: dict[str, Document]) -> dict[str, Document]:
-        """The defaults by folder; a file that isn't YAML counts as absent."""
+        """The defaults by folder, those among them that can't be read."""
         defaults: dict[str, Document] = {}
         for file, document in documents.items():
             if file.endswith(f"/{DEFAULTS}"):
+                defaults[file.rpartition("/")[0]] = document
                 self.sources[file] = Layers((document,))
-                self.note(document.problems)
-                if not document.problems:
+                if document.problems and not is_blank(document):
+                    self.note(document.problems)
+                elif not document.problems:
                     self.blame(file, check_defaults(document))
-                    defaults[file.rpartition("/")[0]] = document
         return defaults
 
     def take(self, layers: Layers) -> None:
         """Read one file by its kind."""
         document = layers.own
         self.sources[document.file] = Layers((document,))
+        torn = [each.file for each in layers.documents[1:] if each.problems]
         self.note(document.problems)
         if document.problems:
             return
@@ -119,6 +121,8 @@ class _Loading:
         self.blame(document.file, problems)
         if kind == "calendar":
             self._keep(Layers((document,)), CalendarSpec, self.calendars)
+        elif torn:
+            self.blame(document.file, [torn_defaults(torn[0])])
         elif kind == "forecast":
             self._keep(layers, ForecastSpec, self.forecasts)
 
@@ -189,7 +193,7 @@ def _inherited(file: str, defaults: dict[str, Document]) -> list[Document]:
     """The defaults that apply to a file, the nearest first."""
     folders = file.split("/")[:-1]
     chain = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
-    return [defaults[folder] for folder in chain if folder in defaults]
+    return [defaults[folder] for folder in chain if folder in defaults and not is_blank(defaults[folder])]
 
 
 def _spec_file(spec: ForecastSpec, file: str, calendars: dict[str, CalendarFile]) -> SpecFile:

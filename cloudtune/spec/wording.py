@@ -165,6 +165,8 @@ def _no_tag(issue: _Issue) -> _Words:
 
 def _shape(wanted: str) -> Callable[[_Issue], _Words]:
     def words(issue: _Issue) -> _Words:
+        if isinstance(issue.value, dict) and issue.value.keys() == {"env"}:
+            return _Words("CT219", f"`{issue.key}` takes no secret", "write the value itself")
         subject = f"an item of `{issue.key}`" if _is_item(issue) else f"`{issue.key}`"
         message = f"{subject} must be {wanted}, not {_kind(issue.value)}"
         return _Words("CT204", message, _SHAPES.get(wanted, ""))

@@ -20,6 +20,7 @@ WITHOUT_EXAMPLE = {
     "CT311": "data",
     "CT312": "data",
     "CT320": "data",
+    "CT330": "two files",
 }
 """Triggered by tests of their own."""
 

@@ -135,3 +135,25 @@ def test_loading_imports_nothing_heavy(tmp_path):
         [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_specs_wait_for_defaults_that_can_not_be_read(tmp_path):
+    files = {"us/_defaults.yaml": "owner: [", "us/orders.yaml": spec(), "returns.yaml": spec(name="returns")}
+    loaded = store(tmp_path, files | {"us/us-retail.yaml": calendar()})
+    assert [(each.code, each.file) for each in loaded.problems] == [
+        ("CT101", "specs/us/_defaults.yaml"),
+        ("CT330", "specs/us/orders.yaml"),
+    ]
+    assert list(loaded.specs) == ["returns"]
+    assert list(loaded.calendars) == ["us-retail"]
+
+
+def test_defaults_with_comments_alone_change_nothing(tmp_path):
+    loaded = store(tmp_path, {"_defaults.yaml": "# owner: me\n", "orders.yaml": spec()})
+    assert loaded.problems == ()
+    assert list(loaded.specs) == ["orders"]
+
+
+def test_a_key_that_can_not_be_inherited_is_named_once(tmp_path):
+    loaded = store(tmp_path, {"_defaults.yaml": "kind: defaults\n", "orders.yaml": spec()})
+    assert codes(loaded) == ["CT216"]
