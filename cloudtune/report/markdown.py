@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cloudtune.report.ingredients import ingredient_rows
 from cloudtune.report.keyfigures import STEP_WORDS, key_figures
 from cloudtune.report.verdict import amount_of
 
@@ -26,6 +27,7 @@ def render_markdown(document: Document, templates: Templates) -> str:
         aggregate=document.get("aggregate", "sum"),
         step_word=STEP_WORDS[document["step"]],
         key_figures=key_figures(document),
+        ingredients=ingredient_rows(document),
         shown_weeks=document["weekly"][:SHOWN_WEEKS],
         folded_weeks=document["weekly"][SHOWN_WEEKS:],
         to_root="../" * depth,

@@ -33,6 +33,7 @@ _FIGURES: dict[str, Callable[..., str]] = {
     "percent": words.percent,
     "percent_range": words.percent_range,
     "share": words.share,
+    "short": words.short,
     "signed": words.signed,
     "through": words.through,
     "weekday": words.weekday,

@@ -91,6 +91,12 @@ def when(text: str) -> str:
     return f"{date} {moment:%H:%M}" if "T" in text else date
 
 
+def short(text: str) -> str:
+    """`Tue 14 Jul 00:01`: like `when`, where the year is plain from what stands beside it."""
+    year = f" {text[:4]}"
+    return when(text).replace(year, "", 1)
+
+
 def start(text: str) -> str:
     """Like `when`, without the time where it is midnight."""
     return when(text.removesuffix("T00:00"))

@@ -40,7 +40,7 @@ def test_every_table_is_whole(name):
     for table in re.findall(r"(?:^\|.*\n)+", rendered(name), re.MULTILINE):
         widths = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
         assert len(widths) == 1
-        assert re.match(r"\|.*\n\|[-|]+\|\n", table)
+        assert re.match(r"\|.*\n\|[-:|]+\|\n", table)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -59,10 +59,10 @@ def test_weeks_past_the_first_quarter_are_folded():
     assert folded.split("</details>")[0].count("| Mon ") == 39
 
 
-def test_an_event_more_is_a_line_more():
+def test_an_edition_more_is_a_line_more():
     before = SCENARIOS["power-load"]()
     events = before["events"]
-    after = {**before, "events": [*events[:3], {**events[3], "name": "added"}, *events[3:]]}
+    after = {**before, "events": [*events[:3], {**events[3], "start": "2026-10-08T00:00"}, *events[3:]]}
     old = render_markdown(before, load_templates()).splitlines()
     new = render_markdown(after, load_templates()).splitlines()
     added = [line for line in new if line not in old]

@@ -58,6 +58,8 @@ def test_a_number_in_words_is_within_half_a_percent(value):
         (words.when, "2026-07-14T00:01", "Tue 14 Jul 2026 00:01"),
         (words.when, "2026-07-14", "Tue 14 Jul 2026"),
         (words.when, "", "n/a"),
+        (words.short, "2026-07-14T00:01", "Tue 14 Jul 00:01"),
+        (words.short, "2020-10-20T20:20", "Tue 20 Oct 20:20"),
         (words.start, "2026-07-14T00:00", "Tue 14 Jul 2026"),
         (words.start, "2026-11-12T09:00", "Thu 12 Nov 2026 09:00"),
         (words.through, "2026-11-01T00:00", "Sat 31 Oct 2026"),
