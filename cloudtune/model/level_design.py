@@ -106,6 +106,9 @@ def noise_of(values: Floats, unit: int) -> float:
     order, total = (1, 2.0) if len(known) < 60 or unit > 1 else (7, 3432.0)
     difference = np.diff(known, n=order)
     noise = ridge.robust_sd(difference) ** 2 / total
+    if order > 1:
+        # A weekday of its own kind spoils every difference of order 7, but none over a week.
+        noise = min(noise, ridge.robust_sd(known[7:] - known[:-7]) ** 2 / 2)
     return max(noise, 0.01**2, 0.001 * float(np.var(known)))
 
 

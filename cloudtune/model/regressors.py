@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from cloudtune.model.grid import Grid
 
 SKEWED = 2.0
+CAREFUL = 0.05
+"""Prior sd of what such a line adds at its usual distance from the past."""
+NEAR, FAR = 0.1, 1.5
+"""How far, in ranges of what was seen, a spline and a straight line may be carried beyond it."""
 
 
 def level_variable(grid: Grid, variable: Variable, rows: int, tau: float) -> Columns:
     """A variable's day mean, yesterday's, a two-day average; its day's extremes if it moves inside days."""
     cells = _cells(grid, variable)
     mean = _day(cells, np.nanmean)
+    beyond = reach(mean, rows)
+    if beyond > NEAR:
+        return _line(variable, mean, rows, CAREFUL if beyond <= FAR else 0.0)
     columns = splines(mean, mean[:rows], 5)
     if len(columns) > 1:
         lagged = np.concatenate([mean[:1], mean[:-1]])
@@ -43,6 +50,28 @@ def slot_variable(grid: Grid, variable: Variable, rows: int) -> Floats:
         flat = cells.ravel()
         columns += [c.reshape(cells.shape) for c in splines(flat, cells[:rows].ravel(), knots)]
     return np.stack(columns, axis=2)
+
+
+def reach(values: Floats, rows: int) -> float:
+    """How far the future leaves what the first `rows` rows have shown, in ranges of it."""
+    known, ahead = values[:rows], values[rows:]
+    if not len(ahead):
+        return 0.0
+    low, high = float(known.min()), float(known.max())
+    outside = max(float(ahead.max()) - high, low - float(ahead.min()), 0.0)
+    return outside / (high - low) if high > low else (FAR + 1 if outside > 0 else 0.0)
+
+
+def is_near(grid: Grid, variable: Variable, rows: int) -> bool:
+    """True where the future stays about within what was seen."""
+    return reach(_day(_cells(grid, variable), np.nanmean), rows) <= NEAR
+
+
+def _line(variable: Variable, mean: Floats, rows: int, tau: float) -> Columns:
+    """A straight line: all that can be said of a variable that leaves its past behind."""
+    centre = float(mean[:rows].mean())
+    spread = max(float(mean[:rows].std()), float(np.sqrt(np.mean((mean[rows:] - centre) ** 2))))
+    return block(f"regressor:{variable.name}", [(mean - centre) / (spread or 1.0)], [tau])
 
 
 def _plain(variable: Variable) -> Floats:
