@@ -27,6 +27,7 @@ _LEAST_COVERED = 0.5
 _EVEN = 0.5
 """Share of steps with the same number of rows from which on fewer rows mean that some are missing."""
 _ABSENT = {"gap": ("missing", "left as gaps"), "zero": ("zero_filled", "set to 0")}
+_NOTHING = "look at start, end and the source"
 _JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
 _SPARSE, _LONG = 50, 100_000
 """A timeline this long with this few values comes from a stray time stamp."""
@@ -47,12 +48,15 @@ class Wanted:
 def regular(instants: Instants, wanted: Wanted, place: Place) -> tuple[Series, tuple[Repair, ...]]:
     """Every step from the first value to the last; refuses what has no common step."""
     if not instants.table.finite.any():
-        raise place.refusal("CT410", "there is no value to learn from", "look at start, end and the source")
+        raise place.refusal("CT410", "there is no value to learn from", _NOTHING)
     grid = grid_of(instants, wanted.step, wanted.timezone)
     _refuse_irregular(grid, wanted, place)
     cells = _cells(grid, instants.table)
     values, partial = _values(cells, grid, wanted)
-    first, last = _ends(values)
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known):
+        raise place.refusal("CT410", f"no whole {wanted.step} is in the data", _NOTHING)
+    first, last = known[0], known[-1]
     periods = int(cells.key[last] - cells.key[first]) + 1
     if periods > _LONG and periods > _SPARSE * len(cells.key):
         raise _stray(grid, wanted, place)
@@ -95,8 +99,9 @@ def _values(cells: _Cells, grid: Grid, wanted: Wanted) -> tuple[NDArray[np.float
     seen = np.maximum(cells.finite, 1)
     by_aggregate = {"sum": cells.total, "mean": cells.total / seen, "max": cells.peak}
     values = np.where(cells.finite > 0, by_aggregate[wanted.aggregate], np.nan)
-    usual = most_common(cells.finite)
-    is_even = float((cells.finite == usual).mean()) >= _EVEN
+    filled = cells.finite[cells.finite > 0]
+    usual = most_common(filled)
+    is_even = float((filled == usual).mean()) >= _EVEN
     if not grid.is_finer or not is_even or wanted.missing == "zero":
         return values, 0
     # A shop that is shut at night has whole days of eight hours.
@@ -108,11 +113,6 @@ def _values(cells: _Cells, grid: Grid, wanted: Wanted) -> tuple[NDArray[np.float
     # A step cut off by the end of the data shows one side of it alone.
     values[[0, -1]] = np.where(partial[[0, -1]] & (len(values) > 2), np.nan, values[[0, -1]])
     return values, int(partial.sum())
-
-
-def _ends(values: NDArray[np.float64]) -> tuple[int, int]:
-    known = np.flatnonzero(~np.isnan(values))
-    return (int(known[0]), int(known[-1])) if len(known) else (0, len(values) - 1)
 
 
 def _start(grid: Grid, key: int, wanted: Wanted) -> np.datetime64:
