@@ -53,10 +53,12 @@ class Templates:
         try:
             return self.environment.get_template(name).render(values)
         except TemplateError as error:
-            hint = "compare with the template that CloudTune ships, or delete your own"
-            raise Refusal(
-                Problem("CT701", f"the template can't be rendered: {error}", hint, file=f"templates/{name}")
-            ) from error
+            raise _refused(name, error) from error
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+            # In a shipped template the document is to blame, and the caller knows which.
+            if self._path(name).parent == shipped("templates"):
+                raise
+            raise _refused(name, error) from error
 
     def digest(self, name: str) -> str:
         """Hash of a template's text, line endings aside."""
@@ -84,6 +86,12 @@ def load_templates(root: Path | None = None) -> Templates:
     environment.filters.update({name: _made_safe(say) for name, say in _FIGURES.items()})
     environment.filters.update(title=words.title)
     return Templates(environment, folders)
+
+
+def _refused(name: str, error: Exception) -> Refusal:
+    hint = "compare with the template that CloudTune ships, or delete your own"
+    message = f"the template can't be rendered: {error}"
+    return Refusal(Problem("CT701", message, hint, file=f"templates/{name}"))
 
 
 def _escaped(value: Any) -> Any:

@@ -43,6 +43,10 @@ def test_every_value_is_escaped_in_any_template(own):
         "{{ ''.__class__.__mro__ }}",
         "{{ d.__class__.__base__.__subclasses__() }}",
         "{% include '../../etc/passwd' %}",
+        "{{ d.name + 1 }}",
+        "{{ 1 / 0 }}",
+        "{{ d.name | when }}",
+        "{{ range(999999999) | list }}",
     ],
 )
 def test_a_template_that_fails_is_named(own, text):
