@@ -84,8 +84,16 @@ def _side(view: Residuals, score: NDArray[np.float64], lens: Lens, sign: int) ->
     gap = JOIN_MINUTES // view.timeline.step.minutes
     core = joined(spans(score * sign > lens.sigmas), gap)
     wide = joined([grow(score * sign > lens.sigmas / 2, *span) for span in core], gap)
-    found = (_run(view, score, start, stop) for start, stop in wide)
+    found = (_run(view, score, *_trimmed(view, start, stop)) for start, stop in wide)
     return [run for run in found if run is not None and _counts(view, run, lens)]
+
+
+def _trimmed(view: Residuals, start: int, stop: int) -> tuple[int, int]:
+    """The span without edges that smoothing added: it begins and ends at half of its own deviation."""
+    inside = view.local[start:stop]
+    half = float(np.nanmedian(inside)) / 2 if np.isfinite(inside).any() else 0.0
+    strong = np.flatnonzero(inside * np.sign(half) > abs(half))
+    return (start + int(strong[0]), start + int(strong[-1]) + 1) if strong.size else (start, stop)
 
 
 def _run(view: Residuals, score: NDArray[np.float64], start: int, stop: int) -> Run | None:
