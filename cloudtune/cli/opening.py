@@ -38,7 +38,7 @@ def day(text: str | None) -> date:
 
 def selected(store: Store, specs: list[str] | None, words: list[str] | None) -> list[str]:
     """Ids of the forecasts that positional specs and `--select` name together."""
-    return select(store.forecasts, [*(specs or []), *(words or [])], lambda ref: _changed(store, ref))
+    return select(store.specs, [*(specs or []), *(words or [])], lambda ref: _changed(store, ref))
 
 
 def problems_of(store: Store, specs: list[str] | None, words: list[str] | None) -> tuple[Problem, ...]:
@@ -48,7 +48,7 @@ def problems_of(store: Store, specs: list[str] | None, words: list[str] | None) 
         return store.problems
     broken = {file for word in asked for file in _broken_files(store, word)}
     rest = [word for word in asked if not _broken_files(store, word)]
-    ids = select(store.forecasts, rest, lambda ref: _changed(store, ref)) if rest else []
+    ids = select(store.specs, rest, lambda ref: _changed(store, ref)) if rest else []
     files = broken.union(*(_files(store, each) for each in ids))
     return tuple(problem for problem in store.problems if problem.file in files)
 

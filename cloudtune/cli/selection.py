@@ -11,11 +11,11 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.store import SpecFile
 
 
 def select(
-    forecasts: Mapping[str, ResolvedSpec],
+    forecasts: Mapping[str, SpecFile],
     words: Iterable[str],
     changed: Callable[[str], frozenset[str]],
 ) -> list[str]:
@@ -33,7 +33,7 @@ def select(
 
 
 def _selected(
-    forecasts: Mapping[str, ResolvedSpec],
+    forecasts: Mapping[str, SpecFile],
     word: str,
     changed: Callable[[str], frozenset[str]],
 ) -> set[str]:
@@ -46,7 +46,7 @@ def _selected(
     return hits
 
 
-def _test(part: str, changed: Callable[[str], frozenset[str]]) -> Callable[[ResolvedSpec], bool]:
+def _test(part: str, changed: Callable[[str], frozenset[str]]) -> Callable[[SpecFile], bool]:
     prefix, colon, value = part.partition(":")
     if colon and prefix == "changed":
         ids = changed(value)
@@ -60,7 +60,7 @@ def _test(part: str, changed: Callable[[str], frozenset[str]]) -> Callable[[Reso
     return lambda forecast: _is_named(forecast, part)
 
 
-_FIELDS: dict[str, Callable[[ResolvedSpec], Iterable[str]]] = {
+_FIELDS: dict[str, Callable[[SpecFile], Iterable[str]]] = {
     "tag": lambda forecast: forecast.spec.tags,
     "owner": lambda forecast: (forecast.spec.owner,),
     "region": lambda forecast: (forecast.spec.region,),
@@ -68,7 +68,7 @@ _FIELDS: dict[str, Callable[[ResolvedSpec], Iterable[str]]] = {
 }
 
 
-def _is_named(forecast: ResolvedSpec, word: str) -> bool:
+def _is_named(forecast: SpecFile, word: str) -> bool:
     """A name, an id, a file, a folder, or a glob of any of these."""
     path = word.removeprefix("./").rstrip("/")
     if path in {"specs", "."}:
@@ -78,7 +78,7 @@ def _is_named(forecast: ResolvedSpec, word: str) -> bool:
     return folder or any(fnmatchcase(name, path) for name in names)
 
 
-def _nothing(word: str, forecasts: Mapping[str, ResolvedSpec]) -> str:
+def _nothing(word: str, forecasts: Mapping[str, SpecFile]) -> str:
     names = {forecast.spec.name for forecast in forecasts.values()} | set(forecasts)
     near = get_close_matches(word, sorted(names), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "; `cloudtune ls` shows what there is"

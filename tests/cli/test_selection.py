@@ -7,10 +7,10 @@ import typer
 
 from cloudtune.cli.selection import select
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.resolved import ResolvedSpec
+from cloudtune.spec.store import SpecFile
 
 
-def forecast(identity: str, **keys: object) -> ResolvedSpec:
+def forecast(identity: str, **keys: object) -> SpecFile:
     folder, _, name = identity.rpartition("/")
     spec = ForecastSpec.model_validate(
         {
@@ -26,7 +26,7 @@ def forecast(identity: str, **keys: object) -> ResolvedSpec:
             **keys,
         },
     )
-    return ResolvedSpec(spec, f"specs/{identity}.yaml", folder, ())
+    return SpecFile(spec, f"specs/{identity}.yaml", folder)
 
 
 STORE = {

@@ -52,7 +52,7 @@ def run(
     store = open_store(root, today, allow_outside=allow_outside)
     found = problems_of(store, specs, select)
     console.problems(found, lambda problem: render_text(problem, store), out=False)
-    ids = selected(store, specs, select) if store.forecasts else []
+    ids = selected(store, specs, select) if store.specs else []
     ids_or_leave(store, ids)
 
     from cloudtune.report.publish import Job
