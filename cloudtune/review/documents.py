@@ -65,7 +65,7 @@ def read_reports(repository: Repository, side: Listing, paths: Mapping[str, str]
 
 def parse(path: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Problem, ...]]:
     """A document with every key of today's schema, and a warning where it was written by an older one."""
-    if _CONFLICT.search(data):
+    if b"<<<<<<<" in data and _CONFLICT.search(data):
         raise Refusal(_conflict(path))
     try:
         raw = json.loads(data)

@@ -26,11 +26,13 @@ class Present:
     engine: str
     """Hash that a run would write into `inputs.engine`."""
     template: str
-    digests: Callable[[Document], Mapping[str, str]]
-    """SHA-256 of each file that this document and the template give, by suffix."""
+    digests: Callable[[Document, str], Mapping[str, str]]
+    """SHA-256 of each file that a document gives, by suffix; the text is the digest of its JSON."""
     same_data: Callable[[SpecFile, str], bool]
     """Whether the sources still give the data of that hash; may refuse."""
     today: date
+    remember: Callable[[], None] = lambda: None
+    """Called once at the end of a plan, to keep what was costly to find out."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class State:
 
     document: Document | None
     problem: Problem | None = None
+    content: str = ""
+    """SHA-256 of its bytes."""
 
 
 def make_plan(root: Path, specs: Sequence[SpecFile], present: Present, *, whole: bool = True) -> Plan:
@@ -57,6 +61,7 @@ def plan_of(
         reasons = tuple(_reasons(root, item, states[item.id], present, notes))
         if reasons:
             work.append(Work(item.id, reasons))
+    present.remember()
     fresh = len(specs) - len(work)
     if whole:
         work += _orphans(root, {item.id for item in specs})
@@ -70,10 +75,11 @@ def read_state(root: Path, name: str) -> State:
     if not file.is_file():
         return State(None)
     try:
-        document, found = parse(path, file.read_bytes())
+        data = file.read_bytes()
+        document, found = parse(path, data)
     except Refusal as refusal:
         return State(None, refusal.problems[0])
-    return State(document, found[0] if found else None)
+    return State(document, found[0] if found else None, hashlib.sha256(data).hexdigest())
 
 
 def _reasons(
@@ -92,7 +98,7 @@ def _reasons(
     # Why: a hash of data is of the data as its spec cuts and cleans it; another spec, another hash.
     if all(because.reason is not Reason.SPEC_CHANGED for because in inputs):
         yield from _data(item, state.document, present, notes)
-    yield from _files(root, item.id, state.document, present)
+    yield from _files(root, item.id, state.document, state.content, present)
     yield from _age(state.document, present.today)
 
 
@@ -123,14 +129,14 @@ def _data(item: SpecFile, document: Document, present: Present, notes: list[Prob
         yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", item.file)
 
 
-def _files(root: Path, name: str, document: Document, present: Present) -> Iterator[Because]:
+def _files(root: Path, name: str, document: Document, content: str, present: Present) -> Iterator[Because]:
     """Bytes on disk against those that the document and the template give."""
     if document["inputs"]["template"] != present.template:
         yield Because(
             Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{name}.md"
         )
         return
-    for suffix, digest in present.digests(document).items():
+    for suffix, digest in present.digests(document, content).items():
         file = f"{REPORTS}/{name}{suffix}"
         if not (root / file).is_file():
             yield Because(Reason.MISSING, f"{file} is not there", file)

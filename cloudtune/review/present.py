@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudtune import report
 from cloudtune.pipeline import cache
-from cloudtune.report.jsontext import dump_document
-from cloudtune.report.markdown import REPORT
-from cloudtune.report.store import SUFFIXES, render_all
+from cloudtune.report.markdown import REPORT, render_markdown
+from cloudtune.report.svg import render_svg
 from cloudtune.review.fingerprint import is_same_data
 from cloudtune.review.plan import Present
 
@@ -26,17 +27,55 @@ if TYPE_CHECKING:
 
 def present_of(store: Store, engine: str, templates: Templates, today: date) -> Present:
     """The world that a run would find today."""
-    root = store.root
-    template = templates.digest(REPORT)
-    renderer = f"{template} {_renderer()}"
-
-    def digests(document: Document) -> dict[str, str]:
-        return _digests(root, document, templates, renderer)
+    renderings = Renderings(store.root, templates)
 
     def same_data(item: SpecFile, data_hash: str) -> bool:
-        return is_same_data(root, item, data_hash, lambda name: _load(root, store.resolve(name)))
+        return is_same_data(store.root, item, data_hash, lambda name: _load(store.root, store.resolve(name)))
 
-    return Present(engine, template, digests, same_data, today)
+    return Present(
+        engine, templates.digest(REPORT), renderings.digests, same_data, today, renderings.remember
+    )
+
+
+@dataclass(frozen=True)
+class Renderings:
+    """What the files beside each JSON must hash to, kept from one command to the next.
+
+    Why kept: rendering a thousand reports only to see that nobody touched them takes seconds.
+    """
+
+    root: Path
+    templates: Templates
+    _fresh: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def digests(self, document: Document, content: str) -> dict[str, str]:
+        """SHA-256 of each file by suffix; `content` is that of the JSON."""
+        found = self._known.get(content)
+        if found is None:
+            found = {
+                ".md": _digest(render_markdown(document, self.templates)),
+                ".svg": _digest(render_svg(document)),
+            }
+            self._fresh[content] = found
+        return found
+
+    def remember(self) -> None:
+        """Keep what was rendered for the next command, in one file."""
+        if self._fresh:
+            everything = {**self._known, **self._fresh}
+            cache.write(self.root, self._key, json.dumps(everything, sort_keys=True).encode())
+
+    @cached_property
+    def _known(self) -> dict[str, dict[str, str]]:
+        stored = cache.read(self.root, self._key)
+        return {} if stored is None else json.loads(stored)
+
+    @cached_property
+    def _key(self) -> str:
+        """Why the code is part of it: a rendering by other code is none."""
+        files = sorted(Path(report.__file__).parent.rglob("*.py"))
+        code = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+        return cache.key_of("renderings", code, self.templates.digest(REPORT))
 
 
 def _load(root: Path, resolved: ResolvedSpec) -> str:
@@ -45,23 +84,5 @@ def _load(root: Path, resolved: ResolvedSpec) -> str:
     return load(resolved, root).data_hash
 
 
-def _renderer() -> str:
-    """Hash of the code that renders: a cached rendering by other code is none."""
-    files = sorted(Path(report.__file__).parent.rglob("*.py"))
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _digests(root: Path, document: Document, templates: Templates, renderer: str) -> dict[str, str]:
-    """What each file of a report must hash to.
-
-    Why a cache: rendering thousands of reports only to see that nobody touched them takes long.
-    """
-    text = dump_document(document)
-    key = cache.key_of("rendered", text, renderer)
-    stored = cache.read(root, key)
-    if stored is not None:
-        return dict(json.loads(stored))
-    texts = render_all(document, templates)
-    found = {suffix: hashlib.sha256(texts[suffix].encode()).hexdigest() for suffix in SUFFIXES}
-    cache.write(root, key, json.dumps(found, sort_keys=True).encode())
-    return found
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

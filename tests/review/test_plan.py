@@ -25,7 +25,7 @@ def spec(name="store/us-orders", spec_hash="s1", calendars_hash="c1"):
     )
 
 
-def digests(found):
+def digests(found, _):
     """What this test's template makes of a document."""
     text = f"# {found['name']}\n"
     return {".md": hashlib.sha256(text.encode()).hexdigest()}
