@@ -18,6 +18,7 @@ UNWEIGHED = frozenset(
     {
         *TALK,
         "choices",
+        "decimals",
         "granularities",
         "growth_kind",
         "history",

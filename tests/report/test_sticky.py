@@ -105,3 +105,8 @@ def test_rates_may_move_by_the_tolerance_itself():
     assert settle(fresh(accuracy=rows), BASE)["accuracy"] == BASE["accuracy"]
     rows = tuple(replace(row, wape=row.wape + 0.006) for row in outcome().accuracy)
     assert settle(fresh(accuracy=rows), BASE)["accuracy"] != BASE["accuracy"]
+
+
+def test_a_scale_at_the_edge_of_a_decade_does_not_flicker():
+    finer = {**fresh(), "decimals": BASE["decimals"] + 1}
+    assert settle(finer, BASE) == {**BASE, "inputs": finer["inputs"]}
