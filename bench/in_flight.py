@@ -29,7 +29,7 @@ def sale(folder, seed, *, level, lift):
         6
         + 0.2 * days / 365
         + shape
-        + 0.03 * np.asarray(local.dayofweek)
+        + 0.03 * np.asarray(local.day_of_week)
         + np.repeat(rng.normal(0, 0.03, DAYS), 1440 // STEP)
     )
     for day in SALES:

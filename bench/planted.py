@@ -93,7 +93,7 @@ def planted(folder, seed):
 
 def _base(rng, local):
     days = np.asarray((local - local[0]).days, dtype=float)
-    hours, weekday = np.asarray(local.hour), np.asarray(local.dayofweek)
+    hours, weekday = np.asarray(local.hour), np.asarray(local.day_of_week)
     noise = np.zeros(DAYS)
     for day in range(1, DAYS):
         noise[day] = 0.6 * noise[day - 1] + rng.normal(0, 0.02)

@@ -40,6 +40,7 @@ DETECTORS = (
 )
 """In the order in which they are shown: what changes most comes first."""
 EXPLAINED = 0.5
+BESIDE = np.timedelta64(15, "D")
 HALO = np.timedelta64(3, "h")
 
 
@@ -67,11 +68,21 @@ def _is_explained(proposal: Proposal, others: list[Proposal]) -> bool:
     moved = ((one.start, one.end) for one in others if one.kind == "event-time")
     if any(_overlap(proposal, start, end) for start, end in moved if start is not None and end is not None):
         return True
+    if any(_is_slope_of(proposal, one) for one in others if one.kind == "level-shift"):
+        return True
     past = proposal.end + np.timedelta64(1439, "m")
     days = np.arange(proposal.start.astype("datetime64[D]"), past.astype("datetime64[D]"))
     dates = {day for other in others for day in other.dates}
     near = {day + np.timedelta64(shift, "D") for day in dates for shift in (-1, 0, 1)}
     return bool(np.mean([day in near for day in days]) >= EXPLAINED)
+
+
+def _is_slope_of(proposal: Proposal, shift: Proposal) -> bool:
+    """True beside a step and no larger than it: the trend bends there, and leaves both sides off."""
+    if proposal.start is None or shift.start is None or proposal.size is None or shift.size is None:
+        return False
+    near = bool(abs(proposal.start - shift.start) <= BESIDE)
+    return near and abs(np.log1p(max(proposal.size, -0.99))) <= 1.5 * abs(np.log1p(max(shift.size, -0.99)))
 
 
 def _overlap(proposal: Proposal, start: np.datetime64, end: np.datetime64) -> bool:

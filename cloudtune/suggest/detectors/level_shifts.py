@@ -135,7 +135,7 @@ def _proposal(view: Residuals, file: str, days: Days, step: Step) -> Proposal:
         path=("trend", "level_shifts"),
         reason=f"from {stamp(at)} on {words} and stays there ({step.strength:.0f} sd of a week)",
         edits=(Append(("trend", "level_shifts"), {"at": stamp(at), "reason": seen}),),
-        strength=step.strength,
+        strength=float(step.strength),
         start=at,
         size=relative,
     )

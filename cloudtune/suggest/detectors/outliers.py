@@ -38,7 +38,7 @@ def _proposal(view: Residuals, file: str, run: Run) -> Proposal:
     looks = _looks(run, relative)
     minutes = (run.stop - run.start) * view.timeline.step.minutes
     words = f"{share(relative)}{'' if relative >= 1 else ' what is'} expected for {length(minutes)}"
-    window = {"start": stamp(start), "end": stamp(end), "reason": f"{looks}, {share(relative)} expected"}
+    window = {"start": stamp(start), "end": stamp(end), "reason": f"{share(relative)} expected; {looks}"}
     return Proposal(
         kind="outlier",
         file=file,
@@ -60,4 +60,4 @@ def _end(view: Residuals, run: Run) -> np.datetime64:
 def _looks(run: Run, relative: float) -> str:
     if run.is_outage:
         return "looks like an outage"
-    return "robots or an event that nobody declared?" if relative > 0 else "looks like a partial outage"
+    return "robots, or an undeclared event?" if relative > 0 else "looks like a partial outage"
