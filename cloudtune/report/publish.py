@@ -19,7 +19,7 @@ from cloudtune.pipeline.version import ENGINE
 from cloudtune.report.exports import FOLDER, write_points
 from cloudtune.report.jsontext import dump_document, load_document
 from cloudtune.report.markdown import REPORT
-from cloudtune.report.store import write_report
+from cloudtune.report.store import committed_document, write_report
 from cloudtune.report.templates import load_templates
 from cloudtune.report.view import build_document
 from cloudtune.spec import load_store
@@ -102,7 +102,9 @@ def _publish(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned) -
     if document is None:
         document = _computed(job, store, resolved, cleaned, made_of)
     document["inputs"]["template"] = templates.digest(REPORT)
-    return write_report(job.root, document, templates=templates), document
+    state = write_report(job.root, document, templates=templates)
+    # What is committed may be an earlier figure within the tolerance: say what the report says.
+    return state, committed_document(job.root, resolved.id) or document
 
 
 def _computed(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned, made_of: str) -> Document:
