@@ -20,6 +20,12 @@ MOST = 4
 PROOF = 3.0
 """How many times log n the gain of a break must be: levels are sticky, so chance bends are common."""
 
+WEEK = 7.0
+LOOK_BACK, LATE, SHORTEST = 365.0, 90.0, 28.0
+"""Days: of what a late bend must stand out, and where it may lie before the end."""
+FEWEST = 60
+LATE_PROOF = 1.5
+
 
 @dataclass(frozen=True, slots=True)
 class SlopeBreak:
@@ -91,3 +97,27 @@ def _sized(at: Floats, values: Floats, bends: list[float]) -> tuple[SlopeBreak, 
     noise = float(np.square(left).sum()) / max(len(at) - design.shape[1], 1) / _freshness(left)
     spread = np.sqrt(np.maximum(np.diag(noise * np.linalg.pinv(design.T @ design)), 0.0))
     return tuple(SlopeBreak(b, float(beta[2 + k]), float(spread[2 + k])) for k, b in enumerate(bends))
+
+
+def late_bend(age: Floats, left: Floats) -> float | None:
+    """A bend in the last quarter that the trend could not follow (`left` is what it leaves over)."""
+    known = np.isfinite(left) & (age > age[-1] - LOOK_BACK)
+    at, values = age[known], left[known]
+    if len(at) < FEWEST or age[-1] < LOOK_BACK:
+        return None
+    before, rest = _straight(values, np.zeros((len(at), 0)))
+    candidates = np.arange(age[-1] - LATE, age[-1] - SHORTEST, WEEK)
+    tried = [(_straight(values, np.maximum(at - c, 0.0)[:, None]), float(c)) for c in candidates]
+    (after, rest), place = min(tried, key=lambda one: one[0][0])
+    effective = max(len(at) * _freshness(rest), 3.0)
+    gain = effective * np.log(before / max(after, 1e-300)) if before > 0 else 0.0
+    return place if gain > LATE_PROOF * np.log(effective) else None
+
+
+def _straight(values: Floats, columns: Floats) -> tuple[float, Floats]:
+    """What a constant and the columns leave over, outliers pulled in: sum of squares, and all of it."""
+    design = np.concatenate([np.ones((len(values), 1)), columns], axis=1)
+    beta, *_ = np.linalg.lstsq(design, values, rcond=None)
+    left = values - design @ beta
+    limit = 3 * max(ridge.robust_sd(left), 1e-12)
+    return float(np.square(np.clip(left, -limit, limit)).sum()), left

@@ -23,7 +23,7 @@ def level_design(
 ) -> LevelDesign:
     """Trend with its knots; seasons, events, variables and level shifts beside it."""
     grid = plan.grid
-    own = np.array([bend.age for bend in plan.bends if bend.kind == "slope"])
+    own = np.array([bend.age for bend in (*plan.bends, *steps) if bend.kind == "slope"])
     sought = knots_of(grid, rows)
     knots = np.concatenate([sought, own])
     parts = [level_seasons(grid, seasons_of(plan, rows)), level_events(grid, events)]

@@ -21,6 +21,8 @@ QUIET_DAYS = 60.0
 """No knot this close to the end of the data, or within its last 15%."""
 LONG_ENOUGH = 400.0
 """Days of data from which yearly waves are trusted."""
+STIFF, MIDDLING = 0.05, 0.2
+"""Looseness of the trend where none has been chosen."""
 TWO_YEARS = 730.0
 LEAST_TRUST = 0.3
 
@@ -121,7 +123,7 @@ def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
     weighted = design_rows * data.weight[:, None]
     gram = weighted.T @ design_rows
     for _ in range(3):
-        penalty = ridge.penalties(noise, design.tau(0.2, rows))
+        penalty = ridge.penalties(noise, design.tau(MIDDLING, rows))
         beta = ridge.solve(gram, weighted.T @ pulled, penalty)
         fitted = design_rows @ beta
         spread = ridge.robust_sd((target - fitted)[used & ~data.exempt])
@@ -130,3 +132,13 @@ def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
         pulled = np.where(data.exempt | ~used, target, held)
         noise = float(np.clip(spread**2, first_noise, 4 * first_noise))
     return pulled, noise
+
+
+def fitted_once(design: LevelDesign, data: LevelData) -> Floats:
+    """What a straight trend makes of the training rows."""
+    pulled, noise = robust_fit(design, data)
+    rows = design.all[: data.rows]
+    weighted = rows * data.weight[:, None]
+    penalty = ridge.penalties(noise, design.tau(STIFF, data.rows))
+    fitted: Floats = rows @ ridge.solve(weighted.T @ rows, weighted.T @ pulled, penalty)
+    return fitted

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model.breaks import late_bend
 from cloudtune.model.columns import Columns
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level_columns import level_design, variable_columns
-from cloudtune.model.level_design import LevelData
+from cloudtune.model.level_design import LevelData, LevelDesign, fitted_once
 from cloudtune.model.level_tuning import LevelChoice, tune_level
+from cloudtune.model.plan import Bend
 from cloudtune.model.roster import roster
 from cloudtune.model.steps import find_steps
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats
     from cloudtune.model.backfit import Ground
-    from cloudtune.model.plan import Bend, Plan
+    from cloudtune.model.plan import Plan
     from cloudtune.model.roster import Roster
 
 
@@ -49,6 +51,17 @@ def _tuned(
     values = np.where(weight > 0, level, 0.0)
     data = LevelData(values, weight, exempt, plan.grid.unit, is_log)
     design = level_design(plan, events, rows, variables)
-    steps = find_steps(design, data) if plan.seek_breaks else ()
-    design = level_design(plan, events, rows, variables, steps) if steps else design
-    return tune_level(design, data, plan.horizon, plan.growths), steps
+    found = _found(plan, design, data) if plan.seek_breaks else ()
+    design = level_design(plan, events, rows, variables, found) if found else design
+    turned = any(bend.kind == "slope" for bend in found)
+    # A slope of a few weeks is too young to be drawn on as a straight line.
+    growths = tuple(g for g in plan.growths if g != "linear") if turned and len(plan.growths) > 1 else plan.growths
+    return tune_level(design, data, plan.horizon, growths), found
+
+
+def _found(plan: Plan, design: LevelDesign, data: LevelData) -> tuple[Bend, ...]:
+    """Level steps of a short series, and a bend that is too recent for a knot."""
+    steps = find_steps(design, data)
+    age = plan.grid.age[: data.rows]
+    bend = late_bend(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
+    return steps if bend is None else (*steps, Bend("slope", bend, "found in the data"))
