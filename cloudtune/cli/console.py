@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cloudtune.errors import Problem
+
+BUG = 70
+"""Exit code of a mistake of ours."""
 
 
 def result(text: str) -> None:
@@ -43,6 +49,18 @@ def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out:
         typer.secho(first, err=not out, fg=colour)
         if rest:
             typer.echo(rest, err=not out)
+
+
+def bug(trace: str) -> None:
+    """Save the trace of a mistake of ours to a file of its own, and say where."""
+    name = f"cloudtune-bug-{hashlib.sha256(trace.encode()).hexdigest()[:12]}.txt"
+    path = Path(tempfile.gettempdir()) / name
+    words = f"cloudtune made a mistake of its own. The trace is in {path}; please report it."
+    try:
+        path.write_text(trace, encoding="utf-8")
+    except OSError:
+        words = f"cloudtune made a mistake of its own:\n{trace}"
+    typer.secho(words, err=True, fg=typer.colors.RED)
 
 
 def width() -> int:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
-import tempfile
 import traceback
-from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -16,7 +13,7 @@ from cloudtune.cli import console
 from cloudtune.cli.app import app
 from cloudtune.errors import Refusal, exit_code_of
 
-USAGE, BUG, INTERRUPTED = 64, 70, 130
+USAGE, INTERRUPTED = 64, 130
 
 
 def main() -> NoReturn:
@@ -47,7 +44,8 @@ def run(arguments: list[str]) -> int:
         typer.secho(f"error: {_os_words(error)}", err=True, fg=typer.colors.RED)
         return 3
     except Exception:  # noqa: BLE001 - the last door: a bug must end in a trace file, not on the screen
-        return _bug(traceback.format_exc())
+        console.bug(traceback.format_exc())
+        return console.BUG
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -60,15 +58,3 @@ def _usage_words(error: typer.TyperException) -> str:
 def _os_words(error: OSError) -> str:
     where = f" ({error.filename})" if error.filename else ""
     return f"{error.strerror or error}{where}; nothing is half-written"
-
-
-def _bug(trace: str) -> int:
-    name = f"cloudtune-bug-{hashlib.sha256(trace.encode()).hexdigest()[:12]}.txt"
-    path = Path(tempfile.gettempdir()) / name
-    words = f"cloudtune made a mistake of its own. The trace is in {path}; please report it."
-    try:
-        path.write_text(trace, encoding="utf-8")
-    except OSError:
-        words = f"cloudtune made a mistake of its own:\n{trace}"
-    typer.secho(words, err=True, fg=typer.colors.RED)
-    return BUG

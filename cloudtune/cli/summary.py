@@ -28,6 +28,8 @@ def run_line(published: Published, width: int) -> str:
     """What became of one forecast, in one line."""
     from cloudtune.report.summary import summary_line
 
+    if published.bug:
+        return f"{published.id.ljust(width)}  a mistake of ours: {published.bug.splitlines()[-1]}"
     if published.document is None:
         first = next(problem for problem in published.problems if problem.is_error)
         more = f" (+{len(published.problems) - 1} more)" if len(published.problems) > 1 else ""

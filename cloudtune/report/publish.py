@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from dataclasses import dataclass
 from functools import cache as memoized
 from functools import partial
@@ -60,6 +61,8 @@ class Published:
     document: Document | None = None
     data_hash: str = ""
     problems: tuple[Problem, ...] = ()
+    bug: str = ""
+    """The trace of a mistake of ours, which must not stop the other specs."""
 
 
 def publish_all(job: Job, ids: Sequence[str], *, jobs: int = 1) -> Iterator[Published]:
@@ -81,6 +84,9 @@ def publish(job: Job, forecast_id: str) -> Published:
     except Refusal as refusal:
         seconds = time.perf_counter() - begun
         return Published(forecast_id, "failed", seconds, problems=refusal.problems)
+    except Exception:  # noqa: BLE001 - one spec's bug is told at the end, after the others have run
+        seconds = time.perf_counter() - begun
+        return Published(forecast_id, "failed", seconds, bug=traceback.format_exc())
     seconds = time.perf_counter() - begun
     return Published(forecast_id, state, seconds, document, cleaned.data_hash, notes)
 

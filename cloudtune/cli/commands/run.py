@@ -66,6 +66,11 @@ def run(
     failed = [problem for result in results for problem in result.problems]
     console.problems(failed, lambda problem: render_text(problem, store), out=False)
     _finish(store, results, style)
+    bugs = [result.bug for result in results if result.bug]
+    for trace in dict.fromkeys(bugs):
+        console.bug(trace)
+    if bugs:
+        raise typer.Exit(console.BUG)
     console.leave([*found, *failed])
 
 
