@@ -32,7 +32,7 @@ class Phase:
 
 
 def phases_of(tracking: Tracking) -> tuple[Phase, ...]:
-    """Before and after as far as the window reaches, between them the event; opening and closing overlap it."""
+    """Before and after as far as the window reaches; between them the event, its ends also alone."""
     size = tracking.actual.size
     first, last = _event(tracking)
     spans = [("before", 0, first), *_inside(tracking, first, last), ("after", last, size)]

@@ -17,6 +17,7 @@ from cloudtune.files import write_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cloudtune.errors import Problem
     from cloudtune.spec.store import Store
     from cloudtune.track.lesson import Lesson
     from cloudtune.track.nowcast import Nowcast
@@ -98,8 +99,9 @@ def track(
     except Refusal as refusal:
         refuse_located(store, refusal)
         return
-    if last is not None and _is_alarm(subject, last):
-        raise typer.Exit(1)
+    alarm = None if last is None else _alarm(subject, last)
+    if alarm is not None:
+        refuse_located(store, Refusal(alarm))
 
 
 def _subject(store: Store, name: str, request: Request, *, follow: bool, allow_outside: bool) -> Subject:
@@ -135,12 +137,12 @@ def _looks(subject: Subject, *, follow: bool) -> Iterator[Tracking]:
             yield beat.tracking
 
 
-def _is_alarm(subject: Subject, tracking: Tracking) -> bool:
-    """Outside the band for longer at a stretch than the spec tolerates."""
+def _alarm(subject: Subject, tracking: Tracking) -> Problem | None:
+    """The finding where actuals stayed outside the band for longer than the spec tolerates."""
+    from cloudtune.track.alarm import alarm_of
     from cloudtune.track.facts import facts_of
 
-    facts = facts_of(tracking)
-    return facts.longest_outside * facts.minutes > subject.resolved.spec.track_tolerance.minutes
+    return alarm_of(facts_of(tracking), subject.resolved)
 
 
 def _update(tracking: Tracking, look: _Look) -> Nowcast | None:
