@@ -9,7 +9,7 @@ import numpy as np
 from cloudtune.forecast.accuracy import folds_of, rows_of, widths
 from cloudtune.forecast.backtest import backtest, fold_points
 from cloudtune.forecast.events import outlooks, peaks
-from cloudtune.forecast.exclusions import exclusions_of
+from cloudtune.forecast.exclusions import exclusions_of, mask_effect
 from cloudtune.forecast.facts import choices, ingredient_facts, trend_fact
 from cloudtune.forecast.granularity import outlook_of, targets_of
 from cloudtune.forecast.guard import cautions, check_growth, check_input
@@ -49,7 +49,7 @@ def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outc
         choices=choices(projection.model),
         accuracy=rows_of(folds, width),
         folds=folds_of(folds, width),
-        exclusions=exclusions_of(cleaned, resolved),
+        exclusions=exclusions_of(cleaned, resolved, mask_effect(cleaned, resolved, projection, seed)),
         masked_share=float(cleaned.masked.mean()),
         warnings=cautions(cleaned, projection, folds),
         data_through=series.timeline.after(1).local[0],

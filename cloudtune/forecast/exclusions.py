@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from cloudtune.forecast.result import Exclusion
+from cloudtune.forecast.run import project
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
+    from cloudtune.forecast.run import Projection
     from cloudtune.spec.forecast import Outlier
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.values import When
+
+
+def mask_effect(cleaned: Cleaned, resolved: ResolvedSpec, masked: Projection, seed: int) -> float:
+    """Relative change of the forecast total if nothing were masked."""
+    if not cleaned.masked.any():
+        return 0.0
+    bare = replace(cleaned, masked=np.zeros_like(cleaned.masked))
+    total = float(project(bare, resolved, len(masked.point), seed).point.sum())
+    usual = float(masked.point.sum())
+    return total / usual - 1 if usual else 0.0
 
 
 def exclusions_of(cleaned: Cleaned, resolved: ResolvedSpec, effect: float = 0.0) -> tuple[Exclusion, ...]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.forecast.break_facts import break_facts
 from cloudtune.forecast.noise import level_variance
-from cloudtune.forecast.result import BreakFact, Choice, IngredientFact, Interval, TrendFact
+from cloudtune.forecast.result import Choice, IngredientFact, Interval, TrendFact
 from cloudtune.model.grid import YEAR
 
 if TYPE_CHECKING:
@@ -57,31 +58,46 @@ def growth_words(model: FittedModel) -> str:
     return "averaged: " + ", ".join(f"{kind} {100 * share:.0f}%" for kind, share in kept.items())
 
 
-def break_facts(model: FittedModel) -> tuple[BreakFact, ...]:
-    """Declared breaks with the size that the data gives them."""
-    fit = model.level.fit
-    found = []
-    for k in np.flatnonzero(fit.design.declared):
-        size = float(fit.beta[2 + k])
-        at = model.plan.grid.days[0] + np.timedelta64(int(fit.design.knots[k]), "D")
-        reason = next((b.reason for b in model.plan.bends if b.age == fit.design.knots[k]), "")
-        found.append(BreakFact("slope", at.astype("datetime64[s]"), True, reason, Interval(size, size, size)))
-    return tuple(found)
-
-
 def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
-    """A sentence for every ingredient that has a range worth saying."""
+    """A sentence for every ingredient that has a range worth saying: trend, seasons, events."""
     multiplicative = projection.model.link.is_log_level
-    found = []
+    found = [IngredientFact("trend", _trend_words(projection))]
     before = None
     for label, path in projection.running.items():
         if before is not None and label in _SAYS:
             change = (path + 1e-9) / (before + 1e-9) if multiplicative else path - before
             ends = np.quantile(change, [0.01, 0.99])
-            low, high = (_words(float(end), multiplicative=multiplicative) for end in ends)
+            low, high = (_words(float(v), multiplicative=multiplicative) for v in ends)
             found.append(IngredientFact(label, _SAYS[label].format(low=low, high=high)))
         before = path
-    return tuple(found)
+    return (*found, *_event_facts(projection))
+
+
+def _trend_words(projection: Projection) -> str:
+    growth = trend_fact(projection).growth_a_year.value
+    return f"the level grows by {100 * growth:+.1f}% a year from here ({growth_words(projection.model)})"
+
+
+def _event_facts(projection: Projection) -> list[IngredientFact]:
+    """For each event ahead: what its next edition opens, peaks and ends with."""
+    multiplicative = projection.model.link.is_log_level
+    points, found = projection.model.points, []
+    for occasion in projection.model.plan.occasions:
+        change = projection.event_factors.get(occasion.name)
+        ahead = [s for s in occasion.stretches if points <= s.first < points + len(projection.point)]
+        if change is None or not ahead:
+            continue
+        curve = change[ahead[0].first - points : ahead[0].last - points]
+        hour = max(1, 60 // projection.model.plan.grid.timeline.step.minutes)
+        ends = (float(curve[:hour].mean()), float(curve.mean()), float(curve[-hour:].mean()))
+        opens, mean, closes = (_words(v, multiplicative=multiplicative) for v in ends)
+        says = (
+            f"opens at {opens}, means {mean} over the edition, ends at {closes}"
+            if len(curve) > hour
+            else mean
+        )
+        found.append(IngredientFact(f"event:{occasion.name}", says))
+    return found
 
 
 def choices(model: FittedModel) -> tuple[Choice, ...]:

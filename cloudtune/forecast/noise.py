@@ -117,7 +117,11 @@ def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.r
     pool = np.clip(residuals - np.median(residuals), -limit, limit) * np.sqrt(len(residuals) / free)
     length = min(WEEK if grid.unit == 1 else 2, len(pool))
     blocks = -(-count // length)
-    phase = (first_row + model.long.offset - np.flatnonzero(known)[0]) % WEEK if grid.unit == 1 and len(pool) > 3 * WEEK else 0
+    phase = (
+        (first_row + model.long.offset - np.flatnonzero(known)[0]) % WEEK
+        if grid.unit == 1 and len(pool) > 3 * WEEK
+        else 0
+    )
     step = WEEK if grid.unit == 1 and len(pool) > 3 * WEEK else 1
     starts = np.arange(phase, max(len(pool) - length + 1, phase + 1), step)
     starts = starts[starts + length <= len(pool)]

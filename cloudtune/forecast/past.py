@@ -21,7 +21,9 @@ def past_of(cleaned: Cleaned, grid: Grid) -> Past | None:
     history = cleaned.history
     if history is None or grid.unit > 1 or history.timeline.periods == 0:
         return None
-    days, values = _spread_weeks(history, cleaned, grid) if history.timeline.step.days == WEEK else _days(history)
+    days, values = (
+        _spread_weeks(history, cleaned, grid) if history.timeline.step.days == WEEK else _days(history)
+    )
     if not len(days) or days[0] >= grid.days[0]:
         return None
     whole = days[0] + np.arange(int((days[-1] - days[0]).astype("int64")) + 1)
@@ -60,6 +62,8 @@ def _weekday_shares(cleaned: Cleaned, grid: Grid) -> Floats:
     mean = np.where(seen, cells, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     good = seen.mean(axis=1) > 0.5
     weekday = grid.weekday[:rows]
-    usual = np.array([mean[good & (weekday == d)].mean() if (good & (weekday == d)).any() else np.nan for d in range(WEEK)])
+    usual = np.array(
+        [mean[good & (weekday == d)].mean() if (good & (weekday == d)).any() else np.nan for d in range(WEEK)]
+    )
     usual = np.where(np.isnan(usual), np.nanmean(usual) if np.isfinite(usual).any() else 1.0, usual)
     return usual / usual.sum() if usual.sum() > 0 else np.full(WEEK, 1 / WEEK)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model.occasions import row_values
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,13 +42,14 @@ class Breakdown:
         self.shape = _shape_groups(model)
         weekday = grid.weekday[grid.row[first:last]]
         self.open = model.open[weekday, self.slot] if model.adds_up else np.ones(last - first)
+        self.owners = _owners(model, self)
         self.lifts = {lift.lesson.name: lift for lift in model.ground.lifts}
 
     def labels(self) -> list[str]:
         """All ingredients in the order in which they are applied."""
         found = {*self.level, *self.shape, *(f"event:{name}" for name in self.lifts)}
         found |= {f"event:{d.name}" for d in self.model.roster.declared}
-        found |= {"trend", "recent"}
+        found |= {"trend", "recent", *self.owners}
         if self.model.ground.shape is not None:
             found.add("season:daily")
         return sorted(found, key=_rank)
@@ -60,8 +63,9 @@ class Breakdown:
         factor = np.ones(self.last - self.first)
         started = False
         for label in self.labels():
-            level = level + self.level.get(label, 0.0)
-            shape = shape + self._shape_part(label) + self._lift_part(label)
+            source, rows_of, points_of = self.owners.get(label, (label, 1.0, 1.0))
+            level = level + self.level.get(source, 0.0) * rows_of
+            shape = shape + (self._shape_part(source) + self._lift_part(source)) * points_of
             started = started or label == "season:daily" or link.name != "ratio" or not self.shape
             factor = factor * self._declared(label)
             held = shape if started else np.ones_like(shape)
@@ -112,6 +116,22 @@ class Breakdown:
         if not label.startswith("event:"):
             return 1.0
         return declared_factor(self.model, label.removeprefix("event:"), self.first, self.last)
+
+
+def _owners(model: FittedModel, part: Breakdown) -> dict[str, tuple[str, Floats, Floats]]:
+    """Whose lift a label shows where: a borrower's days are its own, not its lender's."""
+    owners: dict[str, tuple[str, Floats, Floats]] = {}
+    grid = model.plan.grid
+    for occasion in model.plan.occasions:
+        if occasion.name not in model.roster.borrowed:
+            continue
+        lender = f"event:{model.roster.borrowed[occasion.name][0]}"
+        marks = [(s.top - 1, s.bottom + 1, 1.0) for s in occasion.stretches]
+        rows = row_values(grid.rows, marks)[part.top : part.bottom]
+        owners[f"event:{occasion.name}"] = (lender, rows, rows[part.row])
+        _, free, points = owners.get(lender, (lender, np.ones_like(rows), np.ones(len(part.row))))
+        owners[lender] = (lender, free * (1 - rows), points * (1 - rows[part.row]))
+    return owners
 
 
 def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Floats:

@@ -71,7 +71,9 @@ def ground_of(plan: Plan, events: Roster, values: Floats, link: Link, choices: C
     level, weight, lift_cells, lifts, hidden = _turns(plan, events, design, data, link)
     ready = _shape_data(data, level, weight, lift_cells, link)
     choice = tune_shape(design, ready, raw, _back(level, lift_cells, link), (plan.horizon, choices))
-    level, weight = row_levels(cells - lift_cells, choice.fit.path(0, rows), link, hidden, grid.weekday[:rows])
+    level, weight = row_levels(
+        cells - lift_cells, choice.fit.path(0, rows), link, hidden, grid.weekday[:rows]
+    )
     return Ground(link, grid, level, weight, choice, lifts, _best(choice))
 
 

@@ -24,23 +24,26 @@ WEEK = 7.0
 LOOK_BACK, LATE, SHORTEST = 365.0, 90.0, 28.0
 """Days: of what a late bend must stand out, and where it may lie before the end."""
 FEWEST = 60
+FEWEST_LEFT = 4
 LATE_PROOF = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class SlopeBreak:
-    """A bend: when (days since the first row), how much the slope a year changes, and its sd."""
+    """A bend: when (days since the first row), how much the slope a year changes, its sd."""
 
     age: float
     size: float
     sd: float
+    before: float
+    """Slope a year ahead of it."""
 
 
 def find_breaks(age: Floats, plain: Floats) -> tuple[SlopeBreak, ...]:
     """Bends of a level without its seasons and events (NaN where there is none), one after another."""
     known = np.isfinite(plain)
     at, values = age[known], plain[known]
-    if len(at) < 2 * SEGMENT / max(float(np.median(np.diff(age))), 1.0) or at[-1] - at[0] < 2 * SEGMENT + QUIET:
+    if len(at) < FEWEST_LEFT or at[-1] - at[0] < 2 * SEGMENT + QUIET:
         return ()
     candidates = np.arange(at[0] + SEGMENT, at[-1] - max(QUIET, SEGMENT / 2), EVERY)
     chosen: list[float] = []
@@ -49,7 +52,7 @@ def find_breaks(age: Floats, plain: Floats) -> tuple[SlopeBreak, ...]:
         if best is None:
             break
         chosen.append(best)
-    return _sized(at, values, sorted(chosen))
+    return sized(age, plain, sorted(chosen))
 
 
 def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats) -> float | None:
@@ -87,16 +90,21 @@ def _freshness(left: Floats) -> float:
     return (1 - phi) / (1 + phi)
 
 
-def _sized(at: Floats, values: Floats, bends: list[float]) -> tuple[SlopeBreak, ...]:
-    """Each bend with the change of slope and its standard error."""
-    if not bends:
+def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SlopeBreak, ...]:
+    """Each bend with the slope before it, its change and the change's standard error."""
+    known = np.isfinite(plain)
+    at, values = age[known], plain[known]
+    if not bends or len(at) < len(bends) + FEWEST_LEFT:
         return ()
     design = _design(at, bends)
     beta, *_ = np.linalg.lstsq(design, values, rcond=None)
     left = values - design @ beta
     noise = float(np.square(left).sum()) / max(len(at) - design.shape[1], 1) / _freshness(left)
     spread = np.sqrt(np.maximum(np.diag(noise * np.linalg.pinv(design.T @ design)), 0.0))
-    return tuple(SlopeBreak(b, float(beta[2 + k]), float(spread[2 + k])) for k, b in enumerate(bends))
+    slopes = np.cumsum(beta[1:])
+    return tuple(
+        SlopeBreak(b, float(beta[2 + k]), float(spread[2 + k]), float(slopes[k])) for k, b in enumerate(bends)
+    )
 
 
 def late_bend(age: Floats, left: Floats) -> float | None:

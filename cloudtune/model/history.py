@@ -99,7 +99,9 @@ def _levels_of(plan: Plan, ground: Ground, past: Past) -> Floats:
         return past.values / (ground.link.scale * (plan.grid.slots if plan.adds_up else 1)) - size
     count = 1.0 if plan.adds_up else 1.0 / plan.grid.slots
     with np.errstate(divide="ignore", invalid="ignore"):
-        level = np.log(past.values / (size * count * (ground.link.scale if ground.link.name == "ratio" else 1.0)))
+        level = np.log(
+            past.values / (size * count * (ground.link.scale if ground.link.name == "ratio" else 1.0))
+        )
     return np.where(past.values > 0, level, np.nan)
 
 

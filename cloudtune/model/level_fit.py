@@ -55,7 +55,9 @@ def _tuned(
     design = level_design(plan, events, rows, variables, found) if found else design
     turned = any(bend.kind == "slope" for bend in found)
     # A slope of a few weeks is too young to be drawn on as a straight line.
-    growths = tuple(g for g in plan.growths if g != "linear") if turned and len(plan.growths) > 1 else plan.growths
+    growths = (
+        tuple(g for g in plan.growths if g != "linear") if turned and len(plan.growths) > 1 else plan.growths
+    )
     return tune_level(design, data, plan.horizon, growths), found
 
 

@@ -21,7 +21,9 @@ LEAST = 0.01
 """A row's total counts as at least this part of the usual one: a closed day is no minus infinity."""
 
 
-def row_levels(cells: Floats, shape: Floats, link: Link, hidden: Bools, weekday: Ints) -> tuple[Floats, Floats]:
+def row_levels(
+    cells: Floats, shape: Floats, link: Link, hidden: Bools, weekday: Ints
+) -> tuple[Floats, Floats]:
     """Level and weight of each row; a row that events cover is interpolated and weighs nothing.
 
     Why: on the middle day of a 48-hour sale the day's own level would swallow the lift.
