@@ -238,7 +238,7 @@ class ForecastSpec(Block):
     tolerance: Percent = 0.005
     """A rerun whose figures moved less keeps the committed report.
     Example: 1%"""
-    track_tolerance: Length = Duration(15, "min")
+    track_tolerance: Length = Duration(1, "h")
     """Longest stretch outside the 80% band before `track` complains.
     Example: 30min"""
     scenarios: dict[Label, dict[Label, AnyChange]] = Field(default_factory=dict)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def alarm_of(facts: Facts, resolved: ResolvedSpec) -> Problem | None:
-    """A finding where the actuals stayed outside the band for longer at a stretch than the spec tolerates."""
+    """A finding where actuals stayed outside the band for longer at a stretch than the spec tolerates."""
     tolerated = resolved.spec.track_tolerance
     longest = facts.longest_outside * facts.minutes
     if longest <= tolerated.minutes:

@@ -77,7 +77,7 @@ def _vintage(
 ) -> Vintage:
     made = _moment(request.train_to, resolved)
     if made is not None:
-        return vintage_of(cleaned, resolved, made, "as it would have been made")
+        return vintage_of(cleaned, resolved, made, "by today's spec")
     found = committed_before(root, resolved.id, window.start, request.revision)
     return committed_vintage(found, resolved.id, root)
 

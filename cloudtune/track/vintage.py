@@ -30,7 +30,7 @@ class Vintage:
     """What was forecast for the points of `timeline`, and when; all arrays (timeline.periods,)."""
 
     label: str
-    """For people: `main@1f2e3d4` or `as it would have been made`."""
+    """For people: `main@1f2e3d4` or `by today's spec`."""
     made: np.datetime64
     """Local wall time just after the last value that the forecast had seen."""
     timeline: Timeline

@@ -17,11 +17,11 @@ def test_long_stretch_outside_is_a_finding(level, side):
     alarm = alarm_of(facts_of(tracking(level=level)), resolved())
     assert alarm is not None
     assert alarm.code == "CT782"
-    assert f"for 48h at a stretch, mostly {side}; 15min is tolerated" in alarm.message
+    assert f"for 48h at a stretch, mostly {side}; 1h is tolerated" in alarm.message
 
 
 def test_spec_says_how_long_is_tolerated():
     whole = tracking()
-    whole.actual[100:106] *= 2
+    whole.actual[100:114] *= 2
     assert alarm_of(facts_of(whole), resolved()) is not None
-    assert alarm_of(facts_of(whole), resolved(track_tolerance="30min")) is None
+    assert alarm_of(facts_of(whole), resolved(track_tolerance="2h")) is None

@@ -131,7 +131,7 @@ def test_named_revision_is_taken(shop):
 def test_what_would_have_been_forecast_needs_no_commit(shop):
     root, _ = shop
     vintage = subject(root, train_to="2025-05-04").vintage
-    assert vintage.label == "as it would have been made"
+    assert vintage.label == "by today's spec"
     assert str(vintage.made) == "2025-05-04T00:00:00"
 
 
