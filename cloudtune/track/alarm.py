@@ -21,8 +21,8 @@ def alarm_of(facts: Facts, resolved: ResolvedSpec) -> Problem | None:
     side = "above" if facts.above >= facts.below else "below"
     return Problem(
         "CT782",
-        f"actuals of {resolved.spec.name} were outside the 80% band for {words.length(longest)} at a stretch, "
-        f"mostly {side}; {tolerated} is tolerated",
+        f"actuals of {resolved.spec.name} were outside the 80% band for {words.length(longest)} "
+        f"at a stretch, mostly {side}; {tolerated} is tolerated",
         "see --nowcast for the rest; `cloudtune suggest` for what the spec lacks; or raise track_tolerance",
         file=resolved.file,
         path=("track_tolerance",),

@@ -27,7 +27,7 @@ MOST = 1600
 """Points that a picture of 792 pixels can carry; each keeps its lowest or its highest minute."""
 _OWN = """\
 <style>
-.actual{stroke:#cf222e;stroke-width:1.4}.update{stroke:#8250df;stroke-width:1.6;stroke-dasharray:5 3}
+.actual{stroke:#cf222e;stroke-width:1.1}.update{stroke:#8250df;stroke-width:1.6;stroke-dasharray:5 3}
 @media(prefers-color-scheme:dark){.actual{stroke:#ff7b72}.update{stroke:#d2a8ff}}
 </style>"""
 
@@ -76,8 +76,8 @@ def _curves(tracking: Tracking, update: Nowcast | None) -> list[str]:
     drawn = [
         *time_frame(FRAME, across, upward),
         canvas.band(points(vintage.high), points(vintage.low), "band"),
-        canvas.curve(points(vintage.median), "ahead"),
         canvas.curve(points(tracking.actual), "actual"),
+        canvas.curve(points(vintage.median), "ahead"),
     ]
     if update is not None:
         ahead = np.where(np.arange(update.median.size) >= update.seen, update.median, np.nan)
