@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.report.document import SCHEMA_VERSION, Document
+from cloudtune.report.document import SCHEMA_VERSION, AccuracyRow, Document, EventRow, ExclusionRow
 from cloudtune.review.revisions import content
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REPORTS = "reports"
 _CONFLICT = re.compile(rb"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+_POINTS = re.compile(rb'\n  "(?:daily|history|peak_day)": \[\n.*?\n  \],', re.DOTALL)
+"""The long lists, in the layout of our reports; a raw line break can't be within a JSON string."""
 _RANGE = {"value": None, "low": None, "high": None}
 _INPUTS = dict.fromkeys(("spec", "calendars", "data", "engine", "template", "data_through"), "")
 _EMPTY: dict[str, Any] = {
@@ -33,6 +35,12 @@ _LISTS = (
     *("tags", "granularities", "peaks", "events", "daily", "weekly", "ingredients", "breaks"),
     *("choices", "exclusions", "accuracy", "folds", "gates", "repairs", "unused", "warnings"),
 )
+_ROWS: dict[str, frozenset[str]] = {
+    "events": EventRow.__required_keys__,
+    "accuracy": AccuracyRow.__required_keys__,
+    "exclusions": ExclusionRow.__required_keys__,
+    "gates": frozenset({"gate", "kind", "result", "value", "path"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +59,24 @@ def report_paths(side: Listing) -> dict[str, str]:
 
 
 def read_reports(repository: Repository, side: Listing, paths: Mapping[str, str]) -> Reports:
-    """Read the named documents (id -> path) of a side; one bad file never hides the others."""
+    """Documents of a side (id -> path) without their points; one bad file never hides the others."""
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
     for name, path in paths.items():
         try:
-            documents[name], found = parse(path, content(repository, side, path), side.commit)
+            documents[name], found = parse(path, without_points(content(repository, side, path)), side.commit)
         except Refusal as refusal:
             found = refusal.problems
         problems += found
     return Reports(documents, tuple(problems))
+
+
+def without_points(data: bytes) -> bytes:
+    """A document without its days and the points of its charts.
+
+    Why: these are three quarters of the bytes, and neither a diff nor a gate looks at them.
+    """
+    return _POINTS.sub(b"", data)
 
 
 def parse(path: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Problem, ...]]:
@@ -69,14 +85,14 @@ def parse(path: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Pro
         raise Refusal(_conflict(path))
     try:
         raw = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal(_unreadable(path, str(error), commit)) from error
     if not isinstance(raw, dict) or not isinstance(raw.get("inputs"), dict):
         raise Refusal(_unreadable(path, "it holds no report", commit))
-    return _of_today(path, raw)
+    return _of_today(path, raw, commit)
 
 
-def _of_today(path: str, raw: dict[str, Any]) -> tuple[Document, tuple[Problem, ...]]:
+def _of_today(path: str, raw: dict[str, Any], commit: str) -> tuple[Document, tuple[Problem, ...]]:
     written_by = str(raw.get("schema_version", ""))
     if _generation(written_by) > _generation(SCHEMA_VERSION):
         raise Refusal(_newer(path, written_by))
@@ -85,6 +101,11 @@ def _of_today(path: str, raw: dict[str, Any]) -> tuple[Document, tuple[Problem, 
     whole |= {"id": name, "name": name.rpartition("/")[2], **raw}
     whole["inputs"] = {**_INPUTS, **raw["inputs"]}
     old = written_by != SCHEMA_VERSION
+    for key, keys in _ROWS.items():
+        rows = whole[key] if isinstance(whole[key], list) else [whole[key]]
+        whole[key] = [row for row in rows if isinstance(row, dict) and keys <= row.keys()]
+        if len(whole[key]) < len(rows) and not old:
+            raise Refusal(_unreadable(path, f"its {key} are not what a run writes", commit))
     return cast("Document", whole), (_older(path, written_by),) if old else ()
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.review.documents import REPORTS, parse
+from cloudtune.review.documents import REPORTS, parse, without_points
 from cloudtune.review.reasons import Because, Plan, Reason, Work
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ class Present:
     engine: str
     """Hash that a run would write into `inputs.engine`."""
     template: str
-    digests: Callable[[Document, str], Mapping[str, str]]
-    """SHA-256 of each file that a document gives, by suffix; the text is the digest of its JSON."""
+    digests: Callable[[str, bytes], Mapping[str, str]]
+    """SHA-256 of each file that a report's JSON gives, by suffix; the text is the path of the JSON."""
     same_data: Callable[[SpecFile, str], bool]
     """Whether the sources still give the data of that hash; may refuse."""
     today: date
@@ -37,12 +37,12 @@ class Present:
 
 @dataclass(frozen=True)
 class State:
-    """A report as committed: its document, or what is wrong with it."""
+    """A report as committed: its document without points, or what is wrong with it."""
 
     document: Document | None
     problem: Problem | None = None
-    content: str = ""
-    """SHA-256 of its bytes."""
+    data: bytes = b""
+    """The whole JSON."""
 
 
 def make_plan(root: Path, specs: Sequence[SpecFile], present: Present, *, whole: bool = True) -> Plan:
@@ -76,10 +76,10 @@ def read_state(root: Path, name: str) -> State:
         return State(None)
     try:
         data = file.read_bytes()
-        document, found = parse(path, data)
+        document, found = parse(path, without_points(data))
     except Refusal as refusal:
         return State(None, refusal.problems[0])
-    return State(document, found[0] if found else None, hashlib.sha256(data).hexdigest())
+    return State(document, found[0] if found else None, data)
 
 
 def _reasons(
@@ -98,7 +98,11 @@ def _reasons(
     # Why: a hash of data is of the data as its spec cuts and cleans it; another spec, another hash.
     if all(because.reason is not Reason.SPEC_CHANGED for because in inputs):
         yield from _data(item, state.document, present, notes)
-    yield from _files(root, item.id, state.document, state.content, present)
+    if state.document["inputs"]["template"] != present.template:
+        detail = "the report's template is another one now"
+        yield Because(Reason.TEMPLATE_CHANGED, detail, f"{REPORTS}/{item.id}.md")
+    else:
+        yield from _files(root, item.id, state, present)
     yield from _age(state.document, present.today)
 
 
@@ -129,19 +133,16 @@ def _data(item: SpecFile, document: Document, present: Present, notes: list[Prob
         yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", item.file)
 
 
-def _files(root: Path, name: str, document: Document, content: str, present: Present) -> Iterator[Because]:
-    """Bytes on disk against those that the document and the template give."""
-    if document["inputs"]["template"] != present.template:
-        yield Because(
-            Reason.TEMPLATE_CHANGED, "the report's template is another one now", f"{REPORTS}/{name}.md"
-        )
-        return
-    for suffix, digest in present.digests(document, content).items():
+def _files(root: Path, name: str, state: State, present: Present) -> Iterator[Because]:
+    """Bytes on disk against those that the JSON and the template give."""
+    path = f"{REPORTS}/{name}.json"
+    for suffix, digest in present.digests(path, state.data).items():
         file = f"{REPORTS}/{name}{suffix}"
         if not (root / file).is_file():
             yield Because(Reason.MISSING, f"{file} is not there", file)
         elif hashlib.sha256((root / file).read_bytes()).hexdigest() != digest:
-            yield Because(Reason.HAND_EDITED, f"{file} is not what its figures and the template give", file)
+            detail = f"{file} is not what its figures and the template give"
+            yield Because(Reason.HAND_EDITED, detail, file)
 
 
 def _age(document: Document, today: date) -> Iterator[Because]:

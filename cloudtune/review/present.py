@@ -13,13 +13,13 @@ from cloudtune import report
 from cloudtune.pipeline import cache
 from cloudtune.report.markdown import REPORT, render_markdown
 from cloudtune.report.svg import render_svg
+from cloudtune.review.documents import parse
 from cloudtune.review.fingerprint import is_same_data
 from cloudtune.review.plan import Present
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from cloudtune.report.document import Document
     from cloudtune.report.templates import Templates
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import SpecFile, Store
@@ -48,14 +48,14 @@ class Renderings:
     templates: Templates
     _fresh: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def digests(self, document: Document, content: str) -> dict[str, str]:
-        """SHA-256 of each file by suffix; `content` is that of the JSON."""
+    def digests(self, path: str, data: bytes) -> dict[str, str]:
+        """SHA-256 of each file by suffix, for the bytes of a JSON."""
+        content = hashlib.sha256(data).hexdigest()
         found = self._known.get(content)
         if found is None:
-            found = {
-                ".md": _digest(render_markdown(document, self.templates)),
-                ".svg": _digest(render_svg(document)),
-            }
+            document, _ = parse(path, data)
+            markdown, chart = render_markdown(document, self.templates), render_svg(document)
+            found = {".md": _digest(markdown), ".svg": _digest(chart)}
             self._fresh[content] = found
         return found
 

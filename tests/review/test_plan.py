@@ -25,9 +25,9 @@ def spec(name="store/us-orders", spec_hash="s1", calendars_hash="c1"):
     )
 
 
-def digests(found, _):
+def digests(_, data):
     """What this test's template makes of a document."""
-    text = f"# {found['name']}\n"
+    text = f"# {json.loads(data)['name']}\n"
     return {".md": hashlib.sha256(text.encode()).hexdigest()}
 
 
