@@ -28,7 +28,7 @@ def after_action(
         f"![forecast and actuals]({picture})" if picture else "",
         _figures(facts, tracking.unit),
         _phases(facts),
-        f"## In flight\n\nAt the last point, {updated(update)}." if update is not None else "",
+        f"## In flight\n\n{_sentence(updated(update))}" if update is not None else "",
         f"## Lesson\n\n{_sentence(lesson.says)}",
         f"```diff\n{patch.rstrip()}\n```" if patch else "",
     ]

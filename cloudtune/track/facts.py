@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.track.phases import phases_of
+from cloudtune.track.phases import inside, phases_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,12 +109,12 @@ def ratio(value: float, base: float) -> float:
 
 
 def lifts_of(tracking: Tracking) -> tuple[float | None, float | None]:
-    """The event's lift as it came and as it was forecast, over the points seen."""
+    """The event's lift as it came and as it was forecast, over its own points seen; its halo is left out."""
     event = tracking.window.event
     base = without(tracking, event.name) if event is not None else None
     if base is None:
         return None, None
-    known = tracking.known
+    known = tracking.known & inside(tracking)
     total = float(base[known].sum())
     if total <= 0:
         return None, None

@@ -39,6 +39,13 @@ def phases_of(tracking: Tracking) -> tuple[Phase, ...]:
     return tuple(Phase(*span, _deviation(tracking, span[1], span[2])) for span in spans if span[1] < span[2])
 
 
+def inside(tracking: Tracking) -> NDArray[np.bool_]:
+    """True for the points of the edition."""
+    first, last = _event(tracking)
+    places = np.arange(tracking.actual.size)
+    return (places >= first) & (places < last)
+
+
 def _event(tracking: Tracking) -> tuple[int, int]:
     """The points of the edition; the whole window where there is none."""
     edition, size = tracking.window.edition, tracking.actual.size
