@@ -102,7 +102,7 @@ CODES: dict[str, str] = {
     "CT503": "the outlook explodes",
     "CT504": "a negative series on a multiplicative scale",
     "CT505": "a time outside of the data and the forecast",
-    "CT506": "an unknown event",
+    "CT506": "an event that the forecast doesn't know",
     # CT6xx: gates
     "CT601": "a gate fails",
     "CT602": "an expectation fails",

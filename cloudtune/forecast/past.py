@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.history import Past
+from cloudtune.model.plan import Past
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned, Series

@@ -17,18 +17,10 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Dates, Floats
     from cloudtune.model.backfit import Ground
     from cloudtune.model.level import LevelFit
-    from cloudtune.model.plan import Plan
+    from cloudtune.model.plan import Past, Plan
 
 FEWEST_SHARED = 5
 """Days that both must have before their difference is trusted."""
-
-
-@dataclass(frozen=True, eq=False)
-class Past:
-    """Totals (or means) of whole local days, NaN where there is none."""
-
-    days: Dates
-    values: Floats
 
 
 @dataclass(frozen=True, eq=False)

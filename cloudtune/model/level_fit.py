@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model.breaks import late_bend
-from cloudtune.model.columns import Columns
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level_columns import level_design, variable_columns
@@ -21,6 +20,7 @@ from cloudtune.model.steps import find_steps
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats
     from cloudtune.model.backfit import Ground
+    from cloudtune.model.columns import Columns
     from cloudtune.model.plan import Plan
     from cloudtune.model.roster import Roster
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Variable
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Bools, Dates, Floats
     from cloudtune.model.grid import Grid
-    from cloudtune.model.history import Past
     from cloudtune.model.links import LinkName
     from cloudtune.model.occasions import Occasion
 
@@ -45,6 +44,14 @@ class Bend:
     kind: Literal["slope", "level"]
     age: float
     reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """Totals (or means) of whole local days, NaN where there is none."""
+
+    days: Dates
+    values: Floats
 
 
 @dataclass(frozen=True, eq=False)
