@@ -82,7 +82,7 @@ def _level_fact(model: FittedModel, bend: Bend, age: np.ndarray, plain: np.ndarr
 
 
 def _plain(model: FittedModel, *, steps: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """Days since the first row, and the level without seasons, events, variables, or (unless asked for) steps."""
+    """Days since the first row, and the level without seasons, events, variables and (mostly) steps."""
     fit = model.long.fit
     static = fit.design.static
     beta = fit.beta[fit.design.split :]
