@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Z80 = 1.2816
 SAME = 45.0
 """A bend found this close to a declared one is the declared one."""
-AROUND = 28
+AROUND = 21
 """Rows on either side that say how large a step was."""
 
 
@@ -70,8 +70,8 @@ def _level_fact(model: FittedModel, bend: Bend, age: np.ndarray, plain: np.ndarr
         jump, sd = 0.0, float("inf")
     else:
         jump = float(np.median(after) - np.median(before))
-        # Neighbouring days say much the same: count every third.
-        sd = float(np.sqrt(3 * (np.var(before) / len(before) + np.var(after) / len(after)) * np.pi / 2))
+        # A fortnight on either side says much the same thing day after day: count every week.
+        sd = float(np.sqrt(7 * (np.var(before) / len(before) + np.var(after) / len(after)) * np.pi / 2))
     sizes = (jump, jump - Z80 * sd, jump + Z80 * sd)
     if model.link.is_log_level:
         value, low, high = (float(np.expm1(np.clip(s, -20, 20))) for s in sizes)

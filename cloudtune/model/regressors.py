@@ -14,19 +14,21 @@ if TYPE_CHECKING:
     from cloudtune.model.grid import Grid
 
 SKEWED = 2.0
-CAREFUL = 0.05
+LEAVES, TOO_FAR = 0.1, 1.0
+"""Training ranges by which a variable's future leaves what was seen: a line alone, nothing at all."""
+SLOW = 0.1
+"""Change in a week, as a part of all change, below which a variable is a trend of its own."""
+WEEK = 7
+CAREFUL = 0.1
 """Prior sd of what such a line adds at its usual distance from the past."""
-NEAR, FAR = 0.1, 1.5
-"""How far, in ranges of what was seen, a spline and a straight line may be carried beyond it."""
 
 
 def level_variable(grid: Grid, variable: Variable, rows: int, tau: float) -> Columns:
     """A variable's day mean, yesterday's, a two-day average; its day's extremes if it moves inside days."""
+    if is_trend(grid, variable, rows):
+        return block(f"regressor:{variable.name}", [_line(grid, variable, rows)], [min(tau, CAREFUL)])
     cells = _cells(grid, variable)
     mean = _day(cells, np.nanmean)
-    beyond = reach(mean, rows)
-    if beyond > NEAR:
-        return _line(variable, mean, rows, CAREFUL if beyond <= FAR else 0.0)
     columns = splines(mean, mean[:rows], 5)
     if len(columns) > 1:
         lagged = np.concatenate([mean[:1], mean[:-1]])
@@ -37,6 +39,14 @@ def level_variable(grid: Grid, variable: Variable, rows: int, tau: float) -> Col
         top, bottom = _day(cells, np.nanmax), _day(cells, np.nanmin)
         columns += splines(top, top[:rows], 4) + splines(bottom, bottom[:rows], 3)
     return block(f"regressor:{variable.name}", columns, [tau] * len(columns))
+
+
+def is_trend(grid: Grid, variable: Variable, rows: int) -> bool:
+    """True for what creeps, or goes where it has never been: installed capacity that grows."""
+    mean = _day_means(grid, variable)
+    past = mean[:rows]
+    creeps = len(past) > WEEK and np.std(past[WEEK:] - past[:-WEEK]) < SLOW * past.std()
+    return bool(creeps) or _reach(mean, rows) > LEAVES
 
 
 def slot_variable(grid: Grid, variable: Variable, rows: int) -> Floats:
@@ -52,26 +62,30 @@ def slot_variable(grid: Grid, variable: Variable, rows: int) -> Floats:
     return np.stack(columns, axis=2)
 
 
-def reach(values: Floats, rows: int) -> float:
-    """How far the future leaves what the first `rows` rows have shown, in ranges of it."""
-    known, ahead = values[:rows], values[rows:]
-    if not len(ahead):
+def _line(grid: Grid, variable: Variable, rows: int) -> Floats:
+    """The variable as one straight column.
+
+    Why: a spline bends where the last knots lie, and what lies beyond them is anyone's guess. The
+    column counts in the units of its future, so that its prior bounds what is extrapolated.
+    """
+    mean = _day_means(grid, variable)
+    if _reach(mean, rows) > TOO_FAR:
+        return np.zeros(grid.rows)
+    away = mean - mean[:rows].mean()
+    return np.asarray(away / max(away[:rows].std(), float(np.sqrt(np.mean(away[rows:] ** 2))), 1e-12))
+
+
+def _reach(mean: Floats, rows: int) -> float:
+    """How far the bulk of the future lies outside the range of the past, in widths of that range."""
+    past, future = mean[:rows], mean[rows:]
+    if not len(future):
         return 0.0
-    low, high = float(known.min()), float(known.max())
-    outside = max(float(ahead.max()) - high, low - float(ahead.min()), 0.0)
-    return outside / (high - low) if high > low else (FAR + 1 if outside > 0 else 0.0)
+    low, high = np.quantile(future, (0.1, 0.9))
+    return float(max(high - past.max(), past.min() - low, 0.0) / max(past.max() - past.min(), 1e-12))
 
 
-def is_near(grid: Grid, variable: Variable, rows: int) -> bool:
-    """True where the future stays about within what was seen."""
-    return reach(_day(_cells(grid, variable), np.nanmean), rows) <= NEAR
-
-
-def _line(variable: Variable, mean: Floats, rows: int, tau: float) -> Columns:
-    """A straight line: all that can be said of a variable that leaves its past behind."""
-    centre = float(mean[:rows].mean())
-    spread = max(float(mean[:rows].std()), float(np.sqrt(np.mean((mean[rows:] - centre) ** 2))))
-    return block(f"regressor:{variable.name}", [(mean - centre) / (spread or 1.0)], [tau])
+def _day_means(grid: Grid, variable: Variable) -> Floats:
+    return _day(_cells(grid, variable), np.nanmean)
 
 
 def _plain(variable: Variable) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from cloudtune.model.calendar import shape_seasons
 from cloudtune.model.columns import Columns
 from cloudtune.model.event_columns import shape_events
-from cloudtune.model.regressors import is_near, level_variable, slot_variable
+from cloudtune.model.regressors import is_trend, level_variable, slot_variable
 from cloudtune.model.seasons import seasons_of
 from cloudtune.model.shape import ShapeDesign
 
@@ -27,7 +27,7 @@ def shape_design(plan: Plan, events: Roster, rows: int) -> ShapeDesign:
     for variable in wanted:
         daily = level_variable(grid, variable, rows, 0.15)
         parts += [daily, daily.times(grid.weekend, 0.67)]
-    moving = [v for v in wanted if not v.is_daily and is_near(grid, v, rows)]
+    moving = [v for v in wanted if not v.is_daily and not is_trend(grid, v, rows)]
     extra = [slot_variable(grid, v, rows) for v in moving]
     labels = [f"regressor:{v.name}" for v, e in zip(moving, extra, strict=True) for _ in range(e.shape[2])]
     cells = np.concatenate(extra, axis=2) if extra else np.zeros((grid.rows, grid.slots, 0))
