@@ -39,7 +39,7 @@ def base_documents(store: Store, base: str | None) -> Mapping[str, Document] | N
 def explained(store: Store, diff: Diff, *, allow_outside: bool) -> Diff:
     """The diff with each material change taken apart by refits."""
     one_thread_each()
-    # Imported late: a fit needs pandas and statsmodels, a plain diff does not.
+    # Imported late: a fit needs the engine, a plain diff does not.
     from cloudtune.pipeline.run import execute
     from cloudtune.report.publish import document_of
     from cloudtune.review.explain import Lab, explained_diff

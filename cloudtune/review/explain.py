@@ -48,7 +48,7 @@ def explained_diff(diff: Diff, store: Store, lab: Lab) -> Diff:
 
 def lab_of(store: Store, *, seed: int = 0, allow_outside: bool = False) -> Lab:
     """Refits with today's engine on the data of this repository."""
-    from cloudtune.pipeline.run import execute  # noqa: PLC0415 - statsmodels takes seconds to import
+    from cloudtune.pipeline.run import execute  # noqa: PLC0415 - the engine takes a second to import
     from cloudtune.report.view import build_document  # noqa: PLC0415 - as above
 
     def refit(resolved: ResolvedSpec) -> Document:
