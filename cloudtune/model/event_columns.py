@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ELASTICITY = 0.7
 """Excess volume grows with length to this power until two lengths have been seen."""
-FAMILIES = {"holiday": 0.5, "event": 0.5}
+FAMILIES = {"holiday": 0.5, "event": 0.25}
 
 
 def level_events(grid: Grid, roster: Roster) -> Columns:
