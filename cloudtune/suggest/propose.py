@@ -62,8 +62,8 @@ def proposals_of(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
 
 
 def _is_explained(proposal: Proposal, others: list[Proposal]) -> bool:
-    """True for an outlier window that a holiday, a recurring event or a moved one explains better."""
-    if proposal.kind != "outlier" or proposal.start is None or proposal.end is None:
+    """True for a window that a holiday, a recurring event, a moved one or a step explains better."""
+    if proposal.kind not in {"outlier", "event"} or proposal.start is None or proposal.end is None:
         return False
     moved = ((one.start, one.end) for one in others if one.kind == "event-time")
     if any(_overlap(proposal, start, end) for start, end in moved if start is not None and end is not None):
@@ -72,7 +72,7 @@ def _is_explained(proposal: Proposal, others: list[Proposal]) -> bool:
         return True
     past = proposal.end + np.timedelta64(1439, "m")
     days = np.arange(proposal.start.astype("datetime64[D]"), past.astype("datetime64[D]"))
-    dates = {day for other in others for day in other.dates}
+    dates = {day for other in others if other is not proposal for day in other.dates}
     near = {day + np.timedelta64(shift, "D") for day in dates for shift in (-1, 0, 1)}
     return bool(np.mean([day in near for day in days]) >= EXPLAINED)
 

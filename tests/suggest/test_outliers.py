@@ -71,3 +71,17 @@ def test_masked_window_is_not_proposed_again():
     line = timeline(100)
     inside = within(line, "2023-02-03T09:00", "2023-02-03T15:00")
     assert find(residuals(line, np.where(inside, np.nan, 0.0)), resolved()) == []
+
+
+def test_rise_from_midnight_to_midnight_is_an_event():
+    line = timeline(200)
+    found = find(residuals(line, shifted(line, "2023-04-05", "2023-04-07", 0.9)), resolved())
+    assert [(one.kind, one.edits[0].item) for one in found] == [
+        ("event", {"name": "event-2023-04-05", "occurrences": [{"start": "2023-04-05", "duration": "48h"}]}),
+    ]
+
+
+def test_fall_from_midnight_to_midnight_is_no_sale():
+    line = timeline(200)
+    found = find(residuals(line, shifted(line, "2023-04-05", "2023-04-06", -0.9)), resolved())
+    assert [one.kind for one in found] == ["outlier"]

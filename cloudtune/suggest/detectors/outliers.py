@@ -1,17 +1,18 @@
-"""Outlier windows: stretches that the model should not learn from."""
+"""Stretches that stand out: outlier windows to mask, and whole days that look like an event."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cloudtune.suggest.edit import Append
+from cloudtune.suggest.naming import free_name
 from cloudtune.suggest.proposals import Proposal
 from cloudtune.suggest.runs import runs
 from cloudtune.suggest.wording import length, share, stamp
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.suggest.residuals import Residuals
     from cloudtune.suggest.runs import Run
@@ -19,10 +20,58 @@ if TYPE_CHECKING:
 CLEAR = 10.0
 """Standard deviations from which on a run beside an event is no part of it."""
 
+MIDNIGHT_MINUTES = 30
+DAY = 1440
+
 
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     """One proposal a window, ordered by start."""
-    return [_proposal(view, resolved.file, run) for run in runs(view) if not _is_echo(view, run)]
+    taken = {event.name for event in resolved.events}
+    found = [run for run in runs(view) if not _is_echo(view, run)]
+    return [
+        _event(view, resolved.file, run, taken)
+        if _is_whole_days(view, run)
+        else _proposal(view, resolved.file, run)
+        for run in found
+    ]
+
+
+def _is_whole_days(view: Residuals, run: Run) -> bool:
+    """True for a rise from midnight to midnight: robots keep no calendar, sales do."""
+    if view.timeline.step.is_calendar or run.deviation <= 0:
+        return False
+    off = [_from_midnight(when) for when in (view.timeline.local[run.start], _end(view, run))]
+    return max(off) <= MIDNIGHT_MINUTES and (run.stop - run.start) * view.timeline.step.minutes >= DAY // 2
+
+
+def _from_midnight(when: np.datetime64) -> int:
+    minutes = int((when - when.astype("datetime64[D]")).astype("timedelta64[m]").astype("int64"))
+    return min(minutes, DAY - minutes)
+
+
+def _event(view: Residuals, file: str, run: Run, taken: set[str]) -> Proposal:
+    half = np.timedelta64(DAY // 2, "m")
+    first, last = (
+        (one + half).astype("datetime64[D]") for one in (view.timeline.local[run.start], _end(view, run))
+    )
+    name = free_name(f"event-{first}", taken)
+    taken.add(name)
+    days = int((last - first).astype("int64"))
+    relative = view.relative(run.deviation)
+    occurrence = {"start": str(first), "duration": f"{24 * days}h"}
+    return Proposal(
+        kind="event",
+        file=file,
+        path=("events",),
+        reason=f"{first}: {share(relative)} expected from midnight to midnight for {length(days * DAY)}; "
+        "a sale that nobody declared? Give it its name, and its next date",
+        edits=(Append(("events",), {"name": name, "occurrences": [occurrence]}),),
+        strength=run.strength,
+        start=first.astype("datetime64[s]"),
+        end=last.astype("datetime64[s]"),
+        size=relative,
+        dates=tuple(np.arange(first, last)),
+    )
 
 
 def _is_echo(view: Residuals, run: Run) -> bool:
