@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 DAY = pd.Timedelta(days=1)
 MINUTE = pd.Timedelta(minutes=1)
@@ -36,7 +35,9 @@ def line(index: pd.DatetimeIndex, cut: pd.Timestamp, slopes: tuple[float, float]
 def drift(n: int, minutes: float, random: np.random.Generator, size=0.03):
     """A slow wander with the memory of a day."""
     keep = 0.9985 ** min(minutes, 1440)
-    return lfilter([1], [1, -keep], random.standard_normal(n) * size * np.sqrt(1 - keep**2))
+    pushes = random.standard_normal(n) * size * np.sqrt(1 - keep**2) / (1 - keep)
+    pushes[0] *= 1 - keep
+    return pd.Series(pushes).ewm(alpha=1 - keep, adjust=False).mean().to_numpy()
 
 
 def walk(index: pd.DatetimeIndex, random: np.random.Generator, a_day: float):
