@@ -27,17 +27,33 @@ def gate_rows(spec: ForecastSpec, outcome: Outcome) -> list[GateRow]:
     return gates + [_expect_row(expected, number, outcome) for number, expected in enumerate(spec.expect)]
 
 
+def demands(spec: ForecastSpec) -> list[tuple[str, str]]:
+    """(gate, day of its waiver) as the rows of a report name them: what a spec asks for today."""
+    step = spec.series.step
+    gates = [(gate_name(gate, str(gate.step or step)), _waived_until(gate)) for gate in spec.gates]
+    return gates + [(_expected_name(expected), "") for expected in spec.expect]
+
+
+def gate_name(gate: Gate, step: str) -> str:
+    """`wape of 1h at most 12%`."""
+    return f"{metric_words(gate.metric)} of {step} {limit_words(gate)}"
+
+
+def _waived_until(gate: Gate) -> str:
+    return str(gate.waive.until) if gate.waive else ""
+
+
 def _gate_row(gate: Gate, number: int, spec: ForecastSpec, outcome: Outcome) -> GateRow:
     step = str(gate.step or spec.series.step)
     value = _measured(outcome, gate.metric, step)
     result, reason = _verdict(gate, value, outcome.data_through)
     row: GateRow = {
-        "gate": f"{metric_words(gate.metric)} of {step} {limit_words(gate)}",
+        "gate": gate_name(gate, step),
         "kind": "gate",
         "result": result,
         "value": fraction(value),
         "limit": limit_words(gate),
-        "waived_until": str(gate.waive.until) if gate.waive else "",
+        "waived_until": _waived_until(gate),
         "reason": reason,
         "path": ["gates", number],
         "metric": gate.metric,
@@ -113,7 +129,7 @@ def _expect_row(expected: Expectation, number: int, outcome: Outcome) -> GateRow
     limit = _expected_limit(expected)
     untested = "" if times else "no edition within the horizon"
     return {
-        "gate": f"{expected.event} peak {limit}",
+        "gate": _expected_name(expected),
         "kind": "expect",
         "result": "untested" if not times else "pass" if holds else "fail",
         "value": fraction(value),
@@ -122,6 +138,10 @@ def _expect_row(expected: Expectation, number: int, outcome: Outcome) -> GateRow
         "reason": untested,
         "path": ["expect", number],
     }
+
+
+def _expected_name(expected: Expectation) -> str:
+    return f"{expected.event} peak {_expected_limit(expected)}"
 
 
 def _expectation(expected: Expectation, times: list[float]) -> tuple[float, bool]:

@@ -47,19 +47,24 @@ _LOOSE = frozenset({"points", "file", "line"})
 def settle(fresh: Document, committed: Document | None) -> Document:
     """The document to commit: the committed figures unless something moved.
 
-    Equal inputs keep every figure. Figures that all moved less than the tolerance stay, too;
+    Equal inputs and gates keep every figure. Figures that all moved less than the tolerance stay, too;
     new days join them and past ones leave. One figure beyond the tolerance renews them all, so that a
     report is of one forecast.
     """
     chosen = _with_peaks(fresh, committed)
     if committed is None or committed["id"] != fresh["id"]:
         return chosen
-    if committed["inputs"] == fresh["inputs"]:
+    if committed["inputs"] == fresh["inputs"] and _demands(committed) == _demands(fresh):
         return _merged(committed, fresh, TALK)
     if _moved(chosen, committed):
         return chosen
     kept = _merged(committed, fresh, (*TALK, "inputs", "tolerance"))
     return _slid(kept, chosen)
+
+
+def _demands(document: Document) -> list[tuple[str, str]]:
+    """What the gates ask for. Why: a gate is no input of the forecast, yet an edited one is news."""
+    return [(row["gate"], row["waived_until"]) for row in document["gates"]]
 
 
 def _with_peaks(fresh: Document, committed: Document | None) -> Document:

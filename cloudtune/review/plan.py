@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.report.gates import demands
 from cloudtune.review.documents import REPORTS, parse, without_points
 from cloudtune.review.reasons import Because, Plan, Reason, Work
 
@@ -110,6 +111,9 @@ def _inputs(item: SpecFile, document: Document, present: Present) -> Iterator[Be
     inputs = document["inputs"]
     if inputs["spec"] != item.spec_hash:
         yield Because(Reason.SPEC_CHANGED, f"{item.file} or its defaults say something else now", item.file)
+    elif [(row["gate"], row["waived_until"]) for row in document["gates"]] != demands(item.spec):
+        # Gates are no input of a forecast; yet a report that shows other ones is stale.
+        yield Because(Reason.SPEC_CHANGED, f"{item.file} has other gates or expectations now", item.file)
     if inputs["calendars"] != item.calendars_hash:
         files = [calendar.file for calendar in item.calendars]
         named = ", ".join(files) or "its calendars"

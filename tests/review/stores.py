@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from cloudtune.report.gates import demands
 from cloudtune.report.markdown import REPORT
 from cloudtune.report.store import write_report
 from cloudtune.report.templates import load_templates
 from cloudtune.review.plan import Present
 from cloudtune.review.present import present_of
 from cloudtune.spec.loader import load_store
-from tests.review.builders import document
+from tests.review.builders import document, gate
 
 ENGINE = "e1"
 TODAY = date(2026, 6, 1)
@@ -60,7 +61,8 @@ def write_fresh(root, name="store/us-orders", **changes):
     store = load_store(root)
     item = store.specs[name]
     templates = load_templates(root)
-    found = document(name, **changes)
+    rows = [gate(gate=named, waived_until=until) for named, until in demands(item.spec)]
+    found = document(name, **{"gates": rows, **changes})
     found["inputs"] |= {
         "spec": item.spec_hash,
         "calendars": item.calendars_hash,

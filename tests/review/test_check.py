@@ -174,7 +174,7 @@ def test_coverage_is_worse_the_farther_from_its_nominal(tmp_path):
 def test_failing_expectation_fails(tmp_path):
     write_specs(tmp_path, SPEC + "expect:\n  - {event: prime-day, peak_at_least: 2x}\n")
     row = gate(
-        "fail", gate="prime-day peak at least 2.0x normal", kind="expect", value=1.4, path=["expect", 0]
+        "fail", gate="prime-day peak at least 2x normal", kind="expect", value=1.4, path=["expect", 0]
     )
     write_fresh(tmp_path, gates=[row])
     (problem,) = verdict(tmp_path).problems
@@ -186,3 +186,12 @@ def test_stale_and_failing_are_one_sentence(tmp_path):
     write_fresh(tmp_path, accuracy=[accuracy(wape=0.142)])
     write_specs(tmp_path, GATED.replace("horizon: 90d", "horizon: 60d"))
     assert verdict(tmp_path).sentence == "1 report: 1 stale report, 1 gate failing."
+
+
+def test_edited_gate_counts_at_once_and_asks_for_a_run(tmp_path):
+    write_specs(tmp_path, GATED)
+    write_fresh(tmp_path)
+    write_specs(tmp_path, GATED.replace("12%", "5%"))
+    found = verdict(tmp_path)
+    assert codes(found) == ["CT711", "CT601"]
+    assert "has other gates or expectations now" in found.problems[0].message

@@ -19,6 +19,7 @@ def spec(name="store/us-orders", spec_hash="s1", calendars_hash="c1"):
     return SimpleNamespace(
         id=name,
         file=f"specs/{name}.yaml",
+        spec=SimpleNamespace(gates=[], expect=[], series=SimpleNamespace(step="1min")),
         spec_hash=spec_hash,
         calendars_hash=calendars_hash,
         calendars=(SimpleNamespace(file="specs/calendars/us-retail.yaml"),),
@@ -43,6 +44,7 @@ def present(**changes):
 
 
 def write(root, found):
+    found["gates"] = []
     base = root / "reports" / found["id"]
     base.parent.mkdir(parents=True, exist_ok=True)
     base.with_suffix(".json").write_text(json.dumps(found), encoding="utf-8")
