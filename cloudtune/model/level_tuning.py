@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Key = tuple[float, float, Growth, Drift]
 
 KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
-RECENCIES = (KEPT, 365.0, 120.0)
+RECENCIES = (KEPT, 365.0, 120.0, 45.0, 20.0)
 BEST = 30
 SHARPNESS = 12.0
 ORIGINS = 4
