@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from cloudtune.report import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -70,7 +72,7 @@ def _below(proposal: Proposal) -> list[str]:
 def _words(proposal: Proposal) -> str:
     if proposal.effect is None:
         return "not computed"
-    return f"total {proposal.effect.total:+.1%}, peak {proposal.effect.peak:+.1%}"
+    return f"total {words.signed(proposal.effect.total)}, peak {words.signed(proposal.effect.peak)}"
 
 
 def _where(proposal: Proposal) -> str:
