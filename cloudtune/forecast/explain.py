@@ -68,9 +68,10 @@ def fitted(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Projec
 def explain_at(projection: Projection, when: datetime) -> Explanation:
     """The base step that holds the aware instant `when`."""
     timeline = projection.model.plan.grid.timeline
-    place = timeline.position(when)
-    if not 0 <= place < timeline.periods or timeline.utc[place] > np.datetime64(int(when.timestamp()), "s"):
-        place -= 1
+    stamp = np.datetime64(int(when.timestamp()), "s")
+    place = int(np.searchsorted(timeline.utc, stamp, side="right")) - 1
+    if stamp >= timeline.stop:
+        place = timeline.periods
     return explain_points(projection, place, place + 1)
 
 
