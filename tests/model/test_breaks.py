@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cloudtune.model.breaks import find_breaks, late_bend, sized
+
+YEAR = 365.2425
+
+
+def bent(days: int, at: float, before: float, after: float, noise: float = 0.02) -> tuple[np.ndarray, np.ndarray]:
+    """A log level whose growth a year changes on one day."""
+    age = np.arange(float(days))
+    level = before * age / YEAR + (after - before) * np.maximum(age - at, 0.0) / YEAR
+    return age, level + np.random.default_rng(5).normal(0, noise, days)
+
+
+def test_a_bend_is_found_near_its_day_with_its_size():
+    age, level = bent(1000, 600, 0.4, 0.05)
+    (found,) = find_breaks(age, level)
+    assert found.age == pytest.approx(600, abs=21)
+    assert found.size == pytest.approx(-0.35, abs=0.05)
+    assert found.before == pytest.approx(0.4, abs=0.05)
+
+
+def test_a_straight_line_has_no_bend():
+    age, level = bent(1000, 600, 0.2, 0.2)
+    assert find_breaks(age, level) == ()
+
+
+def test_a_level_that_wanders_is_not_called_bent_many_times():
+    rng = np.random.default_rng(2)
+    level = np.zeros(900)
+    for day in range(1, 900):
+        level[day] = 0.97 * level[day - 1] + rng.normal(0, 0.02)
+    assert len(find_breaks(np.arange(900.0), level)) <= 1
+
+
+def test_gaps_do_not_hide_a_bend():
+    age, level = bent(1000, 600, 0.4, 0.05)
+    level[300:340] = np.nan
+    assert len(find_breaks(age, level)) == 1
+
+
+def test_too_little_history_has_no_bends():
+    assert find_breaks(np.arange(2.0), np.zeros(2)) == ()
+    assert find_breaks(np.arange(100.0), np.zeros(100)) == ()
+
+
+def test_the_standard_error_of_a_size_holds_the_truth():
+    held = 0
+    for seed in range(20):
+        age = np.arange(900.0)
+        level = 0.3 * age / YEAR - 0.2 * np.maximum(age - 450, 0) / YEAR
+        level = level + np.random.default_rng(seed).normal(0, 0.03, 900)
+        (found,) = sized(age, level, [450.0])
+        held += abs(found.size + 0.2) <= 1.2816 * found.sd
+    assert 11 <= held <= 20
+
+
+def test_a_turn_seven_weeks_ago_is_noticed():
+    age = np.arange(800.0)
+    left = np.where(age > 750, -(age - 750) / YEAR * 0.8, 0.0) + np.random.default_rng(1).normal(0, 0.01, 800)
+    assert late_bend(age, left) == pytest.approx(750, abs=15)
+
+
+def test_plain_noise_has_no_late_bend():
+    left = np.random.default_rng(1).normal(0, 0.05, 800)
+    assert late_bend(np.arange(800.0), left) is None

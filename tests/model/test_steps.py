@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cloudtune.data.timeline import Timeline
+from cloudtune.model.columns import Columns
+from cloudtune.model.grid import Grid
+from cloudtune.model.level_columns import level_design
+from cloudtune.model.level_design import LevelData
+from cloudtune.model.plan import GROWTHS, Plan
+from cloudtune.model.roster import roster
+from cloudtune.model.steps import find_steps
+from cloudtune.timegrid import STEPS
+
+
+def steps_of(level: np.ndarray) -> list[float]:
+    rows = len(level)
+    grid = Grid.of(Timeline(np.datetime64("2025-01-06", "s"), rows + 7, STEPS["1d"], "UTC"))
+    plan = Plan(grid, (), (), (), None, (), GROWTHS, (), seek_breaks=True, horizon=7)
+    none = Columns.join([], grid.rows)
+    design = level_design(plan, roster((), rows), rows, none)
+    data = LevelData(level, np.ones(rows), np.zeros(rows, dtype=bool), 1, is_log=True)
+    return [bend.age for bend in find_steps(design, data)]
+
+
+def noise(rows: int, sd: float = 0.02) -> np.ndarray:
+    return np.random.default_rng(3).normal(0, sd, rows)
+
+
+def test_a_sudden_lasting_change_is_found_on_its_day():
+    level = noise(120)
+    level[80:] += 0.4
+    assert steps_of(level) == [pytest.approx(80, abs=1)]
+
+
+def test_up_and_down_again_are_two_steps():
+    level = noise(150)
+    level[60:100] -= 0.5
+    assert len(steps_of(level)) == 2
+
+
+def test_a_slope_is_no_step():
+    assert steps_of(noise(150) + np.arange(150) * 0.004) == []
+
+
+def test_noise_has_no_steps():
+    assert steps_of(noise(200, sd=0.1)) == []
+
+
+def test_over_a_year_of_data_steps_are_left_to_the_yearly_waves():
+    level = noise(500)
+    level[400:] += 0.4
+    assert steps_of(level) == []
