@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cloudtune.pipeline.fleet import one_thread_each
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-# Before numpy is imported: BLAS threads that wait for each other cost four times the work.
-one_thread_each()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
