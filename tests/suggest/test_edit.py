@@ -4,11 +4,21 @@ import pytest
 import yaml
 
 from cloudtune.errors import Refusal
+from cloudtune.spec.forecast import ForecastSpec
+from cloudtune.spec.layers import Layers
+from cloudtune.spec.reader import read
 from cloudtune.suggest.edit import Append, Put, Remove, apply
 from cloudtune.suggest.yaml_text import compose, plain
 from tests.suggest.generated import spec
 
 WINDOW = {"start": "2025-06-01T04:00", "end": "2025-06-01T05:30", "reason": "robots, again: 2"}
+
+
+def is_valid(text: str) -> bool:
+    """True where the spec language takes it without a word."""
+    document = read(text.encode(), "specs/generated.yaml")
+    ForecastSpec.model_validate(Layers((document,)).data)
+    return document.problems == ()
 
 
 def is_kept(before: str, after: str) -> bool:
@@ -139,6 +149,8 @@ def test_generated_spec_changes_only_in_the_lines_meant(seed):
     before = spec(seed)
     shift = {"at": "2025-01-05", "reason": "new checkout"}
     after = apply(before, [Append(("outliers",), WINDOW), Append(("trend", "level_shifts"), shift)])
+    assert is_valid(before)
+    assert is_valid(after)
     data = plain(compose(after))
     assert data["outliers"][-1] == WINDOW
     assert data["trend"]["level_shifts"][-1] == shift
