@@ -42,15 +42,22 @@ def vintages(
     """
     if repository.is_shallow:
         raise Refusal(_too_shallow())
-    before: dict[str, list[list[str | float | None]]] = {}
+    before: dict[str, tuple[object, object]] = {}
     for commit, date, rows in commits_touching(repository, revision, REPORTS):
         for name, blob in _reports(rows, len(repository.prefix)):
             if not keep(name):
                 continue
             document = _read(repository, name, blob, commit, problems)
-            if document is not None and before.get(name) != document["daily"]:
-                before[name] = document["daily"]
+            if document is not None and _is_news(document, before):
                 yield Vintage(name, commit, date[:10], document)
+
+
+def _is_news(document: Document, before: dict[str, tuple[object, object]]) -> bool:
+    """True where the outlook differs from the one before it, which is noted."""
+    outlook = (document["daily"], document["weekly"])
+    is_news = before.get(document["id"]) != outlook
+    before[document["id"]] = outlook
+    return is_news
 
 
 def _reports(rows: list[str], skip: int) -> Iterator[tuple[str, str]]:

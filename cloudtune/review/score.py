@@ -140,7 +140,8 @@ def score(
 
 
 def _days(vintage: Vintage, known: Actuals, sums: _Sums) -> None:
-    rows = vintage.document["daily"]
+    # Why: a series of weeks has no days; its weeks stand at their Mondays, forecast and actual alike.
+    rows = vintage.document["daily"] or vintage.document["weekly"]
     made = _made(vintage)
     if not rows or made is None:
         return

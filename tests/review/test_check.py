@@ -173,9 +173,7 @@ def test_coverage_is_worse_the_farther_from_its_nominal(tmp_path):
 
 def test_failing_expectation_fails(tmp_path):
     write_specs(tmp_path, SPEC + "expect:\n  - {event: prime-day, peak_at_least: 2x}\n")
-    row = gate(
-        "fail", gate="prime-day peak at least 2x normal", kind="expect", value=1.4, path=["expect", 0]
-    )
+    row = gate("fail", gate="prime-day peak at least 2x normal", kind="expect", value=1.4, path=["expect", 0])
     write_fresh(tmp_path, gates=[row])
     (problem,) = verdict(tmp_path).problems
     assert (problem.code, problem.span.line) == ("CT602", 18)

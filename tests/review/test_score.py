@@ -221,3 +221,14 @@ def test_shallow_archive_is_refused(tmp_path):
     with pytest.raises(Refusal) as refusal:
         list(vintages(open_repository(clone)))
     assert refusal.value.problems[0].code == "CT722"
+
+
+def test_series_of_weeks_is_scored_by_its_weeks():
+    mondays = np.datetime64("2026-06-01", "s") + np.arange(8) * np.timedelta64(7, "D")
+    actuals = Actuals(mondays, np.full(8, 700.0), "sum", 10_080)
+    weekly = [[str(day.astype("datetime64[D]")), 630.0, 600.0, 800.0, 630.0] for day in mondays]
+    found = document(daily=[], weekly=weekly)
+    found["inputs"]["data_through"] = "2026-06-01T00:00"
+    made = score([Vintage("a", "c1", "2026-06-01", found)], {"a": actuals}, {})
+    assert made.fleet("8 to 28 days").wape == pytest.approx(0.1)
+    assert made.fleet("8 to 28 days").days == 3

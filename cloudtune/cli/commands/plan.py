@@ -36,5 +36,5 @@ def plan(
         render = plan_text.as_text if style is ReportFormat.text else plan_text.as_markdown
         console.result(render(made))
     console.problems([store.locate(note) for note in made.notes], console.plain, out=False)
-    if detailed_exitcode and made.work:
+    if detailed_exitcode and not made.is_empty:
         raise typer.Exit(2)
