@@ -1,4 +1,4 @@
-"""A first project: a spec, a calendar, data to forecast, and a workflow."""
+"""A first project: a spec, a calendar, their schemas, data to forecast, a workflow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cloudtune.files import write_text
 from cloudtune.sample.catalog import FIRST_MARKET
 from cloudtune.sample.spend import daily_spend
 from cloudtune.sample.store import file_name, write_market
+from cloudtune.spec.json_schema import schema_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,15 +22,18 @@ _TEXTS = {
     "specs/calendars/shop-events.yaml": "shop-events.yaml",
     ".github/workflows/cloudtune.yml": "workflow.yml",
 }
+_SCHEMAS = {f"schema/{kind}.v1.json": kind for kind in ("forecast", "calendar", "defaults")}
 _LINES = {".gitattributes": "gitattributes", ".gitignore": "gitignore"}
 _DATA = f"data/{file_name(FIRST_MARKET)}"
-FIRST_FILES = (*_TEXTS, _DATA, *_LINES)
+FIRST_FILES = (*_TEXTS, *_SCHEMAS, _DATA, *_LINES)
 """What `write_init` writes, relative to the folder; a file that is there is kept."""
 
 
 def write_init(folder: Path) -> list[Path]:
     """Write the files that aren't there yet; return those. Lists of lines only grow."""
-    written = [folder / name for name, text in _TEXTS.items() if _write_new(folder / name, text)]
+    texts = {name: _text(file) for name, file in _TEXTS.items()}
+    schemas = {name: schema_text(kind) for name, kind in _SCHEMAS.items()}
+    written = [folder / name for name, text in (texts | schemas).items() if _write_new(folder / name, text)]
     if not (folder / _DATA).exists():
         rng = np.random.default_rng(_SEED)
         written.append(write_market(folder / "data", FIRST_MARKET, daily_spend(_SEED), rng))
@@ -37,8 +41,8 @@ def write_init(folder: Path) -> list[Path]:
     return [*written, *grown]
 
 
-def _write_new(path: Path, name: str) -> bool:
-    return not path.exists() and write_text(path, _text(name))
+def _write_new(path: Path, text: str) -> bool:
+    return not path.exists() and write_text(path, text)
 
 
 def _add_lines(path: Path, name: str) -> bool:

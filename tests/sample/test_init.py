@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
+
+import yaml
 
 from cloudtune.data.load import load
 from cloudtune.sample import write_init
 from cloudtune.sample.init import FIRST_FILES
-from cloudtune.spec import load_store
+from cloudtune.spec import load_store, schema_text
+
+ACTION = Path(__file__).parents[2] / "action.yml"
 
 
 def test_first_project_is_whole_and_valid(tmp_path):
@@ -32,3 +38,29 @@ def test_lines_are_added_to_a_file_that_is_there(tmp_path):
     (tmp_path / ".gitignore").write_text("node_modules/")
     write_init(tmp_path)
     assert (tmp_path / ".gitignore").read_text() == "node_modules/\n.cloudtune/\n"
+
+
+def test_editors_find_the_schemas_that_modelines_name(tmp_path):
+    write_init(tmp_path)
+    specs = sorted((tmp_path / "specs").rglob("*.yaml"))
+    assert len(specs) == 2
+    for spec in specs:
+        named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", spec.read_text())
+        assert (spec.parent / named[1]).is_file()
+
+
+def test_schemas_are_those_of_the_command(tmp_path):
+    write_init(tmp_path)
+    assert (tmp_path / "schema/forecast.v1.json").read_text() == schema_text("forecast")
+
+
+def test_workflow_gives_the_action_what_it_takes(tmp_path):
+    write_init(tmp_path)
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/cloudtune.yml").read_text())
+    action = yaml.safe_load(ACTION.read_text())
+    ours = [step for step in workflow["jobs"]["cloudtune"]["steps"] if "cloudtune" in step["uses"]]
+    assert [step["with"]["command"] for step in ours] == ["check", "comment"]
+    for step in ours:
+        assert step["with"].keys() <= action["inputs"].keys()
+        assert step["with"]["command"] in action["inputs"]["command"]["description"]
+        assert step["uses"] in ACTION.read_text()
