@@ -33,7 +33,9 @@ def fine_and_long(step: str = "1d"):
     first = cut - SEEN * 24
     begin = START - np.timedelta64(first, "h")
     width = STEPS[step].days * 24
-    history = Series(Timeline(begin, cut // width, STEPS[step], "UTC"), values[:cut].reshape(-1, width).sum(axis=1))
+    history = Series(
+        Timeline(begin, cut // width, STEPS[step], "UTC"), values[:cut].reshape(-1, width).sum(axis=1)
+    )
     fine = cleaned(line(SEEN), values[first:cut])
     return fine, history, values[cut : cut + AHEAD * 24]
 

@@ -8,7 +8,9 @@ from cloudtune.model.breaks import find_breaks, late_bend, sized
 YEAR = 365.2425
 
 
-def bent(days: int, at: float, before: float, after: float, noise: float = 0.02) -> tuple[np.ndarray, np.ndarray]:
+def bent(
+    days: int, at: float, before: float, after: float, noise: float = 0.02
+) -> tuple[np.ndarray, np.ndarray]:
     """A log level whose growth a year changes on one day."""
     age = np.arange(float(days))
     level = before * age / YEAR + (after - before) * np.maximum(age - at, 0.0) / YEAR
