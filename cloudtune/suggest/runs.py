@@ -84,16 +84,22 @@ def _side(view: Residuals, score: NDArray[np.float64], lens: Lens, sign: int) ->
     gap = JOIN_MINUTES // view.timeline.step.minutes
     core = joined(spans(score * sign > lens.sigmas), gap)
     wide = joined([grow(score * sign > lens.sigmas / 2, *span) for span in core], gap)
-    found = (_run(view, score, *_trimmed(view, start, stop)) for start, stop in wide)
+    least = max(1, lens.minutes // view.timeline.step.minutes)
+    found = (_run(view, score, *_trimmed(view, start, stop, least)) for start, stop in wide)
     return [run for run in found if run is not None and _counts(view, run, lens)]
 
 
-def _trimmed(view: Residuals, start: int, stop: int) -> tuple[int, int]:
-    """The span without edges that smoothing added: it begins and ends at half of its own deviation."""
+def _trimmed(view: Residuals, start: int, stop: int, least: int) -> tuple[int, int]:
+    """The span from where it first passes half of its deviation to where it last does.
+
+    Why: smoothing added edges. What would be left with fewer than `least` points stays as it is.
+    """
     inside = view.local[start:stop]
     half = float(np.nanmedian(inside)) / 2 if np.isfinite(inside).any() else 0.0
     strong = np.flatnonzero(inside * np.sign(half) > abs(half))
-    return (start + int(strong[0]), start + int(strong[-1]) + 1) if strong.size else (start, stop)
+    if not strong.size or strong[-1] - strong[0] + 1 < least:
+        return start, stop
+    return start + int(strong[0]), start + int(strong[-1]) + 1
 
 
 def _run(view: Residuals, score: NDArray[np.float64], start: int, stop: int) -> Run | None:

@@ -67,10 +67,16 @@ def steps(level: NDArray[np.float64]) -> list[Step]:
     scored = [_step(level, place, noise) for place in range(LEAST, level.size - LEAST)]
     found: list[Step] = []
     for step in sorted((one for one in scored if one is not None), key=lambda one: -one.strength):
-        apart = all(abs(step.place - other.place) > APART for other in found)
+        apart = all(_is_apart(step, other) for other in found)
         if apart and not _recurs(level, step) and _is_sudden(level, step):
             found.append(step)
     return sorted(found)
+
+
+def _is_apart(step: Step, other: Step) -> bool:
+    """False beside a stronger step, and a year from it: the yearly wave bends to it there, too."""
+    distance = abs(step.place - other.place)
+    return distance > APART and abs(distance - YEAR) > APART // 2
 
 
 def _noise(level: NDArray[np.float64]) -> float:
