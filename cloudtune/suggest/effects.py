@@ -59,7 +59,7 @@ def path_of(cleaned: Cleaned, resolved: ResolvedSpec) -> NDArray[np.float64]:
 
 
 def _effect(ground: Ground, base: NDArray[np.float64], proposal: Proposal) -> Effect | None:
-    texts = edited(texts_of(ground.store.root, [proposal.file]), [proposal])
+    texts = edited(texts_of(ground.store.root, [proposal.file]), [proposal], ground.store)
     try:
         resolved = resolved_after(ground.store, ground.resolved, texts)
     except Refusal:

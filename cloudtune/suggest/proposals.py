@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cloudtune.suggest.edit import apply
+from cloudtune.suggest.inherited import applied, merged_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from cloudtune.errors import SpecPath
+    from cloudtune.spec.store import Store
     from cloudtune.suggest.edit import Edit
 
 Kind = Literal[
@@ -64,11 +65,17 @@ class Proposal:
     """Local days that the proposal explains."""
 
 
-def edited(texts: Mapping[str, str], proposals: Sequence[Proposal]) -> dict[str, str]:
-    """The texts of the files that change, with the edits of all proposals made."""
+def edited(
+    texts: Mapping[str, str], proposals: Sequence[Proposal], store: Store | None = None
+) -> dict[str, str]:
+    """The texts of the files that change, with the edits of all proposals made.
+
+    With a store, lists that a file inherits are written out before they grow.
+    """
     changed: dict[str, str] = {}
     for proposal in proposals:
         if proposal.edits:
             text = changed.get(proposal.file, texts[proposal.file])
-            changed[proposal.file] = apply(text, proposal.edits)
+            merged = merged_of(store, proposal.file) if store is not None else {}
+            changed[proposal.file] = applied(text, proposal.edits, merged)
     return changed

@@ -85,4 +85,4 @@ def _texts(store: Store, proposals: list[Proposal]) -> tuple[dict[str, str], dic
     from cloudtune.suggest.trial import texts_of
 
     before = texts_of(store.root, (one.file for one in proposals if one.edits))
-    return before, edited(before, proposals)
+    return before, edited(before, proposals, store)
