@@ -27,6 +27,7 @@ class Prediction:
     coarser: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     seconds: float | None = None
     """Fit and predict, where the function did more than that."""
+    cpu_seconds: float | None = None
 
 
 def score(case: Case, prediction: Prediction) -> dict[str, float]:

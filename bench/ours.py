@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,9 +34,10 @@ REAL_FOLDERS = frozenset(series.folder for series in REAL)
 def forecast(case: Case) -> Prediction:
     """The median and the 80% interval at each point of the test, sums at every coarser step."""
     resolved, cleaned = prepare(case)
-    began = time.perf_counter()
+    began, before = time.perf_counter(), time.process_time()
     outcome = forecast_series(cleaned, resolved)
-    return _prediction(case, outcome, time.perf_counter() - began)
+    made = _prediction(case, outcome)
+    return replace(made, seconds=time.perf_counter() - began, cpu_seconds=time.process_time() - before)
 
 
 def prepare(case: Case) -> tuple[ResolvedSpec, Cleaned]:
@@ -70,7 +72,7 @@ def _write_real(case: Case, root: Path) -> None:
         raise SystemExit("the real series are not on this machine")
     name = case.facts.data
     cuts, horizons = {name: case.facts.cut}, {name: _horizon(case)}
-    write_real_store(folder, root, cuts=cuts, only=[name], horizons=horizons)
+    write_real_store(folder, root, cuts=cuts, only=[name], horizons=horizons, declare=False)
 
 
 def _write_simulated(case: Case, root: Path) -> None:
@@ -92,7 +94,7 @@ def _write_simulated(case: Case, root: Path) -> None:
         "granularities": [{"step": step, "horizon": _horizon(case)} for step in (facts.step, *facts.steps)],
         "backtest": {"folds": 3},
     }
-    if len(case.events):
+    if (case.events["start"] < case.train["time"].iloc[-1]).any():
         spec["calendars"] = ["events"]
         (root / "specs" / "calendars" / "events.yaml").write_text(yaml.safe_dump(_calendar(case)))
     (root / "specs" / f"{facts.label}.yaml").write_text(yaml.safe_dump(_texts(spec)))
@@ -100,7 +102,8 @@ def _write_simulated(case: Case, root: Path) -> None:
 
 def _calendar(case: Case) -> dict[str, Any]:
     editions: dict[str, list[dict[str, str]]] = {}
-    for event in case.events.itertuples():
+    known = set(case.events.loc[case.events["start"] < case.train["time"].iloc[-1], "name"])
+    for event in case.events[case.events["name"].isin(known)].itertuples():
         row = {"start": event.start.isoformat(), "end": event.end.isoformat()}
         editions.setdefault(event.name, []).append(row)
     events = [{"name": name, "occurrences": rows} for name, rows in editions.items()]
@@ -114,7 +117,7 @@ def _texts(spec: dict[str, Any]) -> dict[str, Any]:
     return spec
 
 
-def _prediction(case: Case, outcome: Outcome, seconds: float) -> Prediction:
+def _prediction(case: Case, outcome: Outcome) -> Prediction:
     base = outcome.forecasts[case.facts.step]
     at = pd.Index(base.timeline.utc.astype("datetime64[ns]"))
     columns = {"yhat": base.median, "low": base.quantiles[LOW], "high": base.quantiles[HIGH]}
@@ -122,7 +125,7 @@ def _prediction(case: Case, outcome: Outcome, seconds: float) -> Prediction:
     coarser = {
         step: _buckets(outcome.forecasts[step]) for step in case.facts.steps if step in outcome.forecasts
     }
-    return Prediction(points.reset_index(drop=True), coarser, seconds)
+    return Prediction(points.reset_index(drop=True), coarser)
 
 
 def _buckets(made: Forecast) -> pd.DataFrame:

@@ -28,11 +28,13 @@ def write_real_store(
     only: Collection[str] = (),
     horizons: Mapping[str, str] | None = None,
     folds: int = 3,
+    declare: bool = True,
 ) -> list[str]:
     """Write specs, calendars and data of the real series below `target`; returns the specs' names.
 
     `cuts` moves the end of the training data (folder -> local time), `horizons` how far ahead
-    to look; `only` limits the folders.
+    to look; `only` limits the folders. An event of the horizon that the data has not seen borrows the
+    lift of the first whole-day event that it has, unless `declare` is off.
     """
     chosen = [series for series in REAL if not only or series.folder in only]
     for series in chosen:
@@ -40,7 +42,8 @@ def write_real_store(
         horizon = (horizons or {}).get(series.folder, series.horizon)
         _write_data(data_folder / series.folder, target / "data", series)
         _write_yaml(
-            target / "specs" / "calendars" / f"{series.name}.yaml", _calendar(data_folder, series, cut)
+            target / "specs" / "calendars" / f"{series.name}.yaml",
+            _calendar(data_folder, series, cut, declare=declare),
         )
         _write_yaml(
             target / "specs" / "real" / f"{series.name}.yaml",
@@ -98,22 +101,34 @@ def _forecast(folder: Path, series: RealSeries, cut: str, horizon: str, folds: i
     }
 
 
-def _calendar(data_folder: Path, series: RealSeries, cut: str) -> dict[str, Any]:
+def _calendar(data_folder: Path, series: RealSeries, cut: str, *, declare: bool) -> dict[str, Any]:
+    windows = read_events(data_folder / series.folder, series.timezone)
     editions: dict[str, dict[datetime, dict[str, Any]]] = {}
-    for window in read_events(data_folder / series.folder, series.timezone):
+    for window in windows:
         # Two matches that kick off together count as one edition.
         editions.setdefault(_event_name(window), {})[window.start] = _occurrence(window)
+    seen = _seen(windows, series, datetime.fromisoformat(cut))
+    events = []
+    for name, rows in editions.items():
+        borrowed = {"like": {"event": seen[0]}} if declare and seen and name not in seen else {}
+        events.append({"name": name, "occurrences": list(rows.values()), **_halo(name), **borrowed})
     return {
         "version": "cloudtune/v1",
         "kind": "calendar",
         "name": series.name,
         "timezone": series.timezone,
         "description": f"Events of {series.folder}, known at {cut}",
-        "events": [
-            {"name": name, "occurrences": list(rows.values()), **_halo(name)}
-            for name, rows in editions.items()
-        ],
+        "events": events,
     }
+
+
+def _seen(windows: list[Window], series: RealSeries, cut: datetime) -> list[str]:
+    """Names of events with an edition in the training data, in order of their first one there."""
+    first = datetime.fromisoformat(series.start)
+    past = sorted(
+        (window for window in windows if first <= window.start < cut), key=lambda window: window.start
+    )
+    return list(dict.fromkeys(_event_name(window) for window in past))
 
 
 def _event_name(window: Window) -> str:
