@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 REPORTS = "reports"
 _CONFLICT = re.compile(rb"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 _POINTS = re.compile(rb'\n  "(?:daily|history|peak_day)": \[\n.*?\n  \],', re.DOTALL)
+_CHARTS = re.compile(rb'\n  "(?:history|peak_day)": \[\n.*?\n  \],', re.DOTALL)
 """The long lists, in the layout of our reports; a raw line break can't be within a JSON string."""
 _RANGE = {"value": None, "low": None, "high": None}
 _INPUTS = dict.fromkeys(("spec", "calendars", "data", "engine", "template", "data_through"), "")
@@ -77,6 +78,11 @@ def without_points(data: bytes) -> bytes:
     Why: these are three quarters of the bytes, and neither a diff nor a gate looks at them.
     """
     return _POINTS.sub(b"", data)
+
+
+def without_charts(data: bytes) -> bytes:
+    """A document without the points of its charts, with its days."""
+    return _CHARTS.sub(b"", data)
 
 
 def parse(path: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Problem, ...]]:

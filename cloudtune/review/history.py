@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.review.documents import REPORTS, parse
+from cloudtune.review.documents import REPORTS, parse, without_charts
 from cloudtune.review.revisions import commits_touching
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _read(
     repository: Repository, name: str, blob: str, commit: str, problems: list[Problem] | None
 ) -> Document | None:
     try:
-        return parse(f"{REPORTS}/{name}.json", repository.read(blob), commit)[0]
+        return parse(f"{REPORTS}/{name}.json", without_charts(repository.read(blob)), commit)[0]
     except Refusal as refusal:
         if problems is not None:
             problems += refusal.problems
