@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from cloudtune.cli import streams
 from cloudtune.errors import exit_code_of
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ BUG = 70
 
 def result(text: str) -> None:
     """Write a command's result to stdout, ending in exactly one newline."""
-    sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
-    sys.stdout.flush()
+    with streams.readerless(sys.stdout):
+        sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+        sys.stdout.flush()
 
 
 def result_json(value: Any) -> None:
@@ -38,17 +40,19 @@ def result_json(value: Any) -> None:
 def talk(text: str, *, quiet: bool = False) -> None:
     """Say something to the person at the terminal, on stderr."""
     if not quiet:
-        typer.echo(text, err=True)
+        with streams.readerless(sys.stderr):
+            typer.echo(text, err=True)
 
 
 def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out: bool) -> None:
     """Show every problem as text; on stdout where they are the result, else on stderr."""
-    for problem in found:
-        colour = typer.colors.RED if problem.is_error else typer.colors.YELLOW
-        first, _, rest = render(problem).partition("\n")
-        typer.secho(first, err=not out, fg=colour)
-        if rest:
-            typer.echo(rest, err=not out)
+    with streams.readerless(sys.stdout if out else sys.stderr):
+        for problem in found:
+            colour = typer.colors.RED if problem.is_error else typer.colors.YELLOW
+            first, _, rest = render(problem).partition("\n")
+            typer.secho(first, err=not out, fg=colour)
+            if rest:
+                typer.echo(rest, err=not out)
 
 
 def bug(trace: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from typing import NoReturn
 
 import typer
 
-from cloudtune.cli import console
+from cloudtune.cli import console, streams
 from cloudtune.cli.app import app
 from cloudtune.errors import Refusal, exit_code_of
 
@@ -18,11 +17,19 @@ USAGE, INTERRUPTED = 64, 130
 
 def main() -> NoReturn:
     """Run the command line and end the process with its documented exit code."""
+    streams.prepare()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code and never raise."""
+    code = _ended(arguments)
+    # Said here and not where it is caught: typer turns most Ctrl-Cs into the exit code itself.
+    console.talk("interrupted; every file is as it was or complete", quiet=code != INTERRUPTED)
+    return code
+
+
+def _ended(arguments: list[str]) -> int:
     try:
         outcome = app(args=arguments, standalone_mode=False, prog_name="cloudtune")
     except Refusal as refusal:
@@ -32,12 +39,7 @@ def run(arguments: list[str]) -> int:
         console.talk(f"error: {_usage_words(error)}\nTry: cloudtune --help")
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("interrupted; every file is as it was or complete", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output left (`cloudtune ls | head`); that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except typer.Exit as leaving:
         return leaving.exit_code
     except OSError as error:
