@@ -34,6 +34,11 @@ class Actuals:
         return self.local[0].astype("datetime64[D]")
 
     @cached_property
+    def last(self) -> str:
+        """The last local day, as reports write it."""
+        return str(self.local[-1].astype("datetime64[D]"))
+
+    @cached_property
     def daily(self) -> NDArray[np.float64]:
         """Total, mean or maximum of each local day from `first` on; NaN where it isn't whole."""
         offset = (self.local.astype("datetime64[D]") - self.first).astype("int64")

@@ -141,7 +141,8 @@ def score(
 
 def _days(vintage: Vintage, known: Actuals, sums: _Sums) -> None:
     # Why: a series of weeks has no days; its weeks stand at their Mondays, forecast and actual alike.
-    rows = vintage.document["daily"] or vintage.document["weekly"]
+    outlook = vintage.document["daily"] or vintage.document["weekly"]
+    rows = [row for row in outlook if str(row[0]) <= known.last]
     made = _made(vintage)
     if not rows or made is None:
         return
