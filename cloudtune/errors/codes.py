@@ -139,6 +139,7 @@ CODES: dict[str, str] = {
     "CT733": "the hosting platform refused the comment",
     "CT734": "the pull request is unknown",
     "CT735": "there are no actuals to score against",
+    "CT736": "the files of a forecast can't be written",
     "CT780": "no committed forecast covers the time asked for",
     "CT781": "a committed forecast can't be reproduced",
     "CT782": "actuals stay outside the band for too long",
@@ -150,7 +151,7 @@ CODES: dict[str, str] = {
 }
 
 UNREACHABLE = frozenset(
-    {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732"},
+    {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732", "CT736"},
 )
 """Codes outside CT4xx that say something out of our hands can't be reached: worth a retry."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cloudtune.files import write_bytes
@@ -30,7 +31,9 @@ def read(root: Path, key: str) -> bytes | None:
 
 def write(root: Path, key: str, payload: bytes) -> None:
     """Store `payload` under `key`, whole or not at all."""
-    write_bytes(_place(root, key), _seal(key, payload) + b"\n" + payload)
+    # What can't be kept is made again: a full disk must not stop work that needs no room.
+    with suppress(OSError):
+        write_bytes(_place(root, key), _seal(key, payload) + b"\n" + payload)
 
 
 def _place(root: Path, key: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from dataclasses import dataclass
@@ -84,11 +85,22 @@ def publish(job: Job, forecast_id: str) -> Published:
     except Refusal as refusal:
         seconds = time.perf_counter() - begun
         return Published(forecast_id, "failed", seconds, problems=refusal.problems)
+    except OSError as error:
+        seconds = time.perf_counter() - begun
+        return Published(forecast_id, "failed", seconds, problems=(_unwritten(error, resolved),))
     except Exception:  # noqa: BLE001 - one spec's bug is told at the end, after the others have run
         seconds = time.perf_counter() - begun
         return Published(forecast_id, "failed", seconds, bug=traceback.format_exc())
     seconds = time.perf_counter() - begun
     return Published(forecast_id, state, seconds, document, cleaned.data_hash, notes)
+
+
+def _unwritten(error: OSError, resolved: ResolvedSpec) -> Problem:
+    where = f" ({error.filename})" if error.filename else ""
+    message = f"its files can't be written: {os.strerror(error.errno or 0)}{where}"
+    return Problem(
+        "CT736", message, "earlier files are as they were; mend it and run again", file=resolved.file
+    )
 
 
 def document_of(run: Run, store: Store) -> Document:

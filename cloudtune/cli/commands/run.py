@@ -117,12 +117,12 @@ def _finish(store: Store, results: Sequence[Published], style: ReportFormat) -> 
     from cloudtune.report.index import write_index
     from cloudtune.report.templates import load_templates
 
-    if any(result.document for result in results):
-        write_index(store.root, load_templates(store.root))
     if style is ReportFormat.json:
         console.result_json(run_json(results))
     else:
         console.result(run_summary(results, broken=len(store.broken)))
+    if any(result.document for result in results):
+        write_index(store.root, load_templates(store.root))
 
 
 def _silent(_: str) -> None:
