@@ -50,10 +50,12 @@ def real_outliers(folder):
     print(ABOUT_OUTLIERS)
     print("| series | found | in the reference | zeros, not listed | wrong | reference | of them found |")
     print("|---|---|---|---|---|---|---|")
-    total = np.zeros(6, dtype=int)
+    total, rest = np.zeros(6, dtype=int), []
     for name, resolved, root in real_specs(folder, events=True):
         cleaned = load(resolved, root)
-        found = [one for one in propose(cleaned, resolved) if one.kind == "outlier"]
+        made = propose(cleaned, resolved)
+        rest += [f"- {name}: {one.kind}: {one.reason}" for one in made if one.kind != "outlier"]
+        found = [one for one in made if one.kind == "outlier"]
         reference = outlier_windows(folder / name, resolved.spec.series.timezone)
         row = judge(found, reference, cleaned)
         total += row
@@ -62,6 +64,10 @@ def real_outliers(folder):
     found, right, zeros, _, reference, covered = total
     print(f"\nPrecision {(right + zeros) / max(found, 1):.0%} ({right / max(found, 1):.0%} by the reference alone), "
           f"recall {covered / max(reference, 1):.0%}.\n")  # fmt: skip
+
+    print("All else that is proposed for these specs:\n")
+    print("\n".join(rest) or "- nothing")
+    print()
 
 
 def real_specs(folder, *, events):

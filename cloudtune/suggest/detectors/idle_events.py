@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudtune.suggest.residuals import Residuals
 
 EDITIONS = 3
-LARGEST = 0.02
+LARGEST = 0.03
 """An effect below this is none."""
 ERRORS = 2.0
 
