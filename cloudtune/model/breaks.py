@@ -63,7 +63,7 @@ def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats) -
         return None
     errors = [_error(at, values, [*chosen, c])[0] for c in free]
     place = int(np.argmin(errors))
-    effective = max(len(at) * _freshness(left), 3.0)
+    effective = max(len(at) * freshness(left), 3.0)
     gain = effective * np.log(before / max(errors[place], 1e-300))
     return float(free[place]) if gain > PROOF * np.log(effective) else None
 
@@ -83,7 +83,7 @@ def _design(at: Floats, bends: list[float]) -> Floats:
     return np.stack([np.ones(len(at)), years, *hinges], axis=1)
 
 
-def _freshness(left: Floats) -> float:
+def freshness(left: Floats) -> float:
     """What part of the rows says something new: sticky residuals repeat themselves."""
     spread = float(np.square(left).sum())
     phi = float(np.clip((left[1:] * left[:-1]).sum() / spread, 0.0, 0.98)) if spread > 0 else 0.0
@@ -99,7 +99,7 @@ def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SlopeBreak, .
     design = _design(at, bends)
     beta, *_ = np.linalg.lstsq(design, values, rcond=None)
     left = values - design @ beta
-    noise = float(np.square(left).sum()) / max(len(at) - design.shape[1], 1) / _freshness(left)
+    noise = float(np.square(left).sum()) / max(len(at) - design.shape[1], 1) / freshness(left)
     spread = np.sqrt(np.maximum(np.diag(noise * np.linalg.pinv(design.T @ design)), 0.0))
     slopes = np.cumsum(beta[1:])
     return tuple(
@@ -117,7 +117,7 @@ def late_bend(age: Floats, left: Floats) -> float | None:
     candidates = np.arange(age[-1] - LATE, age[-1] - SHORTEST, WEEK)
     tried = [(_straight(values, np.maximum(at - c, 0.0)[:, None]), float(c)) for c in candidates]
     (after, rest), place = min(tried, key=lambda one: one[0][0])
-    effective = max(len(at) * _freshness(rest), 3.0)
+    effective = max(len(at) * freshness(rest), 3.0)
     gain = effective * np.log(before / max(after, 1e-300)) if before > 0 else 0.0
     return place if gain > LATE_PROOF * np.log(effective) else None
 

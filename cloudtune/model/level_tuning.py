@@ -35,7 +35,8 @@ KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
 RECENCIES = (KEPT, 365.0, 120.0, 45.0, 20.0)
 BEST = 60
 SHARPNESS = 12.0
-ORIGINS = 4
+ORIGINS = 6
+ORIGINS_OF_WEEKS = 4
 LEAST_TRAINING = 0.4
 HEDGE = 0.1
 """Least share of a damped and of a flat trend in every average."""
@@ -67,11 +68,12 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
 def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
     """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
     ahead = max(1, min(horizon, int(0.4 * data.rows)))
-    step = max(1, ahead // 2)
+    most, part = (ORIGINS, 3) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
+    step = max(1, ahead // part)
     found: list[int] = []
-    for k in range(3 * ORIGINS):
+    for k in range(3 * most):
         origin = data.rows - ahead - k * step
-        if origin < max(LEAST_TRAINING * data.rows, 3) or len(found) == ORIGINS:
+        if origin < max(LEAST_TRAINING * data.rows, 3) or len(found) == most:
             break
         test = (data.weight[origin : origin + ahead] > 0) & known_rows(design, origin, ahead)
         if test.mean() > 0.3 and (data.weight[:origin] > 0).sum() >= 3:
