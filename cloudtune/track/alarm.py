@@ -24,6 +24,7 @@ def alarm_of(facts: Facts, resolved: ResolvedSpec) -> Problem | None:
         f"actuals of {resolved.spec.name} were outside the 80% band for {words.length(longest)} "
         f"at a stretch, mostly {side}; {tolerated} is tolerated",
         "see --nowcast for the rest; `cloudtune suggest` for what the spec lacks; or raise track_tolerance",
-        file=resolved.file,
+        # Points at the line where people said so, and nowhere while the default holds.
+        file=resolved.file if "track_tolerance" in resolved.spec.model_fields_set else "",
         path=("track_tolerance",),
     )

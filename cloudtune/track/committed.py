@@ -50,16 +50,17 @@ def committed_before(root: Path, report_id: str, start: datetime, revision: str 
     Why data and not the clock of the commit decide: a forecast is a forecast because of what
     it had not seen, whenever it was committed.
     """
-    repository = open_repository(root)
     path = f"reports/{report_id}.json"
     if revision is not None:
+        repository = open_repository(root)
         return _at(repository, commit_of(repository, revision), path, "")
-    zone = start.tzinfo
-    for found in _newest_first(repository, path):
-        through = _through(found.document)
-        if through.at(ZoneInfo(found.document["timezone"])).astimezone(zone) <= start:
-            return found
-    raise Refusal(_nothing(report_id, start))
+    try:
+        found = _unseen(open_repository(root), path, start)
+    except Refusal as refusal:
+        raise Refusal(*refusal.problems, _nothing(report_id, start)) from refusal
+    if found is None:
+        raise Refusal(_nothing(report_id, start))
+    return found
 
 
 def committed_vintage(
@@ -84,6 +85,15 @@ def open_ended(resolved: ResolvedSpec) -> ResolvedSpec:
 def actuals_of(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Cleaned:
     """The series as it is today."""
     return load(open_ended(resolved), root, allow_outside=allow_outside)
+
+
+def _unseen(repository: Repository, path: str, start: datetime) -> Committed | None:
+    """The newest report that had seen nothing after `start`."""
+    for found in _newest_first(repository, path):
+        through = _through(found.document).at(ZoneInfo(found.document["timezone"]))
+        if through.astimezone(start.tzinfo) <= start:
+            return found
+    return None
 
 
 def _newest_first(repository: Repository, path: str) -> Iterator[Committed]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.words import did_you_mean
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,10 +63,9 @@ def _plain(start: datetime | None, end: datetime | None, until: datetime) -> Win
 
 
 def _unknown(resolved: ResolvedSpec, event: str) -> Problem:
-    known = ", ".join(sorted(one.name for one in resolved.events)) or "none"
-    return Problem(
-        "CT780", f"{resolved.spec.name} has no event {event!r}", f"known: {known}", file=resolved.file
-    )
+    known = sorted(one.name for one in resolved.events)
+    hint = did_you_mean(event, known) if known else "the spec has no event; give --from and --to"
+    return Problem("CT780", f"{resolved.spec.name} has no event {event!r}", hint)
 
 
 def _not_yet(event: Event, until: datetime) -> Problem:

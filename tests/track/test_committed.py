@@ -180,3 +180,10 @@ def test_window_without_actuals_is_refused(shop):
     )
     with pytest.raises(Refusal, match="CT783"):
         tracking_of("orders", load(found.resolved, root).series, found.vintage, later)
+
+
+def test_folder_without_history_points_at_the_way_without_commits(shop, tmp_path):
+    root, _ = shop
+    with pytest.raises(Refusal, match="CT720") as refusal:
+        committed_before(tmp_path, "orders", subject(root).window.start)
+    assert "--train-to" in refusal.value.problems[-1].hint
