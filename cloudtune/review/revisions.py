@@ -131,8 +131,9 @@ def commits_touching(
 
 
 def changed_files(repository: Repository, base: str) -> frozenset[str]:
-    """Paths below the root that differ between a commit and the working tree."""
-    text = _git(repository, "diff", "--name-only", "-z", "--no-renames", base, "--")
+    """Paths below the root that differ between a revision and the working tree."""
+    commit = commit_of(repository, base)
+    text = _git(repository, "diff", "--name-only", "-z", "--no-renames", commit, "--")
     prefix = repository.prefix
     return frozenset(p[len(prefix) :] for p in text.split("\0") if p and p.startswith(prefix))
 

@@ -9,6 +9,7 @@ from cloudtune.review.phrases import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cloudtune.errors import Problem
 
@@ -25,6 +26,13 @@ def as_summary(problems: Sequence[Problem], *sections: str, used: int = 0) -> st
             return body + "The rest is left out for length: see the log.\n"
         body += part
     return body
+
+
+def append_summary(path: Path, problems: Sequence[Problem], *sections: str) -> None:
+    """Add to the summary file of a step; what other commands of the step wrote counts towards the limit."""
+    used = path.stat().st_size if path.is_file() else 0
+    with path.open("a", encoding="utf-8", newline="\n") as stream:
+        stream.write(as_summary(problems, *sections, used=used))
 
 
 def _tables(problems: Sequence[Problem]) -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cloudtune.errors import Refusal, exit_code_of
 from cloudtune.review.compare import compare
 from cloudtune.review.diff import diff_documents, diff_revisions
+from cloudtune.review.revisions import changed_files, open_repository
 from tests.review.builders import GitRepo, accuracy, band, document, event, gate, weeks
 
 
@@ -315,3 +316,16 @@ def subprocess_clone(tmp_path):
 class Clone(GitRepo):
     def __init__(self, path) -> None:
         self.path = path
+
+
+def test_changed_files_are_named_below_the_root(tmp_path):
+    repo = GitRepo(tmp_path)
+    repo.write("forecasts/specs/a.yaml", "a")
+    repo.write("other.txt", "a")
+    repo.commit()
+    repo.write("forecasts/specs/a.yaml", "b")
+    repo.write("other.txt", "b")
+    repository = open_repository(tmp_path / "forecasts")
+    assert changed_files(repository, "HEAD") == {"specs/a.yaml"}
+    with pytest.raises(Refusal):
+        changed_files(repository, "--output=owned")

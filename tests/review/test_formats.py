@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cloudtune.errors import Problem, Span
 from cloudtune.review.formats import FORMATS, envelope, render_problems
-from cloudtune.review.summary import BUDGET, as_summary
+from cloudtune.review.summary import BUDGET, append_summary, as_summary
 
 BAD = Problem(
     "CT203",
@@ -241,3 +241,10 @@ def test_summary_lists_every_problem():
     assert "### 1 error" in text
     assert "### 1 warning" in text
     assert "specs/store/us orders.yaml:14" in text
+
+
+def test_summary_is_added_to_what_the_step_wrote_before(tmp_path):
+    file = tmp_path / "summary.md"
+    file.write_text("before\n", encoding="utf-8")
+    append_summary(file, [BAD], "2 reports: 1 stale report.")
+    assert file.read_text(encoding="utf-8").startswith("before\n2 reports: 1 stale report.\n\n### 1 error\n")

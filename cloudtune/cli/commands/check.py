@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cloudtune.cli import console, options
 from cloudtune.cli.options import ProblemFormat
+
+if TYPE_CHECKING:
+    from cloudtune.review.check import Verdict
 
 
 def check(
@@ -42,7 +47,20 @@ def check(
         console.problems(verdict.problems, lambda one: render_text(one, store), out=True)
         console.result(verdict.sentence)
     else:
-        from cloudtune.review.formats import render_problems
-
-        console.result(render_problems(verdict.problems, style.value))
+        _for_machines(store.root, verdict, base, style)
     console.leave(verdict.problems)
+
+
+def _for_machines(root: Path, verdict: Verdict, base: str | None, style: ProblemFormat) -> None:
+    """Whole paths, files of the pull request first; on GitHub the whole list goes into the step's summary."""
+    from cloudtune.review.formats import render_problems
+    from cloudtune.review.revisions import changed_files, open_repository
+    from cloudtune.review.summary import append_summary
+
+    repository = open_repository(root) if base else None
+    changed = changed_files(repository, base) if repository and base else ()
+    prefix = repository.prefix if repository else ""
+    console.result(render_problems(verdict.problems, style.value, changed=changed, prefix=prefix))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if style is ProblemFormat.github and summary:
+        append_summary(Path(summary), verdict.problems, verdict.sentence)
