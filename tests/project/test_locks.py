@@ -66,6 +66,22 @@ def test_no_peer_is_locked(lock):
     assert PEERS & pins(lock).keys() == set()
 
 
+def test_tests_import_nothing_but_what_is_locked():
+    folder = ROOT / "tests"
+    known = {
+        "git": "gitpython",
+        "yaml": "pyyaml",
+        "ruamel": "ruamel-yaml",
+        "markdown_it": "markdown-it-py",
+        "dateutil": "python-dateutil",
+    }
+    used = set().union(*(imported(parsed(path)) for path in folder.rglob("*.py")))
+    foreign = used - sys.stdlib_module_names - {"cloudtune", "tests", "bench"}
+    assert {known.get(name, name.replace("_", "-")) for name in foreign} <= pins(
+        "requirements-dev.lock"
+    ).keys()
+
+
 def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     names = {"gitpython": "git", "pyyaml": "yaml", "python-dateutil": "dateutil"}
     declared = {names.get(bare(r), bare(r).replace("-", "_")) for r in project()["project"]["dependencies"]}
