@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -19,14 +21,22 @@ def spread(work: Callable[[str], T], names: Sequence[str], *, jobs: int) -> Iter
 
     Several jobs need a picklable `work`. Results do not depend on the number of jobs.
     """
-    if jobs == 1 or len(names) < 2:
-        yield from ((name, work(name)) for name in names)
-        return
+    done = 0
+    if jobs > 1 and len(names) > 1:
+        for pair in _together(work, names, jobs):
+            done += 1
+            yield pair
+    yield from ((name, work(name)) for name in names[done:])
+
+
+def _together(work: Callable[[str], T], names: Sequence[str], jobs: int) -> Iterator[tuple[str, T]]:
+    """Results as far as the processes live: one that is killed, for want of memory say, takes all with it."""
     # Spawned rather than forked: DuckDB and BLAS keep threads that a fork would leave locked.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(jobs, len(names)), context, initializer=_quiet_worker)
     try:
-        yield from zip(names, pool.map(work, names), strict=True)
+        with suppress(BrokenProcessPool):
+            yield from zip(names, pool.map(work, names), strict=True)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
