@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from cloudtune.suggest.days import by_day
 from cloudtune.suggest.edit import Append
@@ -29,6 +30,9 @@ SUDDEN = 0.7
 """Share of the step that must happen within five days."""
 YEAR = 364
 APART = 28
+WANDERING = 3.0
+"""Times the usual move of four weeks against the four before."""
+WANDERING_DAYS = 100
 
 
 class Step(NamedTuple):
@@ -63,14 +67,34 @@ def level_of(view: Residuals, days: Days) -> NDArray[np.float64]:
 
 def steps(level: NDArray[np.float64]) -> list[Step]:
     """The strongest steps, at least four weeks apart, ordered by place."""
-    noise = _noise(level)
-    scored = [_step(level, place, noise) for place in range(LEAST, level.size - LEAST)]
+    noise, moves = _noise(level), _moves(level)
+    places = [place for place in range(LEAST, level.size - LEAST) if abs(moves[place]) >= SMALLEST]
+    scored = [_step(level, place, noise) for place in places]
     found: list[Step] = []
     for step in sorted((one for one in scored if one is not None), key=lambda one: -one.strength):
         apart = all(_is_apart(step, other) for other in found)
-        if apart and not _recurs(level, step) and _is_sudden(level, step):
+        lasting = _stands_out(moves, step) and not _recurs(level, step)
+        if apart and lasting and _is_sudden(level, step):
             found.append(step)
     return sorted(found)
+
+
+def _moves(level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Median of the four weeks from each day on, less that of the four before; 0 where unknown."""
+    rolled = pd.Series(level).rolling(SIDE, min_periods=LEAST // 2).median().to_numpy()
+    before = np.concatenate(([np.nan], rolled[:-1]))
+    after = np.concatenate((rolled[SIDE - 1 :], np.full(SIDE - 1, rolled[-1])))
+    return np.nan_to_num(after - before)
+
+
+def _stands_out(moves: NDArray[np.float64], step: Step) -> bool:
+    """True where the level does not wander as far by itself; little data can't tell."""
+    others = moves[np.abs(np.arange(moves.size) - step.place) > 2 * SIDE]
+    if others.size < WANDERING_DAYS:
+        return True
+    usual = float(np.median(others))
+    spread = float(np.median(np.abs(others - usual))) * 1.4826
+    return abs(step.size - usual) >= WANDERING * spread
 
 
 def _is_apart(step: Step, other: Step) -> bool:
