@@ -35,7 +35,7 @@ KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
 RECENCIES = (KEPT, 365.0, 120.0, 45.0, 20.0)
 BEST = 60
 SHARPNESS = 12.0
-ORIGINS = 6
+ORIGINS = 8
 ORIGINS_OF_WEEKS = 4
 LEAST_TRAINING = 0.4
 HEDGE = 0.1
@@ -68,7 +68,7 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
 def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
     """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
     ahead = max(1, min(horizon, int(0.4 * data.rows)))
-    most, part = (ORIGINS, 3) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
+    most, part = (ORIGINS, 4) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
     step = max(1, ahead // part)
     found: list[int] = []
     for k in range(3 * most):
