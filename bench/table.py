@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.scores import Scores, read
 from bench.simulate import MINUTE_DAYS
@@ -153,12 +154,51 @@ def _growth(scores: Scores) -> str:
     return _markdown(["system", *(f"{days} days" for days in MINUTE_DAYS)], rows)
 
 
+def _own_speed(_: Scores) -> str:
+    """Rows of bench.speed."""
+    head = [
+        "days",
+        "fit + predict s (CPU)",
+        "peak MiB",
+        "engine with 3 folds s (CPU)",
+        "`cloudtune run`, 6 folds s (CPU)",
+        "peak MiB",
+    ]
+    rows = [
+        [
+            str(row["days"]),
+            f"{row['fit_predict_s']} ({row['fit_predict_cpu_s']})",
+            str(row["fit_peak_mib"]),
+            f"{row['engine_s']} ({row['engine_cpu_s']})",
+            f"{row['run_s']} ({row['run_cpu_s']})" if row["run"] == "ok" else str(row["run"]),
+            str(row["run_peak_mib"]),
+        ]
+        for row in _rows("speed")
+    ]
+    return _markdown(head, rows)
+
+
+def _ablation(_: Scores) -> str:
+    """Rows of bench.ablation."""
+    head = ["without", "cuts", "WAPE ratio", "events WAPE ratio", "event peak error ratio"]
+    metrics = ("wape", "event_wape", "event_peak_error")
+    rows = [[row["part"], str(row["cuts"]), *(f"{row[m]:.3f}" for m in metrics)] for row in _rows("ablation")]
+    return _markdown(head, rows)
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    path = HERE / "results" / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
 def _cost(scores: Scores, case: str, system: str) -> str:
     if scores.status(case, system) != "ok":
         return scores.status(case, system)
+    cpu = scores.value(case, system, "forecast_cpu_s")
     seconds, memory = scores.value(case, system, "forecast_s"), scores.value(case, system, "peak_mib")
     wape = scores.value(case, system, "wape")
-    return f"{seconds:.1f} s / {memory:.0f} MiB / WAPE {100 * (wape or 0):.1f}%"
+    spent = "" if cpu is None else f" ({cpu:.1f} CPU)"
+    return f"{seconds:.1f} s{spent} / {memory:.0f} MiB / WAPE {100 * (wape or 0):.1f}%"
 
 
 def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -173,6 +213,8 @@ BLOCKS: dict[str, Callable[[Scores], str]] = {
     "simulated": lambda scores: _full(scores, _simulated(scores)),
     "coverage": _coverage,
     "growth": _growth,
+    "speed": _own_speed,
+    "ablation": _ablation,
 }
 
 

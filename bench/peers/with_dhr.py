@@ -44,6 +44,7 @@ class _Design:
         self.names = [name for name, column in seen.items() if column.any()]
         x = case.train[list(case.facts.variables)].interpolate().bfill()
         self.mean, self.sd = x.mean(), x.std().replace(0, 1)
+        self.curved = {name: x[name].nunique() > 2 for name in x}
         self.low, self.high = x.quantile(0.001), x.quantile(0.999)
 
     def columns(self, index, rows):
@@ -62,7 +63,7 @@ class _Design:
         for name in self.case.facts.variables:
             x = rows[name].interpolate().bfill().to_numpy(float)
             u = (np.clip(x, self.low[name], self.high[name]) - self.mean[name]) / self.sd[name]
-            base = np.column_stack([u, u**2, u**3]) if len(np.unique(x)) > 2 else u[:, None]
+            base = np.column_stack([u, u**2, u**3]) if self.curved[name] else u[:, None]
             yield base
             if not self.case.is_daily:
                 waves = fourier(day_phase(index), 2)
