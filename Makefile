@@ -46,7 +46,7 @@ golden: $(VENV)/.dev ## rewrite the golden files; read the diff before you commi
 	$(BIN)/python -m pytest -n $(WORKERS) -p no:randomly --update-golden
 
 schema: $(VENV)/.runtime ## write the JSON Schemas of the spec language into schema/
-	$(BIN)/python -m cloudtune schema --output schema
+	$(BIN)/python -m cloudtune schema --write
 
 docs: $(VENV)/.dev ## check that the docs name every command, field and code, and that links resolve
 	$(BIN)/python -m pytest tests/project/test_docs.py tests/project/test_tour.py
