@@ -21,7 +21,7 @@ from cloudtune.model.level import (
     growth_path,
     recency_weight,
 )
-from cloudtune.model.level_design import LevelData, LevelDesign, robust_fit
+from cloudtune.model.level_design import LONG_ENOUGH, LevelData, LevelDesign, robust_fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,10 @@ SHARPNESS = 12.0
 ORIGINS = 8
 ORIGINS_OF_WEEKS = 4
 LEAST_TRAINING = 0.4
+SHORT = 100.0
+"""Half-lives under this many days start from what the whole past has taught."""
+SHORTEST_PART, USUAL = 4.0, 120.0
+"""Half-lives under this part of the horizon are left out, but for the usual ones."""
 HEDGE = 0.1
 """Least share of a damped and of a flat trend in every average."""
 
@@ -58,11 +62,16 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     steady = LevelData(pulled, data.weight, data.exempt, data.unit, data.is_log)
     origins = level_origins(design, data, horizon)
     forecasts = {o: _forecasts(design, steady, o, horizon, noise, growths) for o in origins}
-    keys = list(product(KNOT_TAUS, RECENCIES, growths, DRIFTS))
+    keys = list(product(KNOT_TAUS, recencies(horizon * data.unit), growths, DRIFTS))
     scores = _scores(design, keys, forecasts, data)
     candidates = _hedged(_average(scores), scores) if scores else _default(growths)
     fit = _fit(design, steady, data, candidates, noise)
     return LevelChoice(fit, scores, _fold_errors(design, candidates, forecasts, data))
+
+
+def recencies(days: float) -> tuple[float, ...]:
+    """Half-lives for a horizon of so many days: what only the last weeks say is no outlook on years."""
+    return tuple(r for r in RECENCIES if r >= min(days / SHORTEST_PART, USUAL))
 
 
 def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
@@ -90,10 +99,11 @@ def _forecasts(
     ahead = age[origin:stop] - age[origin - 1]
     head = LevelData(data.values[:origin], data.weight[:origin], data.exempt[:origin], data.unit, data.is_log)
     made = {}
-    for recency in RECENCIES:
+    whole = _normal(design, head, KEPT)
+    for recency in recencies(horizon * data.unit):
         normal = _normal(design, head, recency)
         for knot_tau in KNOT_TAUS:
-            beta = ridge.solve(*normal, ridge.penalties(noise, design.tau(knot_tau, origin)))
+            beta = _solved(whole, normal, ridge.penalties(noise, design.tau(knot_tau, origin)), recency)
             base, slope, residuals = _base(design, head, beta, stop)
             values = {d.window: drift_value(residuals, head.weight, age[:origin], d.window) for d in DRIFTS}
             for growth, drift in product(growths, DRIFTS):
@@ -109,6 +119,20 @@ def _normal(design: LevelDesign, data: LevelData, recency: float) -> tuple[Float
     rows = design.all[: data.rows]
     weighted = rows * weight[:, None]
     return weighted.T @ rows, weighted.T @ np.where(data.weight > 0, data.values, 0.0)
+
+
+def _solved(
+    whole: tuple[Floats, Floats], recent: tuple[Floats, Floats], penalty: Floats, recency: float
+) -> Floats:
+    """Coefficients of a half-life; a short one only moves what all of the past has taught.
+
+    Why: a month knows the level and the week, but nothing of the year or of its events; in a
+    series under 400 rows there is no year to forget.
+    """
+    if recency >= SHORT or whole[0][0, 0] < LONG_ENOUGH:
+        return ridge.solve(*recent, penalty)
+    taught = ridge.solve(*whole, penalty)
+    return ridge.solve(recent[0], recent[1] + penalty * taught, penalty)
 
 
 def _base(design: LevelDesign, data: LevelData, beta: Floats, stop: int) -> tuple[Floats, float, Floats]:
@@ -199,11 +223,12 @@ def _fit(
     slopes: dict[Growth, float] = {"linear": 0.0, "damped": 0.0, "flat": 0.0}
     drifts: dict[Drift, float] = {}
     variance = np.zeros(design.grid.rows)
+    whole = _normal(design, steady, KEPT)
     for recency in {c.recency for c in candidates}:
         gram, target = _normal(design, steady, recency)
         for knot_tau in {c.knot_tau for c in candidates if c.recency == recency}:
             penalty = ridge.penalties(noise, design.tau(knot_tau, rows))
-            own = ridge.solve(gram, target, penalty)
+            own = _solved(whole, (gram, target), penalty, recency)
             mine = [c for c in candidates if (c.recency, c.knot_tau) == (recency, knot_tau)]
             share = sum(c.weight for c in mine)
             beta += share * own
