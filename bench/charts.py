@@ -38,7 +38,7 @@ def growth() -> str:
     days = [(float(d), f"{d} days") for d in MINUTE_DAYS]
     seconds = [(s, f"{s:g} s") for s in (0.1, 1.0, 10.0, 100.0, 1000.0)]
     title = "Fit + predict 90 days of minutes, by length of the history"
-    return chart(title, lines[:5], Axis(days, log=True), Axis(seconds, log=True))
+    return chart(title, lines[:3], Axis(days, log=True), Axis(seconds, log=True))
 
 
 def world_cup() -> str:

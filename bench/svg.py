@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH, HEIGHT = 860, 340
-LEFT, RIGHT, TOP, BOTTOM = 70, 20, 46, 40
+LEFT, RIGHT, TOP, BOTTOM = 70, 40, 46, 40
 COLOURS = ("#2563eb", "#d97706", "#059669", "#a21caf", "#dc2626", "#64748b")
 STYLE = (
     "text{font:12px system-ui,sans-serif;fill:#334155}.grid{stroke:#94a3b8;stroke-opacity:.3}"
@@ -53,8 +53,8 @@ def chart(title: str, lines: Sequence[Line], across: Axis, up: Axis) -> str:
         *(part for k, line in enumerate(lines) for part in _draw(line, k, across, up)),
     ]
     legend = [
-        f'<rect x="{LEFT + 170 * k}" y="26" width="12" height="4" fill="{COLOURS[k]}"/>'
-        f'<text x="{LEFT + 18 + 170 * k}" y="32">{line.name}</text>'
+        f'<rect x="{LEFT + 260 * k}" y="26" width="12" height="4" fill="{COLOURS[k]}"/>'
+        f'<text x="{LEFT + 18 + 260 * k}" y="32">{line.name}</text>'
         for k, line in enumerate(lines)
     ]
     head = (
