@@ -44,8 +44,8 @@ def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:
     """Read `source` whole; refuses rows without a time or a number, and unwanted duplicates."""
     relation = relation_of(source, ground, place)
     with (
-        session(relation.folders, relation.database) as connection,
         _explained(source.kind, ground, place),
+        session(relation.folders, relation.database) as connection,
     ):
         rows = rows_of(connection, relation.sql, source, place)
         low, high = window.microseconds
@@ -85,9 +85,10 @@ def _explained(kind: str, ground: Ground, place: Place) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         plain = _SQL.sub("", _KIND.sub("", str(error).replace(f"{ground.root.resolve()}/", "")))
-        words = [line.strip() for line in plain.splitlines() if line.strip()]
-        message = f"the source can't be read: {' '.join(words[:2])}"
-        raise place.refusal("CT403", message, _MENDS[kind]) from error
+        lines = [line.strip() for line in plain.splitlines() if line.strip()]
+        words = " ".join([line for line in lines if not line.startswith("Original Line")][:2])
+        mend = next((mend for sign, mend in _SIGNS.items() if sign in words), _MENDS[kind])
+        raise place.refusal("CT403", f"the source can't be read: {words}", mend) from error
 
 
 def _duplicated(found: Minutes, timezone: str | None) -> NDArray[np.bool_]:
@@ -160,6 +161,13 @@ _MENDS = {
     "parquet": "see whether the file was written whole",
     "duckdb": "try the query in DuckDB; here it sees files of the repository alone",
 }
+_SIGNS = {
+    "not utf-8": "save it as UTF-8",
+    "GZIP": "see whether the file was written whole",
+    "not a valid DuckDB database": "name a file that DuckDB wrote, or leave `path` out and query files",
+    "in-memory database": "name a file that DuckDB wrote, or leave `path` out and query files",
+}
+"""What DuckDB says, and the mend that it calls for."""
 _WRITE = "write times like 2026-07-14T09:00 or 2026-07-14T09:00Z, or as epoch seconds"
 _UNIT = "set time_format to epoch_s or epoch_ms"
 _ALIKE = "write all of them with an offset, or none"

@@ -21,6 +21,9 @@ def files_of(pattern: str, root: Path, place: Place, *, allow_outside: bool) -> 
     found = _expand(pattern, root)
     if not found:
         raise _missing(pattern, root, place)
+    if empty := [path.name for path in found if not path.stat().st_size]:
+        hint = "write it anew, with a line of column names"
+        raise place.refusal("CT410", f"the file {empty[0]!r} is empty", hint)
     if not allow_outside and not all(path.is_relative_to(root.resolve()) for path in found):
         raise _outside(pattern, place)
     return found
@@ -53,6 +56,9 @@ def _outside(pattern: str, place: Place) -> Exception:
 
 
 def _missing(pattern: str, root: Path, place: Place) -> Exception:
+    if (root / pattern).is_dir():
+        hint = f"name a file in it, or all of them: {pattern.rstrip('/')}/*"
+        return place.refusal("CT401", f"{pattern!r} is a folder", hint)
     folder = (root / pattern).parent
     siblings = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     guess = nearest(Path(pattern).name, siblings)

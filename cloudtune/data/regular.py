@@ -29,8 +29,8 @@ _EVEN = 0.5
 _ABSENT = {"gap": ("missing", "left as gaps"), "zero": ("zero_filled", "set to 0")}
 _NOTHING = "look at start, end and the source"
 _JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
-_SPARSE, _LONG = 50, 100_000
-"""A timeline this long with this few values comes from a stray time stamp."""
+_WIDE, _LONG = 0.8, 1_000
+"""A timeline this long, most of it a single gap, comes from a stray time stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def regular(instants: Instants, wanted: Wanted, place: Place) -> tuple[Series, t
         raise place.refusal("CT410", f"no whole {wanted.step} is in the data", _NOTHING)
     first, last = known[0], known[-1]
     periods = int(cells.key[last] - cells.key[first]) + 1
-    if periods > _LONG and periods > _SPARSE * len(cells.key):
+    if periods > _LONG and np.diff(cells.key[first : last + 1]).max() > _WIDE * periods:
         raise _stray(grid, wanted, place)
     dense = np.full(periods, np.nan)
     dense[cells.key[first : last + 1] - cells.key[first]] = values[first : last + 1]
@@ -150,7 +150,8 @@ def _refuse_irregular(grid: Grid, wanted: Wanted, place: Place) -> None:
 
 
 def _stray(grid: Grid, wanted: Wanted, place: Place) -> Refusal:
-    gap = grid.shown(np.argmax(np.diff(grid.key), keepdims=True))
+    before = int(np.argmax(np.diff(grid.key)))
+    gap = " and ".join(grid.shown(np.array([at])) for at in (before, before + 1))
     size = f"{np.ptp(grid.key):,} steps of {wanted.step} for {len(grid.key):,} rows"
-    message = f"a stray time stretches the series: {size}; the widest gap follows {gap}"
+    message = f"a stray time stretches the series: {size}; the widest gap lies between {gap}"
     return place.refusal("CT416", message, "correct it, or set series.start or series.end")

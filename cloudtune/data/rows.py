@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ SELECT {us} AS us, {zoned} AS zoned, {dated} AS dated, {number} AS value,
 FROM {relation}
 """
 _FIRST = "SELECT CAST({time} AS VARCHAR) FROM {relation} WHERE {time} IS NOT NULL LIMIT 1"
+_DELIMITERS = re.compile(r"[,;\t|]")
 _MILLISECONDS_FROM = 100_000_000_000
 """A larger epoch can't be seconds: it would lie past the year 5138."""
 
@@ -62,9 +64,19 @@ def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, 
 
 def _type_of(name: str, columns: dict[str, str], place: Place) -> str:
     if name not in columns:
+        _refuse_unsplit(name, list(columns), place)
         hint = nearest(name, columns) or f"columns: {', '.join(columns)}"
         raise place.refusal("CT404", f"there is no column {name!r}", hint)
     return columns[name]
+
+
+def _refuse_unsplit(name: str, columns: list[str], place: Place) -> None:
+    """A header that stays in one piece: no delimiter gives all lines the same columns."""
+    if len(columns) == 1 and name in _DELIMITERS.split(columns[0]):
+        message = f"the source can't be read: some lines have more or fewer columns than {columns[0]!r}"
+        raise place.refusal(
+            "CT403", message, "give every line the same columns; quote a text that holds a comma"
+        )
 
 
 def _number(column: str, kind: str, place: Place) -> str:

@@ -104,3 +104,36 @@ def test_bytes_that_are_no_text_are_refused(reading):
     reading.write(*HOURS)
     (reading.root / "data/in.csv").write_bytes(b"time,value\n\xff\xfe\x00,1\n")
     assert reading.problem().code in {"CT403", "CT405"}
+
+
+def test_lines_with_other_numbers_of_columns_are_told_as_such(reading):
+    days = [f"2026-01-{day:02}T{hour:02}:00Z,5" for day in range(1, 29) for hour in range(24)]
+    problem = reading.write(*days, "2026-01-29T00:00Z", *days).problem()
+    assert problem.code == "CT403"
+    assert problem.message.endswith("some lines have more or fewer columns than 'time,value'")
+
+
+def test_empty_file_is_called_empty(reading):
+    (reading.write().root / "data/in.csv").write_bytes(b"")
+    problem = reading.problem()
+    assert (problem.code, problem.message) == ("CT410", "the file 'in.csv' is empty")
+
+
+def test_folder_is_called_a_folder(reading):
+    (reading.root / "data/in.csv").mkdir(parents=True)
+    problem = reading.problem()
+    assert (problem.code, problem.message) == ("CT401", "'data/in.csv' is a folder")
+
+
+def test_another_encoding_is_mended_by_saving_as_utf_8(reading):
+    (reading.write(*HOURS).root / "data/in.csv").write_bytes(
+        "time,value\n2026-01-01,caf\xe9\n".encode("latin-1")
+    )
+    assert reading.problem().hint == "save it as UTF-8"
+
+
+def test_file_that_is_no_database_is_refused(reading):
+    reading.source = {"kind": "duckdb", "path": "data/in.duckdb", "query": "select * from t"}
+    problem = reading.write(*HOURS, name="data/in.duckdb").problem()
+    assert problem.code == "CT403"
+    assert "not a valid DuckDB database" in problem.message

@@ -138,6 +138,19 @@ def test_stray_time_that_stretches_the_series_is_refused(reading):
     assert "1999-01-01T00:00" in problem.message
 
 
+def test_stray_time_in_the_future_is_refused(reading):
+    rows = [f"2026-01-{day:02}T{hour:02}:00Z,1" for day in range(1, 29) for hour in range(24)]
+    problem = reading.write(*rows, "2031-01-01T00:00Z,1").problem()
+    assert problem.code == "CT416"
+    assert "2031-01-01T00:00" in problem.message
+
+
+def test_rare_rows_that_mean_zero_are_no_stray_times(reading):
+    reading.step, reading.series = "1min", {"missing": "zero"}
+    reading.write(*(f"2026-01-{day:02}T{hour:02}:00Z,1" for day in range(1, 29) for hour in (3, 17)))
+    assert sum(reading.values()) == 56
+
+
 def test_business_hours_leave_gaps_at_night(reading):
     days = ("2026-01-05", "2026-01-06")
     reading.write(*(f"{day}T{hour:02}:00Z,1" for day in days for hour in range(9, 17)))
