@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cloudtune.errors import SpecPath
     from cloudtune.pipeline.run import Run
     from cloudtune.report.document import Document
+    from cloudtune.report.templates import Templates
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import Store
 
@@ -69,6 +70,7 @@ class Published:
 def publish_all(job: Job, ids: Sequence[str], *, jobs: int = 1) -> Iterator[Published]:
     """Publish each of `ids`, in their order, over `jobs` processes; one failure stops no other."""
     _store.cache_clear()
+    _templates.cache_clear()
     for _, published in spread(partial(publish, job), ids, jobs=jobs):
         yield published
 
@@ -114,7 +116,7 @@ def document_of(run: Run, store: Store) -> Document:
 
 
 def _publish(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned) -> tuple[State, Document]:
-    templates = load_templates(job.root)
+    templates = _templates(job.root)
     made_of = _made_of(job, store, resolved, cleaned)
     document = _recalled(job, resolved, made_of)
     if document is None:
@@ -159,3 +161,9 @@ def _points(job: Job, resolved: ResolvedSpec) -> Path:
 def _store(root: Path, allow_outside: bool) -> Store:  # noqa: FBT001 - memoized by position
     """One store a process: a thousand specs are not read a thousand times."""
     return load_store(root, allow_outside=allow_outside)
+
+
+@memoized
+def _templates(root: Path) -> Templates:
+    """Compiled once a process."""
+    return load_templates(root)
