@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -89,3 +90,33 @@ def test_no_room_for_a_file_leaves_the_previous_reports(tmp_path):
     assert "Traceback" not in cramped.stderr
     assert visible(folder) == before
     assert not [name for name in shop.contents(folder / "reports") if name.endswith(".tmp")]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system with room for two forecasts, which takes the right to mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=160k", "tmpfs", str(place)]
+    if shutil.which("mount") is None or subprocess.run(mounting, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount a small file system here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_stops_what_needs_room_and_says_so(small_disk):
+    folder = shop.make(small_disk, "alpha", "beta", "gamma", "zeta")
+    done = shop.cloudtune(folder, "run")
+    assert done.returncode == 3, done.stderr
+    assert "CT736 its files can't be written: No space left on device" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("4 selected")
+    assert "Traceback" not in done.stderr
+    before = visible(folder)
+    assert {"alpha.json", "alpha.md", "alpha.svg"} <= before.keys()
+    assert whole(before)
+    again = shop.cloudtune(folder, "run")
+    assert again.returncode == 3
+    assert {name: text for name, text in visible(folder).items() if name.startswith("alpha")} == {
+        name: text for name, text in before.items() if name.startswith("alpha")
+    }
+    assert not list(folder.rglob("*.tmp"))
