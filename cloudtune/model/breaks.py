@@ -9,8 +9,11 @@ import numpy as np
 
 from cloudtune.model import ridge
 from cloudtune.model.grid import YEAR
+from cloudtune.model.plan import Bend, BendKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cloudtune.model.arrays import Floats
 
 EVERY = 14.0
@@ -21,11 +24,13 @@ PROOF = 3.0
 """How many times log n the gain of a break must be: levels are sticky, so chance bends are common."""
 
 WEEK = 7.0
-LOOK_BACK, LATE, SHORTEST = 365.0, 90.0, 28.0
+LOOK_BACK, LATE, SHORTEST, SHORTEST_STEP = 365.0, 90.0, 28.0, 10.0
 """Days: of what a late bend must stand out, and where it may lie before the end."""
 FEWEST = 60
 FEWEST_LEFT = 4
 LATE_PROOF = 1.5
+CLEARLY = 0.9
+"""Part of a step's error that a bend must stay under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +112,43 @@ def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SlopeBreak, .
     )
 
 
-def late_bend(age: Floats, left: Floats) -> float | None:
-    """A bend in the last quarter that the trend could not follow (`left` is what it leaves over)."""
+def late_change(age: Floats, left: Floats) -> Bend | None:
+    """A bend in the last quarter that the trend could not follow (`left` is what it leaves over).
+
+    Why steps are tried too: a level that has just moved looks like a bend, yet drawn on as one
+    it runs away. A bend must fit clearly better than a step to be believed.
+    """
     known = np.isfinite(left) & (age > age[-1] - LOOK_BACK)
     at, values = age[known], left[known]
     if len(at) < FEWEST or age[-1] < LOOK_BACK:
         return None
-    before, rest = _straight(values, np.zeros((len(at), 0)))
-    candidates = np.arange(age[-1] - LATE, age[-1] - SHORTEST, WEEK)
-    tried = [(_straight(values, np.maximum(at - c, 0.0)[:, None]), float(c)) for c in candidates]
-    (after, rest), place = min(tried, key=lambda one: one[0][0])
+    before, _ = _straight(values, np.zeros((len(at), 0)))
+    bend, after, rest = _likeliest(at, values, SHORTEST, _hinge)
     effective = max(len(at) * freshness(rest), 3.0)
     gain = effective * np.log(before / max(after, 1e-300)) if before > 0 else 0.0
-    return place if gain > LATE_PROOF * np.log(effective) else None
+    if gain <= LATE_PROOF * np.log(effective):
+        return None
+    step, as_step, _ = _likeliest(at, values, SHORTEST_STEP, _jump)
+    kind: BendKind = "slope" if after < CLEARLY * as_step else "level"
+    return Bend(kind, bend if kind == "slope" else step, "found in the data")
+
+
+def _likeliest(
+    at: Floats, values: Floats, shortest: float, column: Callable[[Floats, float], Floats]
+) -> tuple[float, float, Floats]:
+    """Where the column fits best in the last quarter, the squares it leaves over, and what is left."""
+    candidates = np.arange(at[-1] - LATE, at[-1] - shortest, WEEK)
+    tried = [(_straight(values, column(at, float(c))[:, None]), float(c)) for c in candidates]
+    (after, rest), place = min(tried, key=lambda one: one[0][0])
+    return place, after, rest
+
+
+def _hinge(at: Floats, place: float) -> Floats:
+    return np.maximum(at - place, 0.0)
+
+
+def _jump(at: Floats, place: float) -> Floats:
+    return (at >= place).astype("float64")
 
 
 def _straight(values: Floats, columns: Floats) -> tuple[float, Floats]:

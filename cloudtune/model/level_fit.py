@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.breaks import late_bend
+from cloudtune.model.breaks import late_change
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level_columns import level_design, variable_columns
@@ -65,5 +65,5 @@ def _found(plan: Plan, design: LevelDesign, data: LevelData) -> tuple[Bend, ...]
     """Level steps of a short series, and a bend that is too recent for a knot."""
     steps = find_steps(design, data)
     age = plan.grid.age[: data.rows]
-    bend = late_bend(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
-    return steps if bend is None else (*steps, Bend("slope", bend, "found in the data"))
+    late = late_change(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
+    return steps if late is None else (*steps, late)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cloudtune.model.occasions import Occasion
 
 Growth = Literal["linear", "damped", "flat"]
+BendKind = Literal["slope", "level"]
 GROWTHS: tuple[Growth, ...] = ("linear", "damped", "flat")
 
 
@@ -41,7 +42,7 @@ class Seasons:
 class Bend:
     """A declared change of the trend, in days since the first row."""
 
-    kind: Literal["slope", "level"]
+    kind: BendKind
     age: float
     reason: str
 

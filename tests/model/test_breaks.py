@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cloudtune.model.breaks import find_breaks, late_bend, sized
+from cloudtune.model.breaks import find_breaks, late_change, sized
 
 YEAR = 365.2425
 
@@ -63,9 +63,21 @@ def test_the_standard_error_of_a_size_holds_the_truth():
 def test_a_turn_seven_weeks_ago_is_noticed():
     age = np.arange(800.0)
     left = np.where(age > 750, -(age - 750) / YEAR * 0.8, 0.0) + np.random.default_rng(1).normal(0, 0.01, 800)
-    assert late_bend(age, left) == pytest.approx(750, abs=15)
+    found = late_change(age, left)
+    assert found is not None
+    assert found.kind == "slope"
+    assert found.age == pytest.approx(750, abs=15)
 
 
-def test_plain_noise_has_no_late_bend():
+def test_plain_noise_has_no_late_change():
     left = np.random.default_rng(1).normal(0, 0.05, 800)
-    assert late_bend(np.arange(800.0), left) is None
+    assert late_change(np.arange(800.0), left) is None
+
+
+def test_a_level_that_fell_six_weeks_ago_is_a_step_and_no_slope():
+    age = np.arange(800.0)
+    left = np.where(age >= 755, -0.4, 0.0) + np.random.default_rng(1).normal(0, 0.02, 800)
+    found = late_change(age, left)
+    assert found is not None
+    assert found.kind == "level"
+    assert found.age == pytest.approx(755, abs=7)
