@@ -13,7 +13,6 @@ from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded
 from cloudtune.model.level_columns import level_design, variable_columns
 from cloudtune.model.level_design import LevelData, LevelDesign, fitted_once
 from cloudtune.model.level_tuning import LevelChoice, tune_level
-from cloudtune.model.plan import Bend
 from cloudtune.model.roster import roster
 from cloudtune.model.steps import find_steps
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats
     from cloudtune.model.backfit import Ground
     from cloudtune.model.columns import Columns
-    from cloudtune.model.plan import Plan
+    from cloudtune.model.plan import Bend, Plan
     from cloudtune.model.roster import Roster
 
 
