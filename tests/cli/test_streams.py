@@ -62,6 +62,8 @@ def test_ctrl_c_ends_a_run_with_words(folder, jobs):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell that runs this suite in the background has it ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stdout.readline().startswith("alpha")
     os.killpg(running.pid, signal.SIGINT)

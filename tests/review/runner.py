@@ -13,7 +13,9 @@ from tests.review.builders import GitRepo
 ROOT = Path(__file__).parents[2]
 
 GH = """\
-#!{python}
+#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import json, os, pathlib, sys
 state = pathlib.Path(os.environ["FAKE_GH"])
 words = sys.argv[1:]
@@ -33,9 +35,9 @@ elif words[:2] == ["pr", "close"]:
 PYTHON = """\
 #!/bin/sh
 if [ "$1 $2" = "-m pip" ]; then echo "$@" >> "$FAKE_GH.pip"; exit 0; fi
-exec {python} "$@"
+exec "{python}" "$@"
 """
-CLOUDTUNE = '#!/bin/sh\nPYTHONPATH={root} exec {python} -m cloudtune "$@"\n'
+CLOUDTUNE = '#!/bin/sh\nPYTHONPATH="{root}" exec "{python}" -m cloudtune "$@"\n'
 
 
 class Runner:
