@@ -64,11 +64,12 @@ def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
     found = [IngredientFact("trend", _trend_words(projection))]
     before = None
     for label, path in projection.running.items():
-        if before is not None and label in _SAYS:
+        says = _sentence(label)
+        if before is not None and says:
             change = (path + 1e-9) / (before + 1e-9) if multiplicative else path - before
             ends = np.quantile(change, [0.01, 0.99])
             low, high = (_words(float(v), multiplicative=multiplicative) for v in ends)
-            found.append(IngredientFact(label, _SAYS[label].format(low=low, high=high)))
+            found.append(IngredientFact(label, says.format(low=low, high=high)))
         before = path
     return (*found, *_event_facts(projection))
 
@@ -98,6 +99,13 @@ def _event_facts(projection: Projection) -> list[IngredientFact]:
         )
         found.append(IngredientFact(f"event:{occasion.name}", says))
     return found
+
+
+def _sentence(label: str) -> str:
+    """What to say of an ingredient; empty for those that others tell, as events."""
+    if label.startswith(("regressor:", "season:")):
+        return _SAYS.get(label, "moves the forecast between {low} and {high}")
+    return _SAYS.get(label, "")
 
 
 def choices(model: FittedModel) -> tuple[Choice, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from cloudtune.data.series import Variable
 from cloudtune.forecast.engine import forecast
 from tests.forecast import worlds
 
@@ -78,6 +81,18 @@ def test_a_drop_peaks_in_its_first_minutes_on_its_own_clock():
     truth = worlds.demand(worlds.line(DAYS + 14, "10min"), noise=0.0)
     at = int((event.peak.at - worlds.START).astype("timedelta64[m]").astype(int) // 10)
     assert abs(event.peak.height.value / (5 * truth[at]) - 1) < 0.15
+
+
+def test_a_regressor_says_what_it_does():
+    timeline = worlds.line(DAYS, "1d")
+    horizon = 14
+    spend = np.random.default_rng(5).uniform(0, 1, DAYS + horizon)
+    values = worlds.demand(timeline, noise=0.01) * np.exp(0.5 * spend[:DAYS])
+    variable = Variable("ad_spend", spend, "level", is_daily=True)
+    data = replace(worlds.cleaned(timeline, values), variables=(variable,))
+    found = forecast(data, worlds.spec("1d", f"{{step: 1d, horizon: {horizon}d}}"), seed=1)
+    says = {fact.name: fact.says for fact in found.ingredients}
+    assert says["regressor:ad_spend"].startswith("moves the forecast between 0.")
 
 
 def test_a_declared_level_shift_is_measured():
