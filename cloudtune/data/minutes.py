@@ -35,9 +35,10 @@ _MERGED = """
 SELECT us, any_value(zoned) AS zoned, any_value(dated) AS dated, false AS bad, {value} AS value
 FROM (SELECT *, row_number() OVER () AS row FROM ({rows})) GROUP BY us
 """
+# Ordered, since floating-point sums remember in which order rows came.
 _MERGES = {
-    "sum": "sum(value) FILTER (isfinite(value))",
-    "mean": "avg(value) FILTER (isfinite(value))",
+    "sum": "sum(value ORDER BY value) FILTER (isfinite(value))",
+    "mean": "avg(value ORDER BY value) FILTER (isfinite(value))",
     "last": "arg_max(value, row) FILTER (isfinite(value))",
 }
 MOST_RAW = 4_000_000

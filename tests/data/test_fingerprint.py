@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +57,15 @@ def test_shuffled_rows_give_the_same_series(rows, zone, policy, random):
         one = _found(_reading(root, rows, zone, policy))
         other = _found(_reading(root, shuffled, zone, policy))
     assert one == other
+
+
+@pytest.mark.parametrize("policy", ["sum", "mean"])
+def test_the_last_bit_of_a_merged_row_does_not_hang_on_the_order(policy, tmp_path):
+    rows = [(datetime(2026, 5, 1, hour), 10.0 ** (k % 7 - 3) / 3) for hour in range(12) for k in range(9)]
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    one = _found(_reading(tmp_path / "one", rows, "UTC", policy))
+    assert one == _found(_reading(tmp_path / "other", rows[::-1], "UTC", policy))
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
