@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +60,9 @@ def test_shuffled_rows_give_the_same_series(rows, zone, policy, random):
 
 @pytest.mark.parametrize("policy", ["sum", "mean"])
 def test_the_last_bit_of_a_merged_row_does_not_hang_on_the_order(policy, tmp_path):
-    rows = [(datetime(2026, 5, 1, hour), 10.0 ** (k % 7 - 3) / 3) for hour in range(12) for k in range(9)]
+    start = np.datetime64("2026-05-01T00:00")
+    hours = [(start + np.timedelta64(hour, "h")).item() for hour in range(12)]
+    rows = [(at, 10.0 ** (k % 7 - 3) / 3) for at in hours for k in range(9)]
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
     one = _found(_reading(tmp_path / "one", rows, "UTC", policy))
