@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.bundled import write_bundled
 from bench.cases import write_facts
 from bench.measure import measure
 from bench.real import write_real
@@ -84,7 +85,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _cases(globs: list[str] | None) -> list[Facts]:
-    cases = [*write_real(), *write_simulated()]
+    cases = [*write_real(), *write_simulated(), *write_bundled()]
     return [case for case in cases if not globs or any(fnmatch.fnmatch(case.label, glob) for glob in globs)]
 
 
