@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model import ridge
 from cloudtune.model.grid import YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cloudtune.model.arrays import Floats
     from cloudtune.model.level_design import LevelData, LevelDesign
@@ -125,14 +124,21 @@ def decay_path(drift: Drift, ahead: Floats) -> Floats:
     return np.ones(len(ahead)) if drift.decay == KEPT else 0.5 ** (ahead / drift.decay)
 
 
-def drift_value(residuals: Floats, weight: Floats, age: Floats, window: float) -> float:
-    """The weighted mean of the last residuals, those beyond four robust sd pulled in."""
-    fade = weight * 0.5 ** ((age[-1] - age) / window)
-    total = fade.sum()
-    if total <= 0:
-        return 0.0
-    limit = 4 * max(ridge.robust_sd(residuals[weight > 0]), 1e-12)
-    return float((fade * np.clip(residuals, -limit, limit)).sum() / total)
+def drift_values(
+    residuals: Floats, weight: Floats, age: Floats, windows: Iterable[float]
+) -> dict[float, Floats]:
+    """By window: the weighted mean of each fit's last residuals, those beyond four robust sd pulled in."""
+    used = np.abs(residuals[:, weight > 0])
+    if not used.size:
+        return {window: np.zeros(len(residuals)) for window in windows}
+    limit = 4 * np.maximum(1.4826 * np.median(used, axis=1), 1e-12)[:, None]
+    held = np.clip(residuals, -limit, limit)
+    found = {}
+    for window in windows:
+        fade = weight * 0.5 ** ((age[-1] - age) / window)
+        total = fade.sum()
+        found[window] = held @ fade / total if total > 0 else np.zeros(len(residuals))
+    return found
 
 
 def recency_weight(data: LevelData, age: Floats, half_life: float) -> Floats:

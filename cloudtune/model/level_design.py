@@ -44,6 +44,11 @@ class LevelData:
         """Training rows."""
         return len(self.values)
 
+    def between(self, first: int, last: int) -> LevelData:
+        """Rows first to last alone."""
+        part = slice(first, last)
+        return LevelData(self.values[part], self.weight[part], self.exempt[part], self.unit, self.is_log)
+
 
 @dataclass(frozen=True, eq=False)
 class LevelDesign:

@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model import ridge
-from cloudtune.model.level import (
-    DRIFTS,
-    KEPT,
-    Candidate,
-    Drift,
-    LevelFit,
-    decay_path,
-    drift_value,
-    end_slope,
-    growth_path,
-    recency_weight,
-)
-from cloudtune.model.level_design import LONG_ENOUGH, LevelData, LevelDesign, robust_fit
+from cloudtune.model.level import DRIFTS, KEPT, Candidate, Drift, LevelFit
+from cloudtune.model.level_average import averaged
+from cloudtune.model.level_design import LevelData, LevelDesign, robust_fit
+from cloudtune.model.level_trials import Search, Trials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.level_trials import Key
     from cloudtune.model.plan import Growth
-
-    Key = tuple[float, float, Growth, Drift]
 
 KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
 RECENCIES = (KEPT, 365.0, 120.0, 45.0, 20.0)
@@ -38,8 +27,6 @@ SHARPNESS = 12.0
 ORIGINS = 8
 ORIGINS_OF_WEEKS = 4
 LEAST_TRAINING = 0.4
-SHORT = 100.0
-"""Half-lives under this many days start from what the whole past has taught."""
 SHORTEST_PART, USUAL = 4.0, 120.0
 """Half-lives under this part of the horizon are left out, but for the usual ones."""
 HEDGE = 0.1
@@ -61,12 +48,16 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     pulled, noise = robust_fit(design, data)
     steady = LevelData(pulled, data.weight, data.exempt, data.unit, data.is_log)
     origins = level_origins(design, data, horizon)
-    forecasts = {o: _forecasts(design, steady, o, horizon, noise, growths) for o in origins}
-    keys = list(product(KNOT_TAUS, recencies(horizon * data.unit), growths, DRIFTS))
-    scores = _scores(design, keys, forecasts, data)
+    search = Search(KNOT_TAUS, recencies(horizon * data.unit), tuple(growths), DRIFTS)
+    trials = Trials.of(design, steady, noise, search, origins)
+    stops = {o: min(o + max(1, min(horizon, int(0.4 * data.rows))), data.rows) for o in origins}
+    forecasts = {origin: trials.forecasts(origin, stop) for origin, stop in stops.items()}
+    scores = _scores(design, search.keys, forecasts, data)
     candidates = _hedged(_average(scores), scores) if scores else _default(growths)
-    fit = _fit(design, steady, data, candidates, noise)
-    return LevelChoice(fit, scores, _fold_errors(design, candidates, forecasts, data))
+    fit = averaged(trials, candidates, data)
+    shares = {(c.knot_tau, c.recency, c.growth, c.drift): c.weight for c in candidates}
+    weights = np.array([shares.get(key, 0.0) for key in search.keys])
+    return LevelChoice(fit, scores, _fold_errors(design, weights, forecasts, data))
 
 
 def recencies(days: float) -> tuple[float, ...]:
@@ -90,77 +81,18 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
     return found
 
 
-def _forecasts(
-    design: LevelDesign, data: LevelData, origin: int, horizon: int, noise: float, growths: Sequence[Growth]
-) -> dict[Key, Floats]:
-    """The forecast of every candidate from one origin."""
-    stop = min(origin + max(1, min(horizon, int(0.4 * data.rows))), data.rows)
-    age = design.grid.age
-    ahead = age[origin:stop] - age[origin - 1]
-    head = LevelData(data.values[:origin], data.weight[:origin], data.exempt[:origin], data.unit, data.is_log)
-    made = {}
-    whole = _normal(design, head, KEPT)
-    for recency in recencies(horizon * data.unit):
-        normal = _normal(design, head, recency)
-        for knot_tau in KNOT_TAUS:
-            beta = _solved(whole, normal, ridge.penalties(noise, design.tau(knot_tau, origin)), recency)
-            base, slope, residuals = _base(design, head, beta, stop)
-            values = {d.window: drift_value(residuals, head.weight, age[:origin], d.window) for d in DRIFTS}
-            for growth, drift in product(growths, DRIFTS):
-                path = base + slope * growth_path(growth, ahead)
-                made[knot_tau, recency, growth, drift] = path + values[drift.window] * decay_path(
-                    drift, ahead
-                )
-    return made
-
-
-def _normal(design: LevelDesign, data: LevelData, recency: float) -> tuple[Floats, Floats]:
-    weight = recency_weight(data, design.grid.age[: data.rows], recency)
-    rows = design.all[: data.rows]
-    weighted = rows * weight[:, None]
-    return weighted.T @ rows, weighted.T @ np.where(data.weight > 0, data.values, 0.0)
-
-
-def _solved(
-    whole: tuple[Floats, Floats], recent: tuple[Floats, Floats], penalty: Floats, recency: float
-) -> Floats:
-    """Coefficients of a half-life; a short one only moves what all of the past has taught.
-
-    Why: a month knows the level and the week, but nothing of the year or of its events; in a
-    series under 400 rows there is no year to forget.
-    """
-    if recency >= SHORT or whole[0][0, 0] < LONG_ENOUGH:
-        return ridge.solve(*recent, penalty)
-    taught = ridge.solve(*whole, penalty)
-    return ridge.solve(recent[0], recent[1] + penalty * taught, penalty)
-
-
-def _base(design: LevelDesign, data: LevelData, beta: Floats, stop: int) -> tuple[Floats, float, Floats]:
-    """Trend held at its end plus static parts ahead; the slope a year; residuals behind."""
-    rows, split = data.rows, design.split
-    static = design.static.values[:stop] @ beta[split:]
-    trend = design.trend.values[:rows] @ beta[:split]
-    slope = end_slope(beta, design.knots, float(design.grid.age[rows - 1]))
-    return trend[-1] + static[rows:], slope, data.values - trend - static[:rows]
-
-
 def _scores(
-    design: LevelDesign,
-    keys: list[Key],
-    forecasts: dict[int, dict[Key, Floats]],
-    data: LevelData,
+    design: LevelDesign, keys: list[Key], forecasts: dict[int, Floats], data: LevelData
 ) -> dict[Key, float]:
     """Mean WAPE over origins."""
     if not forecasts:
         return {}
-    total = dict.fromkeys(keys, 0.0)
+    total = np.zeros(len(keys))
     for origin, made in forecasts.items():
-        actual, weight = _test(data, origin, known_rows(design, origin, len(next(iter(made.values())))))
+        actual, weight = _test(data, origin, known_rows(design, origin, made.shape[1]))
         size = (np.abs(actual) * weight).sum()
-        for key in keys:
-            error = (np.abs(_plain(made[key], data) - actual) * weight).sum()
-            total[key] += float(error / max(size, 1e-300))
-    return {key: value / len(forecasts) for key, value in total.items()}
+        total += (np.abs(_plain(made, data) - actual) * weight).sum(axis=1) / max(size, 1e-300)
+    return dict(zip(keys, (total / len(forecasts)).tolist(), strict=True))
 
 
 def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
@@ -214,55 +146,13 @@ def _default(growths: Sequence[Growth]) -> tuple[Candidate, ...]:
     return tuple(Candidate(0.05, KEPT, g, d, weight) for g, d in product(kinds, drifts))
 
 
-def _fit(
-    design: LevelDesign, steady: LevelData, data: LevelData, candidates: tuple[Candidate, ...], noise: float
-) -> LevelFit:
-    """One regression that is the average of all candidates."""
-    rows, age = data.rows, design.grid.age[: data.rows]
-    beta = np.zeros(design.all.shape[1])
-    slopes: dict[Growth, float] = {"linear": 0.0, "damped": 0.0, "flat": 0.0}
-    drifts: dict[Drift, float] = {}
-    variance = np.zeros(design.grid.rows)
-    whole = _normal(design, steady, KEPT)
-    for recency in {c.recency for c in candidates}:
-        gram, target = _normal(design, steady, recency)
-        for knot_tau in {c.knot_tau for c in candidates if c.recency == recency}:
-            penalty = ridge.penalties(noise, design.tau(knot_tau, rows))
-            own = _solved(whole, (gram, target), penalty, recency)
-            mine = [c for c in candidates if (c.recency, c.knot_tau) == (recency, knot_tau)]
-            share = sum(c.weight for c in mine)
-            beta += share * own
-            slope = end_slope(own, design.knots, float(age[-1]))
-            residuals = steady.values - design.all[:rows] @ own
-            for c in mine:
-                slopes[c.growth] += c.weight * slope
-                value = drift_value(residuals, data.weight, age, c.drift.window)
-                drifts[c.drift] = drifts.get(c.drift, 0.0) + c.weight * value
-            variance += share * _variance(design, rows, gram, penalty, noise)
-    residuals = np.where(data.weight > 0, data.values - design.all[:rows] @ beta, np.nan)
-    return LevelFit(
-        design, rows, beta, slopes, tuple(drifts.items()), noise, np.sqrt(variance), residuals, candidates
-    )
-
-
-def _variance(design: LevelDesign, rows: int, gram: Floats, penalty: Floats, noise: float) -> Floats:
-    """Posterior variance of what sets each row apart from a usual one (the trend has its own pricing)."""
-    spread = ridge.covariance(gram, penalty, noise)[design.split :, design.split :]
-    values = design.static.values - design.static.values[:rows].mean(axis=0)
-    return np.maximum(((values @ spread) * values).sum(axis=1), 0.0)
-
-
 def _fold_errors(
-    design: LevelDesign,
-    candidates: tuple[Candidate, ...],
-    forecasts: dict[int, dict[Key, Floats]],
-    data: LevelData,
+    design: LevelDesign, weights: Floats, forecasts: dict[int, Floats], data: LevelData
 ) -> tuple[tuple[Floats, Floats], ...]:
     """Errors of the average at each origin, on the scale of the level."""
     found: list[tuple[Floats, Floats]] = []
     for origin, made in forecasts.items():
-        parts = [c.weight * made[c.knot_tau, c.recency, c.growth, c.drift] for c in candidates]
-        path: Floats = np.sum(parts, axis=0)
+        path: Floats = weights @ made
         stop = origin + len(path)
         used = (data.weight[origin:stop] > 0) & known_rows(design, origin, len(path))
         ahead: Floats = np.arange(1.0, len(path) + 1) * data.unit

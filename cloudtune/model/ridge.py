@@ -25,6 +25,15 @@ def solve(gram: Floats, target: Floats, penalty: Floats) -> Floats:
     return result
 
 
+def solve_each(gram: Floats, targets: Floats, penalties: Floats) -> Floats:
+    """One ridge estimate for each row of `targets` and `penalties`."""
+    ridged = gram + penalties[:, :, None] * np.eye(len(gram))
+    scale = 1.0 / np.sqrt(np.maximum(np.diagonal(ridged, axis1=1, axis2=2), 1e-300))
+    balanced = ridged * scale[:, :, None] * scale[:, None, :] + 1e-12 * np.eye(len(gram))
+    found: Floats = np.linalg.solve(balanced, (targets * scale)[:, :, None])[:, :, 0] * scale
+    return found
+
+
 def covariance(gram: Floats, penalty: Floats, noise: float) -> Floats:
     """The posterior covariance of the coefficients."""
     return noise * solve(gram, np.eye(len(gram)), penalty)
