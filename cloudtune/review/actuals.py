@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
     from cloudtune.data.series import Cleaned
@@ -47,11 +50,11 @@ class Actuals:
         values = self._by_day(offset[known], self.values[known], counts)
         return np.where(counts * self.minutes >= _WHOLE * 1440, values, np.nan)
 
-    def peak(self, start: np.datetime64, end: np.datetime64) -> tuple[np.datetime64, float] | None:
+    def peak(self, start: datetime, end: datetime) -> tuple[np.datetime64, float] | None:
         """When and how high the highest point in [start, end) was; None unless the window is known whole."""
-        first, last = np.searchsorted(self.local, [start, end])
+        first, last = np.searchsorted(self.local, np.array([start, end], dtype="datetime64[s]"))
         window = self.values[first:last]
-        expected = (end - start) / np.timedelta64(self.minutes, "m")
+        expected = (end - start) / timedelta(minutes=self.minutes)
         if not len(window) or np.isfinite(window).sum() < _WHOLE * expected:
             return None
         index = int(np.nanargmax(window))

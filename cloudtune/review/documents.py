@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report.document import SCHEMA_VERSION, AccuracyRow, Document, EventRow, ExclusionRow
-from cloudtune.review.revisions import content
+from cloudtune.review.revisions import contents
+from cloudtune.review.sections import POINTS, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 REPORTS = "reports"
 _CONFLICT = re.compile(rb"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-_POINTS = re.compile(rb'\n  "(?:daily|history|peak_day)": \[\n.*?\n  \],', re.DOTALL)
-_CHARTS = re.compile(rb'\n  "(?:history|peak_day)": \[\n.*?\n  \],', re.DOTALL)
-"""The long lists, in the layout of our reports; a raw line break can't be within a JSON string."""
 _RANGE = {"value": None, "low": None, "high": None}
 _INPUTS = dict.fromkeys(("spec", "calendars", "data", "engine", "template", "data_through"), "")
 _EMPTY: dict[str, Any] = {
@@ -63,26 +61,14 @@ def read_reports(repository: Repository, side: Listing, paths: Mapping[str, str]
     """Documents of a side (id -> path) without their points; one bad file never hides the others."""
     documents: dict[str, Document] = {}
     problems: list[Problem] = []
-    for name, path in paths.items():
+    texts = contents(repository, side, paths.values())
+    for (name, path), data in zip(paths.items(), texts, strict=True):
         try:
-            documents[name], found = parse(path, without_points(content(repository, side, path)), side.commit)
+            documents[name], found = parse(path, without(data, *POINTS), side.commit)
         except Refusal as refusal:
             found = refusal.problems
         problems += found
     return Reports(documents, tuple(problems))
-
-
-def without_points(data: bytes) -> bytes:
-    """A document without its days and the points of its charts.
-
-    Why: these are three quarters of the bytes, and neither a diff nor a gate looks at them.
-    """
-    return _POINTS.sub(b"", data)
-
-
-def without_charts(data: bytes) -> bytes:
-    """A document without the points of its charts, with its days."""
-    return _CHARTS.sub(b"", data)
 
 
 def parse(path: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Problem, ...]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.review.documents import REPORTS, parse, without_charts
+from cloudtune.review.documents import REPORTS, parse
 from cloudtune.review.revisions import commits_touching
+from cloudtune.review.sections import CHARTS, section, until, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cloudtune.review.revisions import Repository
 
 _GONE = "D"
+_EVER = "9999-12-31"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,58 +29,72 @@ class Vintage:
     date: str
     """ISO day of the commit."""
     document: Document
+    """Without charts, and without days that nobody asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A report that a commit wrote."""
+
+    id: str
+    blob: str
+    commit: str
+    date: str
 
 
 def vintages(
     repository: Repository,
     revision: str = "HEAD",
     keep: Callable[[str], bool] = lambda _: True,
+    last_day: Callable[[str], str] = lambda _: _EVER,
     problems: list[Problem] | None = None,
 ) -> Iterator[Vintage]:
     """Reports of the first-parent history of `revision`, old ones first, each new forecast once.
 
-    Reports that can't be read are named in `problems`. Refuses a shallow clone: it would
-    score a handful of vintages and look like the whole truth.
+    `last_day` says by id up to which day the forecast matters. Reports that can't be read are
+    named in `problems`. Refuses a shallow clone: it would score a handful of vintages and look
+    like the whole truth.
     """
     if repository.is_shallow:
         raise Refusal(_too_shallow())
-    before: dict[str, tuple[object, object]] = {}
+    written = [one for one in _written(repository, revision) if keep(one.id)]
+    texts = repository.read_all([one.blob for one in written])
+    before: dict[str, bytes] = {}
+    for one, data in zip(written, texts, strict=True):
+        # Text in another layout than ours is news as soon as any of it differs.
+        outlook = section(data, "daily") + section(data, "weekly") or data
+        if before.get(one.id) != outlook:
+            before[one.id] = outlook
+            yield from _vintage(one, _lightened(data, last_day(one.id)), problems)
+
+
+def _written(repository: Repository, revision: str) -> Iterator[_Written]:
+    """Every report that every commit wrote."""
+    skip = len(repository.prefix)
     for commit, date, rows in commits_touching(repository, revision, REPORTS):
-        for name, blob in _reports(rows, len(repository.prefix)):
-            if not keep(name):
-                continue
-            document = _read(repository, name, blob, commit, problems)
-            if document is not None and _is_news(document, before):
-                yield Vintage(name, commit, date[:10], document)
+        for row in rows:
+            facts, _, path = row.partition("\t")
+            _, _, _, blob, status = facts.split(" ")
+            inside = path[skip:]
+            if status[0] != _GONE and inside.startswith(f"{REPORTS}/") and inside.endswith(".json"):
+                name = inside.removeprefix(f"{REPORTS}/").removesuffix(".json")
+                yield _Written(name, blob, commit, date[:10])
 
 
-def _is_news(document: Document, before: dict[str, tuple[object, object]]) -> bool:
-    """True where the outlook differs from the one before it, which is noted."""
-    outlook = (document["daily"], document["weekly"])
-    is_news = before.get(document["id"]) != outlook
-    before[document["id"]] = outlook
-    return is_news
+def _lightened(data: bytes, last: str) -> bytes:
+    """Why: most of the time of a score goes into parsing numbers that it never looks at."""
+    unused = (*CHARTS, "weekly") if section(data, "daily") else CHARTS
+    return until(without(data, *unused), "daily", last)
 
 
-def _reports(rows: list[str], skip: int) -> Iterator[tuple[str, str]]:
-    """(id, blob) of each document that a commit wrote, from lines of `git log --raw`."""
-    for row in rows:
-        facts, _, path = row.partition("\t")
-        _, _, _, blob, status = facts.split(" ")
-        inside = path[skip:]
-        if status[0] != _GONE and inside.startswith(f"{REPORTS}/") and inside.endswith(".json"):
-            yield inside.removeprefix(f"{REPORTS}/").removesuffix(".json"), blob
-
-
-def _read(
-    repository: Repository, name: str, blob: str, commit: str, problems: list[Problem] | None
-) -> Document | None:
+def _vintage(one: _Written, data: bytes, problems: list[Problem] | None) -> Iterator[Vintage]:
     try:
-        return parse(f"{REPORTS}/{name}.json", without_charts(repository.read(blob)), commit)[0]
+        document, _ = parse(f"{REPORTS}/{one.id}.json", data, one.commit)
     except Refusal as refusal:
         if problems is not None:
             problems += refusal.problems
-        return None
+        return
+    yield Vintage(one.id, one.commit, one.date, document)
 
 
 def _too_shallow() -> Problem:

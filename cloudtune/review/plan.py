@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report.gates import demands
-from cloudtune.review.documents import REPORTS, parse, without_points
+from cloudtune.review.documents import REPORTS, parse
 from cloudtune.review.reasons import Because, Plan, Reason, Work
+from cloudtune.review.sections import POINTS, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -77,7 +78,7 @@ def read_state(root: Path, name: str) -> State:
         return State(None)
     try:
         data = file.read_bytes()
-        document, found = parse(path, without_points(data))
+        document, found = parse(path, without(data, *POINTS))
     except Refusal as refusal:
         return State(None, refusal.problems[0])
     return State(document, found[0] if found else None, data)

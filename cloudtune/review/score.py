@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.review.tally import Tally, tally
+from cloudtune.review.tally import Tally, held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,7 @@ LEADS: tuple[tuple[str, int, int], ...] = (
 )
 TREND_UNTIL = 28
 """Days ahead that count for the trend of the error: far ones are not known yet for young forecasts."""
-_SAME_EDITION = np.timedelta64(120, "D")
+_SAME_EDITION = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Edition:
     """One past occurrence of an event, on the local clock."""
 
     name: str
-    start: np.datetime64
-    end: np.datetime64
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def score(
         _days(vintage, known, sums)
         _events(vintage, known, editions.get(vintage.id, ()), sums)
     return Score(
-        dict(sorted(sums.leads.items())),
-        dict(sorted(sums.months.items())),
+        {key: found for key, found in sorted(sums.leads.items()) if found.days},
+        {month: found for month, found in sorted(sums.months.items()) if found.days},
         tuple(sorted(sums.events, key=lambda one: (one.start, one.id, one.event, -one.ahead, one.commit))),
         sums.vintages,
         len(sums.commits),
@@ -146,19 +147,13 @@ def _days(vintage: Vintage, known: Actuals, sums: _Sums) -> None:
     made = _made(vintage)
     if not rows or made is None:
         return
-    days = np.array([row[0] for row in rows], dtype="datetime64[D]")
-    forecast, low, high = np.array([row[1:4] for row in rows], dtype="float64").T
-    ahead = (days - made).astype("int64") + 1
-    actual = _at(known, days)
+    dates, *figures = zip(*rows, strict=True)
+    days = np.array(dates, dtype="datetime64[D]")
+    ahead = (days - np.datetime64(made)).astype("int64") + 1
+    found = held(ahead, np.array(figures[:3], dtype="float64"), _at(known, days))
     for lead, least, most in LEADS:
-        picked = (ahead >= least) & (ahead <= most)
-        found = tally(forecast[picked], low[picked], high[picked], actual[picked])
-        if found.days:
-            sums.leads[vintage.id, lead] += found
-    near = (ahead >= 1) & (ahead <= TREND_UNTIL)
-    found = tally(forecast[near], low[near], high[near], actual[near])
-    if found.days:
-        sums.months[str(made.astype("datetime64[M]"))] += found
+        sums.leads[vintage.id, lead] += found.tally(least, most)
+    sums.months[f"{made:%Y-%m}"] += found.tally(1, TREND_UNTIL)
 
 
 def _at(known: Actuals, days: NDArray[np.datetime64]) -> NDArray[np.float64]:
@@ -174,37 +169,40 @@ def _events(vintage: Vintage, known: Actuals, editions: tuple[Edition, ...], sum
     made = _made(vintage)
     for row in vintage.document["events"]:
         edition = _edition(row, editions)
-        forecast = row["peak"]["value"]
-        came = known.peak(edition.start, edition.end) if forecast is not None else None
-        if made is None or forecast is None or came is None or came[1] <= 0:
-            continue
-        low, high = row["peak"]["low"], row["peak"]["high"]
-        inside = low <= came[1] <= high if low is not None and high is not None else None
-        start = edition.start.astype("datetime64[D]")
-        ahead = int((start - made).astype("int64")) + 1
-        sums.events.append(
-            EventScore(
-                vintage.id,
-                row["name"],
-                str(start),
-                str(made),
-                ahead,
-                vintage.commit,
-                forecast,
-                came[1],
-                inside,
-            )
-        )
+        came = known.peak(edition.start, edition.end)
+        said = row["peak"]["value"]
+        if made is not None and said is not None and came is not None and came[1] > 0:
+            sums.events.append(_event(vintage, row, edition, made, (said, came[1])))
+
+
+def _event(
+    vintage: Vintage, row: EventRow, edition: Edition, made: date, peaks: tuple[float, float]
+) -> EventScore:
+    said, came = peaks
+    low, high = row["peak"]["low"], row["peak"]["high"]
+    start = edition.start.date()
+    return EventScore(
+        id=vintage.id,
+        event=row["name"],
+        start=start.isoformat(),
+        made=made.isoformat(),
+        ahead=(start - made).days + 1,
+        commit=vintage.commit,
+        forecast=said,
+        actual=came,
+        inside=None if low is None or high is None else low <= came <= high,
+    )
 
 
 def _edition(row: EventRow, editions: tuple[Edition, ...]) -> Edition:
     """The edition as it took place, which may be elsewhere than the vintage thought."""
-    start, end = np.datetime64(row["start"], "s"), np.datetime64(row["end"], "s")
-    same = [one for one in editions if one.name == row["name"] and abs(one.start - start) <= _SAME_EDITION]
-    return min(same, key=lambda one: abs(one.start - start), default=Edition(row["name"], start, end))
+    thought = Edition(row["name"], datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"]))
+    apart = {abs(one.start - thought.start): one for one in editions if one.name == thought.name}
+    nearest = min(apart, default=timedelta.max)
+    return apart[nearest] if nearest <= _SAME_EDITION else thought
 
 
-def _made(vintage: Vintage) -> np.datetime64 | None:
+def _made(vintage: Vintage) -> date | None:
     """The first local day that the vintage did not know whole."""
     through = vintage.document["inputs"]["data_through"]
-    return np.datetime64(through[:10], "D") if through else None
+    return date.fromisoformat(through[:10]) if through else None

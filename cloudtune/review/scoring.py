@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from cloudtune.data.load import load
 from cloudtune.errors import Problem, Refusal
 from cloudtune.review.actuals import actuals_of
@@ -42,7 +40,11 @@ def score_repository(
     if not actuals:
         raise Refusal(*problems, _no_actuals())
     wanted = frozenset(ids)
-    history = vintages(repository, revision, lambda name: name in wanted, problems)
+
+    def last_day(name: str) -> str:
+        return actuals[name].last if name in actuals else ""
+
+    history = vintages(repository, revision, wanted.__contains__, last_day, problems)
     return score(history, actuals, editions, problems)
 
 
@@ -53,8 +55,8 @@ def _editions(resolved: ResolvedSpec) -> Iterator[Edition]:
             yield Edition(event.name, _wall(edition.start, zone), _wall(edition.end, zone))
 
 
-def _wall(moment: datetime, zone: ZoneInfo) -> np.datetime64:
-    return np.datetime64(moment.astimezone(zone).replace(tzinfo=None), "s")
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def _no_actuals() -> Problem:

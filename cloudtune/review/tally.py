@@ -51,22 +51,27 @@ class Tally:
         return self.inside / self.banded if self.banded else None
 
 
-def tally(
-    forecast: NDArray[np.float64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    actual: NDArray[np.float64],
-) -> Tally:
-    """The tally of days of which forecast and actual are known."""
-    known = np.isfinite(forecast) & np.isfinite(actual)
-    error = forecast[known] - actual[known]
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Days of one forecast held against what came, ready to be added up by days ahead."""
+
+    ahead: NDArray[np.int64]
+    columns: NDArray[np.float64]
+    """One row for each field of a tally, in their order."""
+
+    def tally(self, least: int, most: int) -> Tally:
+        """The days that were from `least` to `most` days ahead."""
+        picked = (self.ahead >= least) & (self.ahead <= most)
+        days, actual, error, size, banded, inside = self.columns[:, picked].sum(axis=1).tolist()
+        return Tally(int(days), actual, error, size, int(banded), int(inside))
+
+
+def held(ahead: NDArray[np.int64], forecast: NDArray[np.float64], actual: NDArray[np.float64]) -> Held:
+    """Hold days (value, low, high) of a forecast against actual ones; those known on both sides count."""
+    value, low, high = forecast
+    known = np.isfinite(value) & np.isfinite(actual)
     banded = known & np.isfinite(low) & np.isfinite(high)
     inside = banded & (actual >= low) & (actual <= high)
-    return Tally(
-        int(known.sum()),
-        float(np.abs(actual[known]).sum()),
-        float(error.sum()),
-        float(np.abs(error).sum()),
-        int(banded.sum()),
-        int(inside.sum()),
-    )
+    error = np.where(known, value - actual, 0.0)
+    size = np.where(known, np.abs(actual), 0.0)
+    return Held(ahead, np.array([known, size, error, np.abs(error), banded, inside], dtype="float64"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
 import os
 import subprocess
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.document import SCHEMA_VERSION
+from cloudtune.report.jsontext import dump_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,7 +163,7 @@ class GitRepo:
         return file
 
     def report(self, found: dict[str, Any]) -> Path:
-        return self.write(f"reports/{found['id']}.json", json.dumps(found, indent=1, sort_keys=True) + "\n")
+        return self.write(f"reports/{found['id']}.json", dump_document(found))
 
     def commit(self, message: str = "change", when: str = "2026-06-01T12:00:00+00:00") -> str:
         self.git("add", "-A")

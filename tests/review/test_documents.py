@@ -8,28 +8,10 @@ from hypothesis import strategies as st
 
 from cloudtune.errors import Refusal
 from cloudtune.report.jsontext import dump_document
-from cloudtune.review.documents import parse, without_points
+from cloudtune.review.documents import parse
 from tests.review.builders import document
 
 PATH = "reports/store/us-orders.json"
-POINTS = ("daily", "history", "peak_day")
-
-
-@given(text=st.text(max_size=40))
-def test_document_without_its_points_lacks_nothing_else(text):
-    whole = document(
-        description=text,
-        verdict='\n  "daily": [\n',
-        history=[["2026-05-25", 1.0], ["2026-06-01", None]],
-        peak_day=[["2026-07-14T00:01", 1.0, 0.9, 1.1]],
-    )
-    light = json.loads(without_points(dump_document(whole).encode()))
-    assert light == {key: value for key, value in whole.items() if key not in POINTS}
-
-
-def test_document_in_another_layout_is_read_whole():
-    text = json.dumps(document()).encode()
-    assert without_points(text) == text
 
 
 def test_document_of_today_is_read_without_a_word():

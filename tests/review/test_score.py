@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import xml.etree.ElementTree as ET
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -98,7 +99,7 @@ def test_event_of_a_vintage_is_held_against_its_peak():
 
 def test_event_that_moved_is_held_against_when_it_took_place():
     thought = prime_day(start="2026-06-13T00:00", end="2026-06-14T00:00")
-    true = Edition("prime-day", np.datetime64("2026-06-20", "s"), np.datetime64("2026-06-21", "s"))
+    true = Edition("prime-day", datetime.fromisoformat("2026-06-20"), datetime.fromisoformat("2026-06-21"))
     (found,) = scored(vintage(events=[thought]), actuals=spike(), editions=[true]).events
     assert (found.start, found.actual) == ("2026-06-20", 107.0)
 
