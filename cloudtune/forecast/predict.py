@@ -109,7 +109,7 @@ class Breakdown:
         name = label.removeprefix("event:")
         if not label.startswith("event:") or name not in self.lifts:
             return 0.0
-        path: Floats = self.lifts[name].path(self.model.plan.grid, self.last)[self.first :]
+        path: Floats = self.lifts[name].path(self.last)[self.first :]
         return path
 
     def _declared(self, label: str) -> Floats | float:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cloudtune.model.event_columns import event_rows
-from cloudtune.model.lift import Lift, fit_lifts, lessons_on_the_clock, windows
+from cloudtune.model.event_footprint import Felt, felt
+from cloudtune.model.lift import Lift, fit_lifts
 from cloudtune.model.row_levels import row_levels
 from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, slot_median, winsorised
 from cloudtune.model.shape_columns import shape_design, sharp_columns
 from cloudtune.model.shape_tuning import Choices, ShapeChoice, tune_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.grid import Grid
@@ -51,78 +53,111 @@ class Ground:
 
     def lift_points(self, points: int) -> Floats:
         """All lifts together over the first `points` points."""
-        return sum((lift.path(self.grid, points) for lift in self.lifts), np.zeros(points))
+        return lift_points(self.lifts, points)
 
 
-def ground_of(plan: Plan, events: Roster, values: Floats, link: Link, choices: Choices) -> Ground:
-    """Fit shape and lifts by turns, then tune the shape."""
-    grid, points = plan.grid, len(values)
-    rows = int(grid.row[points - 1]) + 1
-    raw = grid.fold(values, rows)
-    cells = link.forward(raw)
-    if grid.slots == 1:
-        level, weight = cells[:, 0], (~np.isnan(cells[:, 0])).astype("float64")
-        if link.name == "ratio":
-            level = np.log(np.maximum(level, TINY))
-        return Ground(link, grid, level, weight, None, (), 0.0)
-    design = shape_design(plan, events, rows)
-    exempt = event_rows(grid, events)[:rows] > 0
-    data = ShapeData(cells, np.ones(rows), exempt, sharp_columns(design), grid.timeline.step.minutes)
-    level, weight, lift_cells, lifts, hidden = _turns(plan, events, design, data, link)
-    ready = _shape_data(data, level, weight, lift_cells, link)
-    choice = tune_shape(design, ready, raw, _back(level, lift_cells, link), (plan.horizon, choices))
-    level, weight = row_levels(
-        cells - lift_cells, choice.fit.path(0, rows), link, hidden, grid.weekday[:rows]
-    )
-    return Ground(link, grid, level, weight, choice, lifts, _best(choice))
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What the fits of all links have in common."""
+
+    plan: Plan
+    values: Floats
+    raw: Floats
+    """The values, rows by slots."""
+    events: tuple[Felt, ...]
+    """Those on the clock."""
+    design: ShapeDesign
+    exempt: Bools
+    """Rows of events."""
+
+    @classmethod
+    def of(cls, plan: Plan, events: Roster, values: Floats) -> Scene:
+        """Lay out events, columns and values of a day with slots."""
+        grid, points = plan.grid, len(values)
+        rows = int(grid.row[points - 1]) + 1
+        exempt = event_rows(grid, events)[:rows] > 0
+        design = shape_design(plan, events, rows)
+        return cls(plan, values, grid.fold(values, rows), felt(grid, events, points), design, exempt)
+
+    @cached_property
+    def hidden(self) -> Bools:
+        """Cells that events on the clock cover: level and shape are first learned without them."""
+        inside = np.zeros(len(self.values))
+        for event in self.events:
+            for low, high in event.reaches(self.plan.grid, len(self.values)):
+                inside[low:high] = 1.0
+        return self.plan.grid.fold(inside, len(self.raw)) > 0
 
 
-def _turns(
-    plan: Plan, events: Roster, design: ShapeDesign, data: ShapeData, link: Link
-) -> tuple[Floats, Floats, Floats, tuple[Lift, ...], Bools]:
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """Level, shape and lifts of one link after backfitting, before the shape is tuned."""
+
+    link: Link
+    cells: Floats
+    lift_cells: Floats
+    lifts: tuple[Lift, ...]
+    ready: ShapeData
+    """What the shape has to explain."""
+    level: Floats
+
+
+def lift_points(lifts: Sequence[Lift], points: int) -> Floats:
+    """All lifts together over the first `points` points."""
+    total = np.zeros(points)
+    for lift in lifts:
+        lift.add_to(total)
+    return total
+
+
+def plain_ground(plan: Plan, values: Floats, link: Link) -> Ground:
+    """Rows of one slot: the values are the levels."""
+    grid = plan.grid
+    cells = link.forward(grid.fold(values, int(grid.row[len(values) - 1]) + 1))[:, 0]
+    weight = (~np.isnan(cells)).astype("float64")
+    level = np.log(np.maximum(cells, TINY)) if link.name == "ratio" else cells
+    return Ground(link, grid, level, weight, None, (), 0.0)
+
+
+def turned(scene: Scene, link: Link) -> Turned:
     """Backfitting: levels, shape and lifts each take what the others leave."""
-    grid, rows = plan.grid, data.rows
-    shape = _middle(data.cells, link)
-    lift_cells = np.zeros_like(data.cells)
+    grid, all_cells = scene.plan.grid, link.forward(scene.raw)
+    rows, minutes = len(all_cells), grid.timeline.step.minutes
+    data = ShapeData(all_cells, np.ones(rows), scene.exempt, sharp_columns(scene.design), minutes)
+    shape = _middle(all_cells, link)
+    lift_cells = np.zeros_like(all_cells)
     lifts: tuple[Lift, ...] = ()
     level, weight = np.zeros(rows), np.zeros(rows)
-    on_clock = bool(lessons_on_the_clock(events))
-    hidden = _hidden(grid, events, data) if on_clock else np.zeros(data.cells.shape, dtype=bool)
+    on_clock = bool(scene.events)
     for turn in range(ROUNDS + on_clock):
-        cells = np.where(hidden, np.nan, data.cells) if turn == 0 else data.cells
-        level, weight = row_levels(cells - lift_cells, shape, link, hidden, grid.weekday[:rows])
+        cells = np.where(scene.hidden, np.nan, all_cells) if turn == 0 and on_clock else all_cells
+        level, weight = row_levels(cells - lift_cells, shape, link, scene.hidden, grid.weekday[:rows])
         ready = _shape_data(replace(data, cells=cells), level, weight, lift_cells, link)
         noise = shape_noise(ready)
-        shape = fit_shape(design, winsorised(design, ready, noise), noise).path(0, rows)
+        shape = fit_shape(scene.design, winsorised(scene.design, ready, noise), noise).path(0, rows)
         if on_clock:
-            level, weight = row_levels(cells - lift_cells, shape, link, hidden, grid.weekday[:rows])
-            lifts = _lifts(grid, events, data.cells - shape - np.nan_to_num(level)[:, None], level, lifts)
-            lift_cells = _lift_cells(grid, lifts, data.cells.shape)
-    return level, weight, lift_cells, lifts, hidden
+            level, weight = row_levels(cells - lift_cells, shape, link, scene.hidden, grid.weekday[:rows])
+            lifts = _lifts(scene, all_cells - shape - np.nan_to_num(level)[:, None], level, lifts)
+            lift_cells = np.nan_to_num(grid.fold(lift_points(lifts, len(scene.values)), rows))
+    return Turned(
+        link, all_cells, lift_cells, lifts, _shape_data(data, level, weight, lift_cells, link), level
+    )
 
 
-def _hidden(grid: Grid, events: Roster, data: ShapeData) -> Bools:
-    """Cells that events on the clock cover: level and shape are first learned without them."""
-    inside = windows(grid, events, _points(grid, data.rows)).astype("float64")
-    return grid.fold(inside, data.rows) > 0
+def tuned(scene: Scene, before: Turned, choices: Choices) -> Ground:
+    """The ground with its shape tuned, and levels read off that shape."""
+    link, grid, rows = before.link, scene.plan.grid, len(scene.raw)
+    back = _back(before.level, before.lift_cells, link)
+    choice = tune_shape(scene.design, before.ready, scene.raw, back, (scene.plan.horizon, choices))
+    level, weight = row_levels(
+        before.cells - before.lift_cells, choice.fit.path(0, rows), link, scene.hidden, grid.weekday[:rows]
+    )
+    return Ground(link, grid, level, weight, choice, before.lifts, _best(choice))
 
 
-def _points(grid: Grid, rows: int) -> int:
-    return int(np.searchsorted(grid.row, rows))
-
-
-def _lifts(
-    grid: Grid, events: Roster, cells: Floats, level: Floats, earlier: tuple[Lift, ...]
-) -> tuple[Lift, ...]:
+def _lifts(scene: Scene, cells: Floats, level: Floats, earlier: tuple[Lift, ...]) -> tuple[Lift, ...]:
     left = np.where(np.isnan(level)[:, None], np.nan, cells)
-    residuals = grid.unfold(left, 0, _points(grid, len(cells)))
-    return fit_lifts(grid, events, residuals, earlier)
-
-
-def _lift_cells(grid: Grid, lifts: tuple[Lift, ...], shape: tuple[int, ...]) -> Floats:
-    points = _points(grid, shape[0])
-    total = sum((lift.path(grid, points) for lift in lifts), np.zeros(points))
-    return np.nan_to_num(grid.fold(total, shape[0]))
+    return fit_lifts(scene.events, scene.plan.grid.unfold(left, 0, len(scene.values)), earlier)
 
 
 def _shape_data(data: ShapeData, level: Floats, weight: Floats, lift_cells: Floats, link: Link) -> ShapeData:

@@ -21,6 +21,10 @@ EDGE = 12 * HOUR
 BEFORE, AFTER = 60.0, 120.0
 """Minutes of halo where none is declared."""
 BODY_MINUTES = 30
+CURVE, WEEKEND, ATTRIBUTE = 2.0, 1.0, 0.3
+"""Prior sd of a bin, of what a weekend adds to it, of what an attribute adds to all."""
+ROUGHNESS = 0.5
+"""Prior sd of the step from one bin to the next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +58,20 @@ class Clock:
         if sold is not None:
             _place(found, self, "sold", since - sold, inside & (since >= sold))
         return found
+
+    def penalty(self, attributes: int) -> Floats:
+        """How large, how rough, for a noise of one; looser for the plain curve than for its variants."""
+        sizes = np.repeat([CURVE, WEEKEND, ATTRIBUTE], [self.size, self.size, attributes])
+        penalty = np.diag(1 / sizes**2)
+        for start in (0, self.size):
+            for phase, edges in self.edges.items():
+                first = start + self.offsets[phase]
+                one = np.arange(first, first + max(len(edges) - 2, 0))
+                penalty[one, one] += 1 / ROUGHNESS**2
+                penalty[one + 1, one + 1] += 1 / ROUGHNESS**2
+                penalty[one, one + 1] -= 1 / ROUGHNESS**2
+                penalty[one + 1, one] -= 1 / ROUGHNESS**2
+        return penalty
 
     def reach(self, grid: Grid, stretch: Stretch, points: int) -> tuple[int, int]:
         """The points that feel an edition, clipped to the timeline."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.backfit import Ground, ground_of
+from cloudtune.model.backfit import Ground, Scene, plain_ground, tuned, turned
 from cloudtune.model.coarse import coarsened
+from cloudtune.model.event_footprint import lessons_on_the_clock
 from cloudtune.model.level_fit import fit_level
-from cloudtune.model.lift import lessons_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
 from cloudtune.model.opening import open_cells
 from cloudtune.model.roster import Roster, roster
@@ -85,15 +85,19 @@ def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[st
     """The link with the best shape on quarter hours, then its shape at the full step."""
     names = _links(plan, events, values)
     if plan.grid.slots == 1:
-        return ground_of(plan, events, values, link_of(names[0], values), ROUGH), {}
+        return plain_ground(plan, values, link_of(names[0], values)), {}
     small, means = coarsened(plan, values)
-    rough_events = roster(small.occasions, len(means))
-    rough = [ground_of(small, rough_events, means, link_of(name, means), ROUGH) for name in names]
-    best = min(rough, key=lambda g: g.score)
+    rough = Scene.of(small, roster(small.occasions, len(means)), means)
+    turns = [turned(rough, link_of(name, means)) for name in names]
+    tried = [tuned(rough, one, ROUGH) for one in turns]
+    place = min(range(len(tried)), key=lambda k: tried[k].score)
+    best = tried[place]
+    scores: dict[str, float] = {ground.link.name: ground.score for ground in tried}
     choices = Choices(near(best.shape.best) if best.shape else ROUGH.recencies, SMOOTHINGS)
-    return ground_of(plan, events, values, link_of(best.link.name, values), choices), {
-        g.link.name: g.score for g in rough
-    }
+    if small is plan:
+        return tuned(rough, turns[place], choices), scores
+    scene = Scene.of(plan, events, values)
+    return tuned(scene, turned(scene, link_of(best.link.name, values)), choices), scores
 
 
 def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
