@@ -28,6 +28,11 @@ _SAYS = {
 def trend_fact(projection: Projection) -> TrendFact:
     """Growth over the year after the data, and the breaks behind it."""
     model = projection.model
+    return TrendFact(_growth(model), growth_words(model), break_facts(model))
+
+
+def _growth(model: FittedModel) -> Interval:
+    """Relative growth over the year after the data."""
     fit = model.level.fit
     last = model.rows - 1
     ahead = fit.ahead
@@ -42,7 +47,7 @@ def trend_fact(projection: Projection) -> TrendFact:
     a_year = change * YEAR / days
     edges = (a_year - Z80 * sd, a_year, a_year + Z80 * sd)
     low, value, high = (float(np.expm1(np.clip(e, -20, 20))) if model.link.is_log_level else e for e in edges)
-    return TrendFact(Interval(value, low, high), growth_words(model), break_facts(model))
+    return Interval(value, low, high)
 
 
 def growth_words(model: FittedModel) -> str:
@@ -75,7 +80,7 @@ def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
 
 
 def _trend_words(projection: Projection) -> str:
-    growth = trend_fact(projection).growth_a_year.value
+    growth = _growth(projection.model).value
     return f"the level grows by {100 * growth:+.1f}% a year from here ({growth_words(projection.model)})"
 
 

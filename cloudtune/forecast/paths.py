@@ -91,13 +91,14 @@ def _table(days: DayNoise, target: Target, slots: int, *, multiplicative: bool) 
 
 def _lifts(source: Source, points: np.ndarray) -> Floats | float:
     """Error of the size of events on the clock, at points inside an edition."""
-    total: Floats | float = 0.0
+    if not source.model.ground.lifts:
+        return 0.0
+    total = np.zeros((len(source.draws.level), len(points)))
     for lift in source.model.ground.lifts:
         errors = source.draws.lift[lift.lesson.name]
         for k, stretch in enumerate(lift.lesson.stretches):
-            inside = (points >= stretch.first) & (points < stretch.last)
-            if inside.any():
-                total = total + errors[:, [k]] * inside
+            low, high = np.searchsorted(points, (stretch.first, stretch.last))
+            total[:, low:high] += errors[:, [k]]
     return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,11 +10,14 @@ import numpy as np
 from cloudtune.model.occasions import row_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.fit import FittedModel
     from cloudtune.model.roster import Lesson
+
+    Families = dict[str, dict[str, Floats]]
+    """By event and family: what part of the family's effect the event takes, row by row."""
 
 ORDER = (
     "trend",
@@ -28,6 +32,24 @@ ORDER = (
 )
 
 
+def point_path(model: FittedModel, first: int, last: int) -> Floats:
+    """The forecast of base points first to last, not split."""
+    if model.roster.borrowed:
+        # What a borrower takes from its lender is told by label.
+        [(_, whole)] = deque(Breakdown(model, first, last).running(), maxlen=1)
+        return whole
+    grid, ground = model.plan.grid, model.ground
+    row, slot = grid.row[first:last], grid.slot[first:last]
+    top, bottom = int(row[0]), int(row[-1]) + 1
+    level = model.level.fit.path()[row]
+    shape = ground.shape_rows(top, bottom)[row - top, slot] + ground.lift_points(last)[first:]
+    factor = np.ones(last - first)
+    for name in dict.fromkeys(declared.name for declared in model.roster.declared):
+        factor = factor * declared_factor(model, name, first, last)
+    path = _open(model, first, last) * factor * model.link.back(level, shape)
+    return np.asarray(path)
+
+
 class Breakdown:
     """Ingredients of the points `first` to `last` of a model's timeline."""
 
@@ -38,10 +60,10 @@ class Breakdown:
         self.bottom = int(grid.row[last - 1]) + 1
         self.row = grid.row[first:last] - self.top
         self.slot = grid.slot[first:last]
-        self.level = _level_parts(model, self.top, self.bottom)
+        self.families = _family_shares(model, self.top, self.bottom)
+        self.level = _level_parts(model, self.families, self.top, self.bottom)
         self.shape = _shape_groups(model)
-        weekday = grid.weekday[grid.row[first:last]]
-        self.open = model.open[weekday, self.slot] if model.adds_up else np.ones(last - first)
+        self.open = _open(model, first, last)
         self.owners = _owners(model, self)
         self.lifts = {lift.lesson.name: lift for lift in model.ground.lifts}
 
@@ -97,9 +119,8 @@ class Breakdown:
             return 0.0
         fit = self.model.ground.shape.fit
         total = np.zeros(self.last - self.first)
-        for family, share in _family_shares(self.model, label.removeprefix("event:")).items():
+        for family, rows in self.families.get(label.removeprefix("event:"), {}).items():
             wanted = fit.design.columns.named(f"family:{family}")
-            rows = share[self.top : self.bottom]
             if wanted.any() and rows.any():
                 cells = fit.part(wanted, self.top, self.bottom) * rows[:, None]
                 total += cells[self.row, self.slot]
@@ -153,46 +174,57 @@ def _rank(label: str) -> tuple[int, str]:
     return (min(places) if places else len(ORDER), label)
 
 
-def _level_parts(model: FittedModel, top: int, bottom: int) -> dict[str, Floats]:
+def _open(model: FittedModel, first: int, last: int) -> Floats:
+    """1 at points where the series is ever seen; 0 where it is closed and counts as nothing."""
+    grid = model.plan.grid
+    if not model.adds_up:
+        return np.ones(last - first)
+    weekday = grid.weekday[grid.row[first:last]]
+    return model.open[weekday, grid.slot[first:last]].astype("float64")
+
+
+def _level_parts(model: FittedModel, families: Families, top: int, bottom: int) -> dict[str, Floats]:
     fit = model.level.fit
     columns, beta = fit.design.static, fit.beta[fit.design.split :]
     parts = {"trend": fit.trend()[top:bottom], "recent": fit.recent()[top:bottom]}
-    for label in sorted(set(columns.labels)):
-        wanted = columns.exactly(label)
+    for label, wanted in sorted(_by_label(columns.labels).items()):
         value = columns.values[top:bottom, wanted] @ beta[wanted]
         name = "trend" if label.startswith("trend") else label
         if label.startswith("family:"):
-            _spread_family(model, label.removeprefix("family:"), value, parts, (top, bottom))
+            _spread_family(families, label.removeprefix("family:"), value, parts)
         else:
             parts[name] = parts.get(name, 0.0) + value
     return parts
 
 
-def _spread_family(
-    model: FittedModel, family: str, value: Floats, parts: dict[str, Floats], rows: tuple[int, int]
-) -> None:
-    for lesson in model.roster.lessons:
-        shares = _family_shares(model, lesson.name)
+def _spread_family(families: Families, family: str, value: Floats, parts: dict[str, Floats]) -> None:
+    for name, shares in families.items():
         if family in shares:
-            label = f"event:{lesson.name}"
-            parts[label] = parts.get(label, 0.0) + value * shares[family][rows[0] : rows[1]]
+            label = f"event:{name}"
+            parts[label] = parts.get(label, 0.0) + value * shares[family]
 
 
-def _family_shares(model: FittedModel, name: str) -> dict[str, Floats]:
-    """What part of its family's effect an event takes, row by row: an even share where several meet."""
-    shares = {}
+def _family_shares(model: FittedModel, top: int, bottom: int) -> Families:
+    """What part of its family's effect an event takes on rows top to bottom: even shares where some meet."""
+    found: Families = {}
     for family in ("holiday", "event"):
-        lessons = [
-            lesson
+        active = {
+            lesson.name: _active(model.plan.grid.rows, lesson)[top:bottom]
             for lesson in model.roster.lessons
             if lesson.occasion.kind == "day" and lesson.occasion.event.is_holiday == (family == "holiday")
-        ]
-        mine = [lesson for lesson in lessons if lesson.name == name]
-        if mine:
-            grid = model.plan.grid
-            own = [_active(grid.rows, lesson) for lesson in lessons]
-            shares[family] = _active(grid.rows, mine[0]) / np.maximum(np.sum(own, axis=0), 1.0)
-    return shares
+        }
+        together = np.maximum(np.sum(list(active.values()), axis=0), 1.0)
+        for name, own in active.items():
+            found.setdefault(name, {})[family] = own / together
+    return found
+
+
+def _by_label(labels: Sequence[str]) -> dict[str, Ints]:
+    """The columns of each ingredient."""
+    found: dict[str, list[int]] = {}
+    for place, label in enumerate(labels):
+        found.setdefault(label, []).append(place)
+    return {label: np.array(places) for label, places in found.items()}
 
 
 def _active(rows: int, lesson: Lesson) -> Floats:
@@ -202,16 +234,13 @@ def _active(rows: int, lesson: Lesson) -> Floats:
     return active
 
 
-def _shape_groups(model: FittedModel) -> dict[str, list[tuple[str, Bools]]]:
+def _shape_groups(model: FittedModel) -> dict[str, list[tuple[str, Ints]]]:
     if model.ground.shape is None:
         return {}
     design = model.ground.shape.fit.design
-    groups: dict[str, list[tuple[str, Bools]]] = {}
-    for label in sorted(set(design.columns.labels)):
-        if not label.startswith("family:"):
-            wanted = np.array([own == label for own in design.columns.labels])
-            groups.setdefault(label, []).append(("columns", wanted))
-    for label in sorted(set(design.slot_labels)):
-        wanted = np.array([own == label for own in design.slot_labels])
-        groups.setdefault(label, []).append(("extra", wanted))
+    groups: dict[str, list[tuple[str, Ints]]] = {}
+    for kind, labels in (("columns", design.columns.labels), ("extra", design.slot_labels)):
+        for label, wanted in sorted(_by_label(labels).items()):
+            if not label.startswith("family:"):
+                groups.setdefault(label, []).append((kind, wanted))
     return groups

@@ -11,16 +11,15 @@ import numpy as np
 from cloudtune.forecast.noise import day_noise, draw
 from cloudtune.forecast.paths import Source
 from cloudtune.forecast.plan_of import plan_of, usable
-from cloudtune.forecast.predict import Breakdown
+from cloudtune.forecast.predict import Breakdown, point_path
 from cloudtune.forecast.quantiles import quantiles
 from cloudtune.forecast.result import Forecast
 from cloudtune.model.fit import FittedModel, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cloudtune.data.series import Cleaned
     from cloudtune.forecast.granularity import Target
+    from cloudtune.forecast.noise import DayNoise
     from cloudtune.forecast.result import Scale
     from cloudtune.forecast.width import Width
     from cloudtune.model.arrays import Floats
@@ -39,10 +38,6 @@ class Projection:
 
     model: FittedModel
     source: Source
-    running: Mapping[str, Floats]
-    """By label: the base path once that ingredient has been applied."""
-    smear: float
-    """Mean over median."""
     floor: float
     ceiling: float
     values: Floats
@@ -52,6 +47,17 @@ class Projection:
     def point(self) -> Floats:
         """The median path of base points."""
         return self.source.point
+
+    @cached_property
+    def running(self) -> dict[str, Floats]:
+        """By label: the base path once that ingredient has been applied."""
+        points = self.model.points
+        return dict(Breakdown(self.model, points, points + len(self.point)).running())
+
+    @cached_property
+    def smear(self) -> float:
+        """Mean over median."""
+        return _smear(self.model, self.source.days)
 
     @cached_property
     def event_factors(self) -> dict[str, Floats]:
@@ -80,14 +86,13 @@ def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> 
     values = usable(cleaned)
     model = fit(plan_of(cleaned, resolved, ahead), values)
     points = len(values)
-    running = dict(Breakdown(model, points, points + ahead).running())
     floor, ceiling = _bounds(resolved, model)
-    point = np.clip(next(reversed(running.values())), floor, ceiling)
+    point = np.clip(point_path(model, points, points + ahead), floor, ceiling)
     days = day_noise(model, values)
     first_row = int(model.plan.grid.row[points])
     paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
     source = Source(model, point, draw(model, days, first_row, paths, seed), days, first_row)
-    return Projection(model, source, running, _smear(model, values), floor, ceiling, values)
+    return Projection(model, source, floor, ceiling, values)
 
 
 def forecast_of(projection: Projection, target: Target, wanted: tuple[float, ...], width: Width) -> Forecast:
@@ -140,7 +145,7 @@ def _bounds(resolved: ResolvedSpec, model: FittedModel) -> tuple[float, float]:
     return low, block.ceiling if block.ceiling is not None else np.inf
 
 
-def _smear(model: FittedModel, values: Floats) -> float:
+def _smear(model: FittedModel, days: DayNoise | None) -> float:
     """What the sum of a year's values is over the sum of their fitted medians."""
     if not model.link.is_log_level:
         return 1.0
@@ -154,7 +159,6 @@ def _smear(model: FittedModel, values: Floats) -> float:
     size = np.exp(np.clip(path, -50, 50))
     level = float((size * np.exp(np.clip(noise, -3, 3)))[known].sum() / max(size[known].sum(), 1e-300))
     inner = 1.0
-    days = day_noise(model, values)
     if days is not None and days.fitted.sum() > 0:
         inner = float(days.actual.sum() / days.fitted.sum())
     return float(np.clip(level * inner, 0.8, 1.5))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from cloudtune.data.clock import to_local
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.grid import Grid
@@ -65,45 +65,43 @@ class Occasion:
 
 def occasions(grid: Grid, events: Sequence[Event]) -> tuple[Occasion, ...]:
     """Every event that has an edition, laid over the grid."""
-    return tuple(_occasion(grid, event) for event in events if event.editions)
+    held = [event for event in events if event.editions]
+    spans = iter(_local_spans(grid, [edition for event in held for edition in event.editions]))
+    return tuple(_occasion(grid, event, [next(spans) for _ in event.editions]) for event in held)
 
 
-def _occasion(grid: Grid, event: Event) -> Occasion:
-    stretches = tuple(_stretch(grid, edition) for edition in event.editions)
-    return Occasion(event, _kind(grid, event), stretches)
+def _local_spans(grid: Grid, editions: Sequence[Edition]) -> list[tuple[int, int]]:
+    """Local start and end of each edition in seconds; all at once, for one conversion costs as much."""
+    stamps = [int(when.timestamp()) for edition in editions for when in (edition.start, edition.end)]
+    local = to_local(np.array(stamps, dtype="datetime64[s]"), grid.timeline.timezone)
+    seconds = local.astype("int64").tolist()
+    return list(zip(seconds[::2], seconds[1::2], strict=True))
 
 
-def _kind(grid: Grid, event: Event) -> Kind:
+def _occasion(grid: Grid, event: Event, spans: Sequence[tuple[int, int]]) -> Occasion:
+    pairs = zip(event.editions, spans, strict=True)
+    stretches = tuple(_stretch(grid, edition, span) for edition, span in pairs)
+    return Occasion(event, _kind(grid, event, spans), stretches)
+
+
+def _kind(grid: Grid, event: Event, spans: Sequence[tuple[int, int]]) -> Kind:
     if max(e.duration.total_seconds() for e in event.editions) > SPAN_DAYS * DAY_SECONDS:
         return "span"
-    whole = all(
-        _is_midnight(_local(e.start, grid)) and _is_midnight(_local(e.end, grid)) for e in event.editions
-    )
+    whole = all(second % DAY_SECONDS == 0 for span in spans for second in span)
     return "day" if grid.slots == 1 or (whole and event.shape == "auto") else "clock"
 
 
-def _stretch(grid: Grid, edition: Edition) -> Stretch:
-    start, end = _local(edition.start, grid), _local(edition.end, grid)
-    origin = grid.days[0].astype("datetime64[s]")
+def _stretch(grid: Grid, edition: Edition, span: tuple[int, int]) -> Stretch:
+    origin = int(grid.days[0].astype("datetime64[s]").astype("int64"))
     width = grid.unit * DAY_SECONDS
-    begin = float((start - origin).astype("int64")) / width
-    finish = float((end - origin).astype("int64")) / width
-    top, bottom = int(np.floor(begin)), max(int(np.ceil(finish)), int(np.floor(begin)) + 1)
+    begin, finish = ((second - origin) / width for second in span)
+    top, bottom = floor(begin), max(ceil(finish), floor(begin) + 1)
     rows = np.arange(top, bottom)
     share = np.clip(np.minimum(rows + 1, finish) - np.maximum(rows, begin), 0.0, 1.0)
     first, last = top, bottom
     if not grid.timeline.step.is_calendar:
         first, last = grid.timeline.position(edition.start), grid.timeline.position(edition.end)
     return Stretch(edition, first, max(last, first + 1), top, bottom, share)
-
-
-def _local(when: datetime, grid: Grid) -> np.datetime64:
-    instant = np.array([np.datetime64(int(when.timestamp()), "s")])
-    return to_local(instant, grid.timeline.timezone)[0]
-
-
-def _is_midnight(local: np.datetime64) -> bool:
-    return int(local.astype("int64")) % DAY_SECONDS == 0
 
 
 def row_values(rows: int, stretches: Sequence[tuple[int, int, Floats | float]]) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from cloudtune.model import ridge
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Bools, Floats, Ints
     from cloudtune.model.columns import Columns
 
 
@@ -65,7 +65,7 @@ class ShapeFit:
             values = values + np.einsum("dmq,qm->dm", self.design.slot_columns[first:last], self.extra)
         return values
 
-    def part(self, wanted: Bools, first: int, last: int) -> Floats:
+    def part(self, wanted: Bools | Ints, first: int, last: int) -> Floats:
         """What the wanted columns contribute."""
         part: Floats = self.design.columns.values[first:last, wanted] @ self.beta[wanted]
         return part
