@@ -94,11 +94,13 @@ def _lifts(source: Source, points: np.ndarray) -> Floats | float:
     if not source.model.ground.lifts:
         return 0.0
     total = np.zeros((len(source.draws.level), len(points)))
+    begin, end = int(points[0]), int(points[-1]) + 1
     for lift in source.model.ground.lifts:
         errors = source.draws.lift[lift.lesson.name]
         for k, stretch in enumerate(lift.lesson.stretches):
-            low, high = np.searchsorted(points, (stretch.first, stretch.last))
-            total[:, low:high] += errors[:, [k]]
+            if stretch.first < end and stretch.last > begin:
+                low, high = np.searchsorted(points, (stretch.first, stretch.last))
+                total[:, low:high] += errors[:, [k]]
     return total
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -101,9 +101,32 @@ class Felt:
         return [self.clock.reach(grid, stretch, points) for stretch in self.lesson.stretches]
 
     @cached_property
+    def used(self) -> Ints:
+        """Every column, but for those of weekends where no edition has fallen on one: they stay at nought."""
+        size = self.clock.size
+        columns = np.arange(self.known.columns)
+        return (
+            columns if self.known.counts[size : 2 * size].any() else np.delete(columns, slice(size, 2 * size))
+        )
+
+    @cached_property
     def penalty(self) -> Floats:
-        """Penalties of the curve for a noise of one."""
-        return self.clock.penalty(len(self.values))
+        """Penalties of the used columns for a noise of one."""
+        return self.clock.penalty(len(self.values))[np.ix_(self.used, self.used)]
+
+    @cached_property
+    def gram(self) -> Floats:
+        """Normal equations of the used columns where no point is missing."""
+        return self.known.gram[np.ix_(self.used, self.used)]
+
+    @cached_property
+    def curve(self) -> Footprint:
+        """The plain curve's columns alone, at known points."""
+        return self.known.first_columns(self.clock.size)
+
+    def without(self, gap: Bools) -> Felt:
+        """The event as if some of its known points had never been."""
+        return replace(self, known=self.known.only(~gap))
 
 
 def felt(grid: Grid, roster: Roster, points: int) -> tuple[Felt, ...]:

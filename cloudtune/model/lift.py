@@ -67,28 +67,14 @@ def _fit(event: Felt, left: Floats) -> Lift:
     """The curve of one event, for a spread of which nothing is known yet."""
     target = left[event.known.points]
     gap = np.isnan(target)
-    seen = event.known.only(~gap) if gap.any() else event.known
+    seen = event.without(gap) if gap.any() else event
     target = target[~gap]
-    size = seen.columns
-    if not len(target):
-        return Lift(event, np.zeros(size), ALONE)
-    noise = _noise(seen.first_columns(event.clock.size), target)
-    # Columns that nothing was seen of, and that are tied to none, stay at their prior: nought.
-    used = _columns(event, seen)
-    penalty = noise * event.penalty[np.ix_(used, used)]
-    beta = np.zeros(size)
-    beta[used] = ridge.solve(
-        seen.gram[np.ix_(used, used)] + penalty, seen.sums(target)[used], np.full(len(used), 1e-9)
-    )
+    beta = np.zeros(seen.known.columns)
+    if len(target):
+        system = seen.gram + _noise(seen.curve, target) * seen.penalty
+        right = seen.known.sums(target)[seen.used]
+        beta[seen.used] = ridge.solve(system, right, np.full(len(right), 1e-9))
     return Lift(event, beta, ALONE)
-
-
-def _columns(event: Felt, seen: Footprint) -> Sequence[int]:
-    """Every column, but for those of weekends where no edition has fallen on one."""
-    size = event.clock.size
-    if seen.counts[size : 2 * size].any():
-        return range(seen.columns)
-    return [*range(size), *range(2 * size, seen.columns)]
 
 
 def _noise(curve: Footprint, target: Floats) -> float:

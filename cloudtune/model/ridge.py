@@ -15,10 +15,11 @@ HUBER = 2.5
 
 def solve(gram: Floats, target: Floats, penalty: Floats) -> Floats:
     """The ridge estimate from normal equations; `target` may hold many responses."""
-    ridged = gram + np.diag(penalty)
-    scale = 1.0 / np.sqrt(np.maximum(np.diag(ridged), 1e-300))
-    balanced = ridged * scale[:, None] * scale[None, :]
-    balanced[np.diag_indices_from(balanced)] += 1e-12
+    size = len(gram)
+    diagonal = np.diagonal(gram) + penalty
+    scale = 1.0 / np.sqrt(np.maximum(diagonal, 1e-300))
+    balanced = gram * scale[:, None] * scale[None, :]
+    balanced.flat[:: size + 1] = diagonal * scale * scale + 1e-12
     right = target * (scale[:, None] if target.ndim == 2 else scale)
     answer = np.linalg.solve(balanced, right)
     result: Floats = answer * (scale[:, None] if target.ndim == 2 else scale)
