@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cloudtune.report.document import Range
 
 ABSENT = "n/a"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k"))
+_UNITS = ((12, 12, "T"), (9, 9, "B"), (6, 6, "M"), (4, 3, "k"), (-4, 0, ""))
+"""From which power of ten on, the power of the unit, its letter."""
 _TEN = 10
 _TINY = 0.0005
 _LONG_MINUTES = 180
-_DIVISORS = {"T": 1e12, "B": 1e9, "M": 1e6, "k": 1e3}
 
 
 def number(value: float | None) -> str:
     """Three significant digits: `1.34M`, `11.8k`, `1,340`, `0.431`."""
-    if value is None:
-        return ABSENT
-    rounded = _significant(float(value))
-    for least, suffix in _SUFFIXES:
-        if abs(rounded) >= least:
-            return _plain(rounded / _DIVISORS[suffix]) + suffix
-    return _plain(rounded)
+    if not value:
+        return ABSENT if value is None else "0"
+    # The exponent of this form is that of the rounded value: 999,999 is 1.00e+06, a million.
+    rounded = f"{value:.2e}"
+    unit, write = _form(int(rounded.partition("e")[2]))
+    return write(float(rounded) / unit)
 
 
 def percent(value: float | None) -> str:
@@ -154,19 +154,13 @@ def length(minutes: int) -> str:
     return " ".join([f"{size}{unit}" for size, unit in sizes if size][:2])
 
 
-def _significant(value: float, digits: int = 3) -> float:
-    if value == 0 or not math.isfinite(value):
-        return value
-    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
-
-
-def _plain(value: float) -> str:
-    """Three significant digits of a rounded value, grouped, never in exponents above 0.0001."""
-    if value == 0:
-        return "0"
-    magnitude = math.floor(math.log10(abs(value)))
-    decimals = max(0, 2 - magnitude)
-    return f"{value:,.{decimals}f}" if magnitude > -5 else f"{value:.2e}"
+@cache
+def _form(power: int) -> tuple[float, Callable[[float], str]]:
+    """The unit of numbers of that power of ten, and how three digits of it are written."""
+    for least, unit, letter in _UNITS:
+        if power >= least:
+            return 10.0**unit, f"{{:,.{max(0, 2 - power + unit)}f}}{letter}".format
+    return 1.0, "{:.2e}".format
 
 
 def _unsigned_zero(value: float, decimals: int) -> float:
