@@ -6,7 +6,7 @@ can't be had. Times are naive local wall times in `timezone`, ISO 8601 to the mi
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 SCHEMA_VERSION = "cloudtune/report/v1"
 
@@ -100,7 +100,7 @@ class ExclusionRow(TypedDict):
     review_by: str
 
 
-class GateRow(TypedDict):
+class GateFacts(TypedDict):
     """A gate or expectation and its result."""
 
     gate: str
@@ -115,9 +115,14 @@ class GateRow(TypedDict):
     reason: str
     path: list[str | int]
     """Spec path, so that a failure can point at its line."""
-    metric: NotRequired[str]
-    step: NotRequired[str]
-    worse_than_base_by: NotRequired[float]
+
+
+class GateRow(GateFacts, total=False):
+    """The same with what only gates on a metric have."""
+
+    metric: str
+    step: str
+    worse_than_base_by: float
 
 
 class IngredientRow(TypedDict):
@@ -127,7 +132,20 @@ class IngredientRow(TypedDict):
     says: str
 
 
-class Identity(TypedDict):
+class Measure(TypedDict, total=False):
+    """How the series is added up and weighed.
+
+    Why a class of its own: reports of an earlier CloudTune lack these keys, and `NotRequired`
+    isn't seen in annotations that are mere strings.
+    """
+
+    aggregate: str
+    """sum, mean or max: how base steps become days and weeks."""
+    tolerance: float
+    """Relative; figures that moved less are not news."""
+
+
+class Identity(Measure):
     """Which series this is."""
 
     schema_version: str
@@ -144,13 +162,16 @@ class Identity(TypedDict):
     scale: str
     decimals: int
     inputs: Inputs
-    aggregate: NotRequired[str]
-    """sum, mean or max: how base steps become days and weeks."""
-    tolerance: NotRequired[float]
-    """Relative; figures that moved less are not news."""
 
 
-class Figures(TypedDict):
+class PeakDay(TypedDict, total=False):
+    """The day of the peak, for the chart; earlier reports lack it."""
+
+    peak_day: list[list[str | float | None]]
+    """[time, mean, low, high] of base points around the peak, thinned, one line each."""
+
+
+class Figures(PeakDay):
     """What the forecast says."""
 
     verdict: str
@@ -166,11 +187,20 @@ class Figures(TypedDict):
     """[date, total or mean, low, high, highest step] per local day, one line each."""
     weekly: list[list[str | float | None]]
     """[ISO week's Monday, total or mean, low, high, highest step] per week, one line each."""
-    peak_day: NotRequired[list[list[str | float | None]]]
-    """[time, mean, low, high] of base points around the peak, thinned, one line each."""
 
 
-class Evidence(TypedDict):
+class Past(TypedDict, total=False):
+    """Actuals to compare with; earlier reports lack them."""
+
+    history: list[list[str | float | None]]
+    """[date, total or mean] of the last two years of weeks or eight weeks of days, for the chart."""
+    history_step: str
+    """1w or 1d."""
+    past: dict[str, float | None]
+    """`max`, `mean` (last year) and `total_28d` of the actuals."""
+
+
+class Evidence(Past):
     """Why it says so, and how far it can be trusted."""
 
     ingredients: list[IngredientRow]
@@ -188,12 +218,6 @@ class Evidence(TypedDict):
     unused: list[str]
     """Blocks of the spec that this engine does not use yet."""
     warnings: list[str]
-    history: NotRequired[list[list[str | float | None]]]
-    """[date, total or mean] of the last two years of weeks or eight weeks of days, for the chart."""
-    history_step: NotRequired[str]
-    """1w or 1d."""
-    past: NotRequired[dict[str, float | None]]
-    """`max`, `mean` (last year) and `total_28d` of the actuals, to compare with."""
 
 
 class Document(Identity, Figures, Evidence):

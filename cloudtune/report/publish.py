@@ -23,6 +23,7 @@ from cloudtune.report.jsontext import dump_document, load_document
 from cloudtune.report.markdown import REPORT
 from cloudtune.report.store import committed_document, write_report
 from cloudtune.report.templates import load_templates
+from cloudtune.report.version import RENDERING
 from cloudtune.report.view import build_document
 from cloudtune.spec import load_store
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 State = Literal["changed", "unchanged", "failed"]
 _MARK = "made-of"
+_VERSIONS = (cloudtune.__version__, ENGINE, RENDERING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _made_of(job: Job, store: Store, resolved: ResolvedSpec, cleaned: Cleaned) -
     """Why whole texts: a document also holds lines, descriptions and gates."""
     files = (resolved.file, *resolved.calendar_files)
     texts = [document.text for file in files for document in store.sources[file].documents]
-    return cache.key_of(cloudtune.__version__, ENGINE, str(job.seed), cleaned.data_hash, *texts)
+    return cache.key_of(*_VERSIONS, str(job.seed), cleaned.data_hash, *texts)
 
 
 def _points(job: Job, resolved: ResolvedSpec) -> Path:

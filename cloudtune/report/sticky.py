@@ -56,7 +56,7 @@ def settle(fresh: Document, committed: Document | None) -> Document:
         return chosen
     if committed["inputs"] == fresh["inputs"] and _demands(committed) == _demands(fresh):
         return _merged(committed, fresh, TALK)
-    if _moved(chosen, committed):
+    if _is_retold(chosen, committed) or _moved(chosen, committed, _tolerance(fresh)):
         return chosen
     kept = _merged(committed, fresh, (*TALK, "inputs", "tolerance"))
     return _slid(kept, chosen)
@@ -69,8 +69,7 @@ def _demands(document: Document) -> list[tuple[str, str]]:
 
 def _with_peaks(fresh: Document, committed: Document | None) -> Document:
     before = committed["peaks"] if committed else []
-    tolerance = fresh.get("tolerance", DEFAULT_TOLERANCE)
-    return cast("Document", {**fresh, "peaks": choose_peaks(fresh["peaks"], before, tolerance)})
+    return cast("Document", {**fresh, "peaks": choose_peaks(fresh["peaks"], before, _tolerance(fresh))})
 
 
 def _merged(base: Document, other: Document, keys: tuple[str, ...]) -> Document:
@@ -90,8 +89,17 @@ def _slid_rows(name: str, kept: Document, fresh: Document) -> list[Any]:
     return [before.get(key(row), row) for row in fresh.get(name, [])]  # type: ignore[attr-defined]
 
 
-def _moved(fresh: Document, committed: Document) -> bool:
-    tolerance = fresh.get("tolerance", DEFAULT_TOLERANCE)
+def _is_retold(fresh: Document, committed: Document) -> bool:
+    """The very same figures in other words, which are taken as long as they speak of these figures."""
+    is_other = committed["inputs"]["template"] != fresh["inputs"]["template"]
+    return is_other and not _moved(fresh, committed, 0.0)
+
+
+def _tolerance(fresh: Document) -> float:
+    return fresh.get("tolerance", DEFAULT_TOLERANCE)
+
+
+def _moved(fresh: Document, committed: Document, tolerance: float) -> bool:
     names = (fresh.keys() | committed.keys()) - UNWEIGHED
     return any(not _same(name, fresh, committed, tolerance) for name in sorted(names))
 

@@ -13,6 +13,7 @@ from cloudtune.report.sticky import settle
 from cloudtune.report.svg import render_svg
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from cloudtune.report.document import Document
@@ -31,14 +32,12 @@ def write_report(root: Path, document: Document, *, templates: Templates) -> Lit
     return "changed" if any(written) else "unchanged"
 
 
-def render_all(document: Document, templates: Templates) -> dict[str, str]:
-    """Every file of a report by suffix: what a rerun without changes would leave."""
+def render_all(
+    document: Document, templates: Templates, suffixes: Iterable[str] = SUFFIXES
+) -> dict[str, str]:
+    """The files of a report by suffix: what a rerun without changes would leave."""
     try:
-        return {
-            ".svg": render_svg(document),
-            ".md": render_markdown(document, templates),
-            ".json": dump_document(document),
-        }
+        return {suffix: _RENDERERS[suffix](document, templates) for suffix in suffixes}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # A document from disk may hold anything where a figure or a date belongs.
         hint = "delete it and run `cloudtune run`; a report is never mended by hand"
@@ -56,6 +55,13 @@ def committed_document(root: Path, report_id: str) -> Document | None:
     except (Refusal, UnicodeDecodeError):
         # A report that can't be read is replaced: a run is the mend that its problem names.
         return None
+
+
+_RENDERERS: dict[str, Callable[[Document, Templates], str]] = {
+    ".svg": lambda document, _: render_svg(document),
+    ".md": render_markdown,
+    ".json": lambda document, _: dump_document(document),
+}
 
 
 def _file(document: Document) -> str:

@@ -13,6 +13,7 @@ from cloudtune.errors import Problem, Refusal
 from cloudtune.files import shipped
 from cloudtune.report import links, verdict, words
 from cloudtune.report.escape import Safe, md
+from cloudtune.report.version import RENDERING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +62,9 @@ class Templates:
             raise _refused(name, error) from error
 
     def digest(self, name: str) -> str:
-        """Hash of a template's text, line endings aside."""
+        """Hash of a template's text, line endings aside, and of the code that fills it in."""
         source = self._path(name).read_bytes().replace(b"\r\n", b"\n")
-        return hashlib.sha256(source).hexdigest()[:16]
+        return hashlib.sha256(RENDERING.encode() + b"\n" + source).hexdigest()[:16]
 
     def _path(self, name: str) -> Path:
         return next(path for folder in self.folders if (path := folder / name).is_file())

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.report.document import SCHEMA_VERSION, AccuracyRow, Document, EventRow, ExclusionRow
+from cloudtune.report.document import (
+    SCHEMA_VERSION,
+    AccuracyRow,
+    Document,
+    EventRow,
+    ExclusionRow,
+    GateRow,
+)
 from cloudtune.review.revisions import contents
 from cloudtune.review.sections import POINTS, without
 
@@ -38,7 +45,7 @@ _ROWS: dict[str, frozenset[str]] = {
     "events": EventRow.__required_keys__,
     "accuracy": AccuracyRow.__required_keys__,
     "exclusions": ExclusionRow.__required_keys__,
-    "gates": frozenset({"gate", "kind", "result", "value", "path"}),
+    "gates": GateRow.__required_keys__,
 }
 
 

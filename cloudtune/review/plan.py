@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report.gates import demands
 from cloudtune.review.documents import REPORTS, parse
-from cloudtune.review.reasons import Because, Plan, Reason, Work
+from cloudtune.review.reasons import INDEX, Because, Plan, Reason, Work
 from cloudtune.review.sections import POINTS, without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cloudtune.report.document import Document
@@ -28,13 +28,13 @@ class Present:
     engine: str
     """Hash that a run would write into `inputs.engine`."""
     template: str
-    digests: Callable[[str, bytes], Mapping[str, str]]
-    """SHA-256 of each file that a report's JSON gives, by suffix; the text is the path of the JSON."""
+    digests: Callable[[Mapping[str, bytes]], Mapping[str, Mapping[str, str]]]
+    """SHA-256 by suffix of the files that each report's JSON (id -> bytes) gives."""
+    index: Callable[[Iterable[Document]], str]
+    """What `reports/index.md` says of reports."""
     same_data: Callable[[SpecFile, str], bool]
     """Whether the sources still give the data of that hash; may refuse."""
     today: date
-    remember: Callable[[], None] = lambda: None
-    """Called once at the end of a plan, to keep what was costly to find out."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,18 @@ def plan_of(
     """The same for reports that have been read."""
     notes: list[Problem] = []
     work: list[Work] = []
+    expected = present.digests({name: one.data for name, one in states.items() if _is_of(one, present)})
     for item in specs:
-        reasons = tuple(_reasons(root, item, states[item.id], present, notes))
-        if reasons:
-            work.append(Work(item.id, reasons))
-    present.remember()
+        found = [*_reasons(item, states[item.id], present, notes)]
+        found += _files(root, item.id, expected.get(item.id, {}))
+        if found:
+            work.append(Work(item.id, tuple(sorted(found, key=_order))))
     fresh = len(specs) - len(work)
     if whole:
         work += _orphans(root, {item.id for item in specs})
+    # Whatever else there is to do writes the index, too.
+    if whole and not any(one.is_work for one in work):
+        work += _index(root, states, present)
     return Plan(tuple(sorted(work, key=lambda one: one.id)), fresh, tuple(notes))
 
 
@@ -84,9 +88,15 @@ def read_state(root: Path, name: str) -> State:
     return State(document, found[0] if found else None, data)
 
 
-def _reasons(
-    root: Path, item: SpecFile, state: State, present: Present, notes: list[Problem]
-) -> Iterator[Because]:
+def _is_of(state: State, present: Present) -> bool:
+    """True where today's template made the files of a report, so that an edited one can be told."""
+    document = state.document
+    return (
+        document is not None and state.problem is None and document["inputs"]["template"] == present.template
+    )
+
+
+def _reasons(item: SpecFile, state: State, present: Present, notes: list[Problem]) -> Iterator[Because]:
     path = f"{REPORTS}/{item.id}.json"
     if state.document is None:
         broken = state.problem.message if state.problem else "there is no report yet"
@@ -103,8 +113,6 @@ def _reasons(
     if state.document["inputs"]["template"] != present.template:
         detail = "the report's template is another one now"
         yield Because(Reason.TEMPLATE_CHANGED, detail, f"{REPORTS}/{item.id}.md")
-    else:
-        yield from _files(root, item.id, state, present)
     yield from _age(state.document, present.today)
 
 
@@ -138,10 +146,9 @@ def _data(item: SpecFile, document: Document, present: Present, notes: list[Prob
         yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", item.file)
 
 
-def _files(root: Path, name: str, state: State, present: Present) -> Iterator[Because]:
+def _files(root: Path, name: str, expected: Mapping[str, str]) -> Iterator[Because]:
     """Bytes on disk against those that the JSON and the template give."""
-    path = f"{REPORTS}/{name}.json"
-    for suffix, digest in present.digests(path, state.data).items():
+    for suffix, digest in expected.items():
         file = f"{REPORTS}/{name}{suffix}"
         if not (root / file).is_file():
             yield Because(Reason.MISSING, f"{file} is not there", file)
@@ -163,10 +170,31 @@ def _age(document: Document, today: date) -> Iterator[Because]:
         yield Because(Reason.EXPIRED, detail, f"{REPORTS}/{document['id']}.json")
 
 
-def _orphans(root: Path, known: set[str]) -> Iterator[Work]:
+def _order(because: Because) -> int:
+    return list(Reason).index(because.reason)
+
+
+def _index(root: Path, states: Mapping[str, State], present: Present) -> Iterator[Work]:
+    """The fleet's page against the reports that are there."""
+    others = [name for name in _committed(root) if name not in states]
+    found = [*states.values(), *(read_state(root, name) for name in others)]
+    documents = [state.document for state in found if state.document is not None]
+    file = f"{REPORTS}/{INDEX}.md"
+    if documents and not (root / file).is_file():
+        yield Work(INDEX, (Because(Reason.MISSING, f"{file} is not there", file),))
+    elif documents and (root / file).read_bytes() != present.index(documents).encode():
+        detail = f"{file} is not what the reports give"
+        yield Work(INDEX, (Because(Reason.HAND_EDITED, detail, file),))
+
+
+def _committed(root: Path) -> Iterator[str]:
+    """Ids of the reports that are there."""
     folder = root / REPORTS
-    for path in sorted(folder.rglob("*.json")):
-        name = path.relative_to(folder).with_suffix("").as_posix()
+    return (path.relative_to(folder).with_suffix("").as_posix() for path in sorted(folder.rglob("*.json")))
+
+
+def _orphans(root: Path, known: set[str]) -> Iterator[Work]:
+    for name in _committed(root):
         # Why: a spec that can't be loaded is broken, which doesn't make its report an orphan.
         if name not in known and not (root / "specs" / f"{name}.yaml").is_file():
             file = f"{REPORTS}/{name}.json"

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from cloudtune.errors import Problem
 
 
+INDEX = "index"
+"""In the place of an id: the page of the fleet."""
+
+
 class Reason(StrEnum):
     """Stable codes; scripts may rely on them."""
 
@@ -76,6 +80,8 @@ class Work:
         """The command that puts it right."""
         if any(because.reason is Reason.ORPHAN for because in self.reasons):
             return f"git rm 'reports/{self.id}.*'"
+        if self.id == INDEX:
+            return "cloudtune run"
         if not self.is_work:
             return f"fetch newer data, then cloudtune run -s {self.id}"
         return f"cloudtune run -s {self.id}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ from cloudtune.report.jsontext import dump_document, load_document
 from cloudtune.report.sticky import settle
 from cloudtune.report.store import render_all
 from cloudtune.report.templates import load_templates
+from cloudtune.report.version import RENDERING
 from tests.report.scenarios import SCENARIOS
 
+VERSION = Path(__file__).parent.parent / "golden" / "rendering.txt"
 GOLDEN = Path(__file__).parent.parent / "golden"
 NAMES = {".md": "report.md", ".svg": "report.svg", ".json": "report.json"}
 
@@ -19,6 +22,18 @@ def test_a_run_becomes_the_golden_report(name, golden):
     texts = render_all(settle(SCENARIOS[name](), None), load_templates())
     for suffix, text in texts.items():
         golden(GOLDEN / name / NAMES[suffix], text)
+
+
+def test_other_reports_have_another_version(golden):
+    texts = [
+        text
+        for name in SCENARIOS
+        for text in render_all(settle(SCENARIOS[name](), None), load_templates()).values()
+    ]
+    digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+    version, _, seen = VERSION.read_text(encoding="utf-8").strip().partition(" ")
+    assert digest == seen or version != RENDERING, "raise RENDERING in cloudtune/report/version.py"
+    golden(VERSION, f"{RENDERING} {digest}\n")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

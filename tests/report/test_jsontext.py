@@ -83,3 +83,10 @@ def test_a_missing_part_is_named():
     del whole["weekly"]
     with pytest.raises(Refusal, match="weekly"):
         load_document(json.dumps(whole))
+
+
+@pytest.mark.parametrize("key", ["aggregate", "tolerance", "peak_day", "history", "history_step", "past"])
+def test_what_an_earlier_cloudtune_did_not_write_may_be_missing(key):
+    whole = dict(document())
+    del whole[key]
+    assert load_document(json.dumps(whole)) == whole

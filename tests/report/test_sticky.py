@@ -95,6 +95,23 @@ def test_a_comment_that_shifts_lines_is_no_news():
     assert settle(found, BASE)["events"] == BASE["events"]
 
 
+def retold(scale: float = 1.0) -> dict:
+    """A run by a CloudTune that tells the same forecast in other words."""
+    made = fresh(scale, data=BASE["inputs"]["data"])
+    return {**made, "verdict": "Told anew.", "inputs": {**made["inputs"], "template": "t2"}}
+
+
+def test_other_words_for_the_same_figures_are_taken():
+    settled = settle(retold(), BASE)
+    assert (settled["verdict"], settled["weekly"]) == ("Told anew.", BASE["weekly"])
+
+
+def test_words_stay_with_the_figures_that_they_speak_of():
+    settled = settle(retold(1.004), BASE)
+    assert (settled["verdict"], settled["weekly"]) == (BASE["verdict"], BASE["weekly"])
+    assert settled["inputs"]["template"] == "t2"
+
+
 def test_another_forecast_in_the_same_place_inherits_nothing():
     other = {**fresh(1.001), "id": "store/other"}
     assert settle(other, BASE)["weekly"] == other["weekly"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cloudtune.report.gates import demands
+from cloudtune.report.index import write_index
 from cloudtune.report.markdown import REPORT
 from cloudtune.report.store import write_report
 from cloudtune.report.templates import load_templates
@@ -70,6 +71,7 @@ def write_fresh(root, name="store/us-orders", **changes):
         "template": templates.digest(REPORT),
     }
     write_report(root, found, templates=templates)
+    write_index(root, templates)
     return found
 
 
@@ -80,6 +82,7 @@ def present(root, today=TODAY, **changes):
         "engine": real.engine,
         "template": real.template,
         "digests": real.digests,
+        "index": real.index,
         "same_data": lambda *_: True,
         "today": today,
     }

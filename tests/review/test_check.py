@@ -96,6 +96,33 @@ def test_hand_edited_figure_is_found(tmp_path):
     assert "CT716" in codes(verdict(tmp_path))
 
 
+def test_figures_that_cannot_be_rendered_are_no_mistake_of_ours(tmp_path):
+    write_specs(tmp_path)
+    write_fresh(tmp_path)
+    file = tmp_path / "reports/store/us-orders.json"
+    file.write_text(file.read_text(encoding="utf-8").replace('"2026-06-01"', '"last June"'), encoding="utf-8")
+    assert codes(verdict(tmp_path)) == ["CT716", "CT716"]
+
+
+def test_edited_index_is_found(tmp_path):
+    write_specs(tmp_path)
+    write_fresh(tmp_path)
+    file = tmp_path / "reports/index.md"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("no gate fails", "all is well"), encoding="utf-8"
+    )
+    found = verdict(tmp_path)
+    assert [(problem.code, problem.file) for problem in found.problems] == [("CT716", "reports/index.md")]
+
+
+def test_second_look_renders_nothing_and_says_the_same(tmp_path):
+    write_specs(tmp_path)
+    write_fresh(tmp_path)
+    file = tmp_path / "reports/store/us-orders.svg"
+    file.write_text("<svg/>", encoding="utf-8")
+    assert codes(verdict(tmp_path)) == codes(verdict(tmp_path)) == ["CT716"]
+
+
 def test_broken_spec_does_not_vanish_from_the_verdict(tmp_path):
     write_specs(tmp_path, SPEC + "nonsense: 1\n")
     found = verdict(tmp_path)

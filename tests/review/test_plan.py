@@ -26,10 +26,15 @@ def spec(name="store/us-orders", spec_hash="s1", calendars_hash="c1"):
     )
 
 
-def digests(_, data):
-    """What this test's template makes of a document."""
-    text = f"# {json.loads(data)['name']}\n"
-    return {".md": hashlib.sha256(text.encode()).hexdigest()}
+def digests(reports):
+    """What this test's template makes of documents."""
+    texts = {name: f"# {json.loads(data)['name']}\n" for name, data in reports.items()}
+    return {name: {".md": hashlib.sha256(text.encode()).hexdigest()} for name, text in texts.items()}
+
+
+def index(documents):
+    """What this test's page says of them."""
+    return " ".join(sorted(found["id"] for found in documents))
 
 
 def present(**changes):
@@ -37,6 +42,7 @@ def present(**changes):
         "engine": "e1",
         "template": "t1",
         "digests": digests,
+        "index": index,
         "same_data": lambda resolved, data: data == f"d1-{resolved.id}",
         "today": date(2026, 6, 1),
     }
@@ -49,6 +55,8 @@ def write(root, found):
     base.parent.mkdir(parents=True, exist_ok=True)
     base.with_suffix(".json").write_text(json.dumps(found), encoding="utf-8")
     base.with_suffix(".md").write_text(f"# {found['name']}\n", encoding="utf-8")
+    ids = [path.relative_to(root / "reports").with_suffix("") for path in (root / "reports").rglob("*.json")]
+    (root / "reports/index.md").write_text(" ".join(sorted(map(str, ids))), encoding="utf-8")
 
 
 def reasons(plan):
@@ -107,6 +115,36 @@ def test_missing_markdown_is_missing(tmp_path):
     write(tmp_path, document())
     (tmp_path / "reports/store/us-orders.md").unlink()
     assert reasons(make_plan(tmp_path, [spec()], present())) == {Reason.MISSING}
+
+
+def test_edited_index_is_named(tmp_path):
+    write(tmp_path, document())
+    (tmp_path / "reports/index.md").write_text("# better\n", encoding="utf-8")
+    (work,) = make_plan(tmp_path, [spec()], present()).work
+    assert [(one.reason, one.file) for one in work.reasons] == [(Reason.HAND_EDITED, "reports/index.md")]
+    assert (work.mend, work.needs_fit) == ("cloudtune run", False)
+
+
+def test_missing_index_is_missing(tmp_path):
+    write(tmp_path, document())
+    (tmp_path / "reports/index.md").unlink()
+    assert reasons(make_plan(tmp_path, [spec()], present())) == {Reason.MISSING}
+
+
+def test_index_is_not_asked_of_a_repository_without_reports(tmp_path):
+    assert make_plan(tmp_path, [], present()).work == ()
+
+
+def test_index_is_no_business_of_a_selection(tmp_path):
+    write(tmp_path, document())
+    (tmp_path / "reports/index.md").unlink()
+    assert make_plan(tmp_path, [spec()], present(), whole=False).is_empty
+
+
+def test_index_is_not_named_beside_what_writes_it_anyway(tmp_path):
+    write(tmp_path, document())
+    (tmp_path / "reports/index.md").unlink()
+    assert reasons(make_plan(tmp_path, [spec(spec_hash="s2")], present())) == {Reason.SPEC_CHANGED}
 
 
 def test_report_without_spec_is_orphan(tmp_path):
