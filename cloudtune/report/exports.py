@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -12,7 +13,6 @@ from cloudtune.files import replacing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cloudtune.forecast.result import Forecast
@@ -54,9 +54,20 @@ def _write(path: Path, forecast: Forecast) -> Path:
 
 
 def _times(forecast: Forecast) -> pa.Array:
-    return pa.array(forecast.timeline.utc.astype("datetime64[s]"), type=pa.timestamp("s", tz="UTC"))
+    stamps = forecast.timeline.utc.astype("datetime64[s]").astype("int64")
+    return _array(stamps, pa.timestamp("s", tz="UTC"))
 
 
-def _columns(forecast: Forecast) -> dict[str, NDArray[np.float64]]:
+def _columns(forecast: Forecast) -> dict[str, pa.Array]:
     quantiles = {column_name(level): forecast.quantiles[level] for level in sorted(forecast.quantiles)}
-    return {"mean": forecast.mean, **quantiles, **forecast.ingredients}
+    columns = {"mean": forecast.mean, **quantiles, **forecast.ingredients}
+    return {name: _array(values.astype("float64"), pa.float64()) for name, values in columns.items()}
+
+
+def _array(values: NDArray[np.generic], kind: pa.DataType) -> pa.Array:
+    """The values as they lie in memory.
+
+    Why not `pa.array`: it loads pandas, only to ask whether the values are one of its own.
+    """
+    whole = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(kind, len(whole), [None, pa.py_buffer(whole)])

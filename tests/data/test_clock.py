@@ -32,6 +32,8 @@ def test_repeated_wall_time_has_two_instants(zone, stamp, first, second):
         ("America/New_York", "2026-03-08T02:30", "2026-03-08T03:00"),
         ("Australia/Lord_Howe", "2026-10-04T02:10", "2026-10-04T02:30"),
         ("Africa/Cairo", "2026-04-24T00:00", "2026-04-24T01:00"),
+        ("Asia/Amman", "2022-02-25T00:13", "2022-02-25T01:00"),
+        ("Pacific/Apia", "2011-12-30T12:00", "2011-12-31T00:00"),
     ],
 )
 def test_skipped_wall_time_moves_to_the_end_of_the_gap(zone, stamp, moved):
@@ -50,3 +52,10 @@ def test_zone_without_clock_changes_has_neither(zone):
 
 def test_kathmandu_is_a_quarter_hour_off():
     assert to_utc(_wall("2026-01-01T00:00"), "Asia/Kathmandu")[0] == np.datetime64("2025-12-31T18:15")
+
+
+def test_zone_that_gives_up_a_day_counts_on_as_the_clocks_there_did():
+    hours = np.arange(np.datetime64("2011-12-29T00:00:00"), np.datetime64("2012-01-02"), 3600)
+    local = to_local(hours, "Pacific/Apia")
+    assert np.datetime64("2011-12-30", "D") not in local.astype("datetime64[D]")
+    assert (to_utc(local, "Pacific/Apia") == hours).all()

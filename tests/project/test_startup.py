@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 
 import pytest
 
@@ -39,3 +40,15 @@ def test_light_commands_load_no_numeric_library(arguments, tmp_path):
     (tmp_path / "specs").mkdir()
     (tmp_path / "specs" / "orders.yaml").write_text(SPEC, encoding="utf-8")
     assert loaded_by(arguments, tmp_path) == {"code": 0, "loaded": []}
+
+
+def test_a_run_loads_no_pandas(tmp_path):
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "orders.yaml").write_text(SPEC, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    days = [date(2025, 1, 1) + timedelta(days=k) for k in range(200)]
+    rows = [f"{day},{1000 + 90 * day.weekday()}" for day in days]
+    (tmp_path / "data" / "orders.csv").write_text("day,value\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    told = loaded_by(["run"], tmp_path)
+    assert told["code"] == 0
+    assert not {"pandas", "scipy", "statsmodels", "git"} & set(told["loaded"])
