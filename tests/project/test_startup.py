@@ -48,7 +48,7 @@ def test_a_run_loads_no_pandas(tmp_path):
     (tmp_path / "data").mkdir()
     days = [date(2025, 1, 1) + timedelta(days=k) for k in range(200)]
     rows = [f"{day},{1000 + 90 * day.weekday()}" for day in days]
-    (tmp_path / "data" / "orders.csv").write_text("day,value\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "data" / "orders.csv").write_text("day,orders\n" + "\n".join(rows) + "\n", encoding="utf-8")
     told = loaded_by(["run"], tmp_path)
     assert told["code"] == 0
     assert not {"pandas", "scipy", "statsmodels", "git"} & set(told["loaded"])
