@@ -26,7 +26,7 @@ FARTHEST = 2.0
 def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Width) -> dict[float, Floats]:
     """Quantiles of every point of the target; deviations from the median times `width`."""
     levels = sorted({*wanted, *EDGES})
-    parts = [np.quantile(paths, levels, axis=0) for _, _, paths in sample(source, target)]
+    parts = [ranked(paths, levels) for _, _, paths in sample(source, target)]
     raw = np.concatenate(parts, axis=1)
     centre = raw[levels.index(0.5)]
     if target.name == source.model.plan.grid.timeline.step.name:
@@ -36,6 +36,19 @@ def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Wi
     spread = centre + width.at(days_ahead(source, target)) * (raw - centre)
     nested = np.maximum.accumulate(spread, axis=0)
     return {level: nested[k] for k, level in enumerate(levels)}
+
+
+def ranked(paths: Floats, levels: Sequence[float]) -> Floats:
+    """`np.quantile` over the first axis; sorting takes a sixth of the time of picking ranks one by one."""
+    order = np.sort(paths, axis=0)
+    found = []
+    for level in levels:
+        place = level * (len(order) - 1)
+        low = int(place)
+        below, above, share = order[low], order[min(low + 1, len(order) - 1)], place - low
+        gap = above - below
+        found.append(below + gap * share if share < 0.5 else above - gap * (1 - share))
+    return np.stack(found)
 
 
 def days_ahead(source: Source, target: Target) -> Floats:

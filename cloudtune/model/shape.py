@@ -175,12 +175,20 @@ def slot_median(cells: Floats) -> Floats:
     """The median of each slot over rows, NaN left out; 0 for a slot never seen."""
     gap = np.isnan(cells)
     if not gap.any():
-        return np.median(np.ascontiguousarray(cells.T), axis=1)
+        return _middle(cells)
     middle = np.zeros(cells.shape[1])
     whole = ~gap.any(axis=0)
     if whole.any():
-        middle[whole] = np.median(np.ascontiguousarray(cells[:, whole].T), axis=1)
+        middle[whole] = _middle(cells[:, whole])
     some = ~gap.all(axis=0) & ~whole
     if some.any():
         middle[some] = np.nanmedian(cells[:, some], axis=0)
+    return middle
+
+
+def _middle(cells: Floats) -> Floats:
+    """The median of each column; a few hundred rows are sorted sooner than their middle is picked."""
+    order = np.sort(np.ascontiguousarray(cells.T), axis=1)
+    count = order.shape[1]
+    middle: Floats = order[:, (count - 1) // 2 : count // 2 + 1].mean(axis=1)
     return middle
