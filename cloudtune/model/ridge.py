@@ -28,9 +28,11 @@ def solve(gram: Floats, target: Floats, penalty: Floats) -> Floats:
 
 def solve_each(gram: Floats, targets: Floats, penalties: Floats) -> Floats:
     """One ridge estimate for each row of `targets` and `penalties`."""
-    ridged = gram + penalties[:, :, None] * np.eye(len(gram))
-    scale = 1.0 / np.sqrt(np.maximum(np.diagonal(ridged, axis1=1, axis2=2), 1e-300))
-    balanced = ridged * scale[:, :, None] * scale[:, None, :] + 1e-12 * np.eye(len(gram))
+    size = len(gram)
+    diagonals = np.diagonal(gram) + penalties
+    scale = 1.0 / np.sqrt(np.maximum(diagonals, 1e-300))
+    balanced = gram * scale[:, :, None] * scale[:, None, :]
+    balanced.reshape(len(scale), -1)[:, :: size + 1] = diagonals * scale * scale + 1e-12
     found: Floats = np.linalg.solve(balanced, (targets * scale)[:, :, None])[:, :, 0] * scale
     return found
 

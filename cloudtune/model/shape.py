@@ -172,23 +172,13 @@ def _slot_spread(residuals: Floats) -> Floats:
 
 
 def slot_median(cells: Floats) -> Floats:
-    """The median of each slot over rows, NaN left out; 0 for a slot never seen."""
-    gap = np.isnan(cells)
-    if not gap.any():
-        return _middle(cells)
-    middle = np.zeros(cells.shape[1])
-    whole = ~gap.any(axis=0)
-    if whole.any():
-        middle[whole] = _middle(cells[:, whole])
-    some = ~gap.all(axis=0) & ~whole
-    if some.any():
-        middle[some] = np.nanmedian(cells[:, some], axis=0)
-    return middle
+    """The median of each slot over rows, NaN left out; 0 for a slot never seen.
 
-
-def _middle(cells: Floats) -> Floats:
-    """The median of each column; a few hundred rows are sorted sooner than their middle is picked."""
+    A few hundred rows are sorted sooner than their middle is picked; gaps come last.
+    """
     order = np.sort(np.ascontiguousarray(cells.T), axis=1)
-    count = order.shape[1]
-    middle: Floats = order[:, (count - 1) // 2 : count // 2 + 1].mean(axis=1)
+    known = (~np.isnan(order)).sum(axis=1)
+    place = np.stack([np.maximum(known - 1, 0) // 2, known // 2], axis=1)
+    pair = np.take_along_axis(order, np.minimum(place, order.shape[1] - 1), axis=1)
+    middle: Floats = np.where(known > 0, pair.mean(axis=1), 0.0)
     return middle
