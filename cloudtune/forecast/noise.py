@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model.medians import row_medians
+
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.fit import FittedModel
@@ -176,10 +178,7 @@ def _walk_variance(model: FittedModel, ahead: Floats) -> Floats:
 def _rolling_median(values: Floats, width: int) -> Floats:
     if len(values) < width:
         return values
-    stacked = np.lib.stride_tricks.sliding_window_view(values, width)
-    known = ~np.isnan(stacked).all(axis=1)
-    found = np.full(len(stacked), np.nan)
-    found[known] = np.nanmedian(stacked[known], axis=1)
+    found, _ = row_medians(np.lib.stride_tricks.sliding_window_view(values, width))
     return found
 
 

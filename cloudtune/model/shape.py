@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model import ridge
+from cloudtune.model.medians import row_medians
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats, Ints
@@ -172,13 +173,6 @@ def _slot_spread(residuals: Floats) -> Floats:
 
 
 def slot_median(cells: Floats) -> Floats:
-    """The median of each slot over rows, NaN left out; 0 for a slot never seen.
-
-    A few hundred rows are sorted sooner than their middle is picked; gaps come last.
-    """
-    order = np.sort(np.ascontiguousarray(cells.T), axis=1)
-    known = (~np.isnan(order)).sum(axis=1)
-    place = np.stack([np.maximum(known - 1, 0) // 2, known // 2], axis=1)
-    pair = np.take_along_axis(order, np.minimum(place, order.shape[1] - 1), axis=1)
-    middle: Floats = np.where(known > 0, pair.mean(axis=1), 0.0)
-    return middle
+    """The median of each slot over rows, NaN left out; 0 for a slot never seen."""
+    middle, known = row_medians(cells.T)
+    return np.where(known > 0, middle, 0.0)

@@ -8,6 +8,7 @@ import numpy as np
 
 from cloudtune.model import ridge
 from cloudtune.model.level_design import LONG_ENOUGH, LevelData, LevelDesign, robust_fit
+from cloudtune.model.medians import row_medians
 from cloudtune.model.plan import Bend
 
 if TYPE_CHECKING:
@@ -77,12 +78,12 @@ def _largest(plain: Floats, noise: float) -> tuple[int | None, float]:
 
 def _jumps(plain: Floats, width: int) -> tuple[Floats, Floats]:
     """Median after less median before each row, and what its standard error is in units of the noise."""
-    rows = len(plain)
+    rows, edge = len(plain), WINDOWS[0]
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(plain, width, constant_values=np.nan), width)
+    middle, count = row_medians(windows)
+    fewest = np.minimum(count[:rows], count[width : width + rows])
+    good = (fewest >= edge - 1) & (np.arange(rows) >= edge) & (np.arange(rows) <= rows - edge)
     jump, error = np.zeros(rows), np.full(rows, np.inf)
-    for row in range(WINDOWS[0], rows - WINDOWS[0] + 1):
-        before, after = plain[max(row - width, 0) : row], plain[row : row + width]
-        before, after = before[np.isfinite(before)], after[np.isfinite(after)]
-        if min(len(before), len(after)) >= WINDOWS[0] - 1:
-            jump[row] = np.median(after) - np.median(before)
-            error[row] = np.sqrt(1 / len(before) + 1 / len(after))
+    jump[good] = (middle[width : width + rows] - middle[:rows])[good]
+    error[good] = np.sqrt(1 / count[:rows][good] + 1 / count[width : width + rows][good])
     return jump, error
