@@ -109,8 +109,7 @@ class Breakdown:
             if kind == "columns":
                 cells += fit.part(wanted, self.top, self.bottom)
             elif kind == "extra":
-                extra = fit.design.slot_columns[self.top : self.bottom][:, :, wanted]
-                cells += np.einsum("dmq,qm->dm", extra, fit.extra[wanted])
+                cells += fit.extra_part(wanted, self.top, self.bottom)
         values: Floats = cells[self.row, self.slot]
         return values + self._family_part(label)
 

@@ -50,7 +50,7 @@ def is_trend(grid: Grid, variable: Variable, rows: int) -> bool:
 
 
 def slot_variable(grid: Grid, variable: Variable, rows: int) -> Floats:
-    """A sub-day variable now and its means over 3 and 24 hours: (rows, slots, columns)."""
+    """A sub-day variable now and its means over 3 and 24 hours: (slots, rows, columns)."""
     now = _plain(variable)
     hour = 60 / grid.timeline.step.minutes
     parts = [(now, 6), (_trailing(now, 3 * hour), 4), (_trailing(now, 24 * hour), 4)]
@@ -58,7 +58,7 @@ def slot_variable(grid: Grid, variable: Variable, rows: int) -> Floats:
     for values, knots in parts:
         cells = _filled(grid.fold(values, grid.rows))
         flat = cells.ravel()
-        columns += [c.reshape(cells.shape) for c in splines(flat, cells[:rows].ravel(), knots)]
+        columns += [c.reshape(cells.shape).T for c in splines(flat, cells[:rows].ravel(), knots)]
     return np.stack(columns, axis=2)
 
 

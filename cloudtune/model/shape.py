@@ -46,7 +46,7 @@ class ShapeDesign:
 
     columns: Columns
     slot_columns: Floats
-    """(rows, slots, extra columns)."""
+    """(slots, rows, extra columns)."""
     slot_labels: tuple[str, ...]
     slot_tau: float = 0.15
 
@@ -63,8 +63,13 @@ class ShapeFit:
         """The shape of rows first to last."""
         values = self.design.columns.values[first:last] @ self.beta
         if self.extra.size:
-            values = values + np.einsum("dmq,qm->dm", self.design.slot_columns[first:last], self.extra)
+            values = values + self.extra_part(slice(None), first, last)
         return values
+
+    def extra_part(self, wanted: Ints | slice, first: int, last: int) -> Floats:
+        """What the wanted columns that differ from slot to slot contribute."""
+        cells = self.design.slot_columns[:, first:last, wanted]
+        return (cells @ self.extra[wanted].T[:, :, None])[:, :, 0].T
 
     def part(self, wanted: Bools | Ints, first: int, last: int) -> Floats:
         """What the wanted columns contribute."""
@@ -129,23 +134,25 @@ def circular_smooth(values: Floats, width: float) -> Floats:
 def _fit_slots(
     design: ShapeDesign, data: ShapeData, normal: tuple[Floats, Floats, Floats], noise: float
 ) -> ShapeFit:
-    """A small solve per slot, for columns that differ from slot to slot."""
+    """A small solve per slot, for columns that differ from slot to slot.
+
+    The columns that all slots share are taken out of each slot's own at once, so that a system of
+    its own columns alone is left for each.
+    """
     gram, target, penalty = normal
-    extra = design.slot_columns[: data.rows]
-    weighted = extra * data.weight[:, None, None]
-    cross = np.einsum("dp,dmq->mpq", design.columns.values[: data.rows], weighted, optimize=True)
-    own = np.einsum("dmq,dmr->mqr", weighted, extra, optimize=True)
-    right = np.einsum("dmq,dm->mq", weighted, data.cells, optimize=True)
-    split, count = len(gram), extra.shape[2]
-    system = np.zeros((extra.shape[1], split + count, split + count))
-    system[:, :split, :split] = gram + np.diag(penalty + 1e-9)
-    system[:, :split, split:] = cross
-    system[:, split:, :split] = cross.transpose(0, 2, 1)
+    extra = design.slot_columns[:, : data.rows]
+    slots, rows, count = extra.shape
+    weighted = (extra * data.weight[:, None]).transpose(0, 2, 1)
+    cross = weighted @ design.columns.values[:rows]
+    sides = np.concatenate([target, cross.reshape(slots * count, -1).T], axis=1)
+    solved = ridge.solve(gram, sides, penalty + 1e-9)
+    plain, explained = solved[:, :slots], solved[:, slots:].T.reshape(slots, count, -1)
     slot_penalty = ridge.penalties(noise, np.full(count, design.slot_tau)) + 1e-9
-    system[:, split:, split:] = own + np.diag(slot_penalty)
-    sides = np.concatenate([target.T, right], axis=1)[:, :, None]
-    answer = np.linalg.solve(system, sides)[:, :, 0].T
-    return ShapeFit(design, answer[:split], answer[split:])
+    system = weighted @ extra - cross @ explained.transpose(0, 2, 1) + np.diag(slot_penalty)
+    right = weighted @ data.cells.T[:, :, None] - cross @ plain.T[:, :, None]
+    answer: Floats = np.linalg.solve(system, right)
+    beta = plain - (explained.transpose(0, 2, 1) @ answer)[:, :, 0].T
+    return ShapeFit(design, beta, answer[:, :, 0].T)
 
 
 def _start(data: ShapeData) -> Floats:

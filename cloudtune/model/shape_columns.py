@@ -30,7 +30,7 @@ def shape_design(plan: Plan, events: Roster, rows: int) -> ShapeDesign:
     moving = [v for v in wanted if not v.is_daily and not is_trend(grid, v, rows)]
     extra = [slot_variable(grid, v, rows) for v in moving]
     labels = [f"regressor:{v.name}" for v, e in zip(moving, extra, strict=True) for _ in range(e.shape[2])]
-    cells = np.concatenate(extra, axis=2) if extra else np.zeros((grid.rows, grid.slots, 0))
+    cells = np.concatenate(extra, axis=2) if extra else np.zeros((grid.slots, grid.rows, 0))
     return ShapeDesign(Columns.join(parts, grid.rows), cells, tuple(labels))
 
 
