@@ -150,9 +150,9 @@ def _fit_slots(
     slot_penalty = ridge.penalties(noise, np.full(count, design.slot_tau)) + 1e-9
     system = weighted @ extra - cross @ explained.transpose(0, 2, 1) + np.diag(slot_penalty)
     right = weighted @ data.cells.T[:, :, None] - cross @ plain.T[:, :, None]
-    answer: Floats = np.linalg.solve(system, right)
+    answer = np.linalg.solve(system, right)
     beta = plain - (explained.transpose(0, 2, 1) @ answer)[:, :, 0].T
-    return ShapeFit(design, beta, answer[:, :, 0].T)
+    return ShapeFit(design, np.asarray(beta), np.asarray(answer[:, :, 0].T, dtype="float64"))
 
 
 def _start(data: ShapeData) -> Floats:
