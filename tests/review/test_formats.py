@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -100,99 +101,8 @@ def test_fingerprints_of_equal_problems_differ():
     assert len({row["fingerprint"] for row in found}) == 3
 
 
-TEXT = {
-    "type": "object",
-    "required": ["text"],
-    "properties": {"text": {"type": "string"}},
-    "additionalProperties": False,
-}
-POSITIVE = {"type": "integer", "minimum": 1}
-REGION = {
-    "type": "object",
-    "properties": dict.fromkeys(("startLine", "startColumn", "endLine", "endColumn"), POSITIVE),
-    "additionalProperties": False,
-}
-PLACE = {
-    "type": "object",
-    "required": ["artifactLocation"],
-    "properties": {
-        "artifactLocation": {
-            "type": "object",
-            "properties": {"uri": {"type": "string", "format": "uri-reference", "pattern": "^[^ ]+$"}},
-            "additionalProperties": False,
-        },
-        "region": REGION,
-    },
-    "additionalProperties": False,
-}
-RESULT = {
-    "type": "object",
-    "required": ["message"],
-    "properties": {
-        "ruleId": {"type": "string"},
-        "ruleIndex": {"type": "integer", "minimum": -1},
-        "level": {"enum": ["none", "note", "warning", "error"]},
-        "message": TEXT,
-        "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
-        "locations": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"physicalLocation": PLACE}},
-        },
-    },
-    "additionalProperties": False,
-}
-DRIVER = {
-    "type": "object",
-    "required": ["name"],
-    "properties": {
-        "name": {"type": "string"},
-        "semanticVersion": {"type": "string"},
-        "rules": {
-            "type": "array",
-            "uniqueItems": True,
-            "items": {
-                "type": "object",
-                "required": ["id"],
-                "properties": {
-                    "id": {"type": "string"},
-                    "name": {"type": "string"},
-                    "shortDescription": TEXT,
-                },
-                "additionalProperties": False,
-            },
-        },
-    },
-    "additionalProperties": False,
-}
-SARIF = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "properties": {
-        "$schema": {"type": "string", "format": "uri"},
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["tool"],
-                "properties": {
-                    "tool": {
-                        "type": "object",
-                        "required": ["driver"],
-                        "properties": {"driver": DRIVER},
-                        "additionalProperties": False,
-                    },
-                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                    "results": {"type": "array", "items": RESULT},
-                    "properties": {"type": "object"},
-                },
-                "additionalProperties": False,
-            },
-        },
-    },
-    "additionalProperties": False,
-}
-"""The part of the standard's schema that a log of ours may touch."""
+SARIF = json.loads(Path(__file__).with_name("sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+"""The standard's own schema, as the npm package @microsoft/jest-sarif 1.0.0-beta.0 (MIT) ships it."""
 
 
 @pytest.mark.parametrize(
@@ -200,11 +110,25 @@ SARIF = {
 )
 def test_sarif_follows_the_schema(found):
     log = json.loads(render_problems(found, "sarif"))
-    jsonschema.validate(log, SARIF)
+    jsonschema.Draft4Validator(SARIF).validate(log)
     (run,) = log["runs"]
     assert len(run["results"]) == min(len(found), 5_000)
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_schema_of_sarif_finds_what_is_wrong():
+    log = json.loads(render_problems([BAD], "sarif"))
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft4Validator(SARIF).validate(log)
+
+
+def test_place_in_sarif_is_a_whole_reference():
+    (result,) = json.loads(render_problems([BAD], "sarif", prefix="my specs/"))["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {
+        "uri": "my%20specs/specs/store/us%20orders.yaml"
+    }
 
 
 def test_errors_stay_where_sarif_is_cut():
