@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SCHEMA = "cloudtune/attribution/v1"
+_LEAST = 0.0005
+"""Shares below show as 0.0%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Explained:
         """The whole change, as a fraction of the old value."""
         return self.after / self.before - 1
 
+    @property
+    def sides(self) -> str:
+        """`1.20M -> 1.34M (+11.7%)`."""
+        return f"{words.number(self.before)} -> {words.number(self.after)} ({words.signed(self.total)})"
+
+    @property
+    def shows(self) -> bool:
+        """True where a reader sees a change, or causes that cancel out."""
+        return bool(telling(self)) and words.number(self.before) != words.number(self.after)
+
 
 def attribute(before: float, steps: Sequence[tuple[Cause, float]]) -> tuple[Share, ...]:
     """Shares of a change, from the figure after each cause joined those before it.
@@ -63,11 +75,15 @@ def attribute(before: float, steps: Sequence[tuple[Cause, float]]) -> tuple[Shar
     return tuple(Share(cause, (now - was) / before) for (cause, _), was, now in pairs)
 
 
-def told(explained: Explained, least: float = 0.0005) -> str:
-    """`+6.1% new data, +5.2% prime-day is now 96h (specs/calendars/us-retail.yaml:14)`; the largest first."""
+def telling(explained: Explained) -> list[Share]:
+    """The shares that show in words, the largest first."""
     shares = sorted(explained.shares, key=lambda share: -abs(share.amount))
-    said = [_share(share) for share in shares if abs(share.amount) >= least]
-    return ", ".join(said) or "nothing that shows"
+    return [share for share in shares if abs(share.amount) >= _LEAST]
+
+
+def told(explained: Explained) -> str:
+    """`+6.1% new data, +5.2% prime-day is now 96h (specs/calendars/us-retail.yaml:14)`; the largest first."""
+    return ", ".join(_share(share) for share in telling(explained)) or "nothing that shows"
 
 
 def as_text(explained: Sequence[Explained]) -> str:
@@ -77,8 +93,7 @@ def as_text(explained: Sequence[Explained]) -> str:
 
 def sentence(explained: Explained) -> str:
     """`peak 1.20M -> 1.34M (+11.7%): +6.1% new data, ...`."""
-    sides = f"{words.number(explained.before)} -> {words.number(explained.after)}"
-    return f"{explained.figure} {sides} ({words.signed(explained.total)}): {told(explained)}"
+    return f"{explained.figure} {explained.sides}: {told(explained)}"
 
 
 def as_json(explained: Sequence[Explained]) -> dict[str, Any]:

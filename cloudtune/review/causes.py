@@ -31,13 +31,6 @@ def causes(report: ReportDiff) -> list[str]:
     return [*told[:_MOST], f"{rest} more"] if rest > 0 else told
 
 
-def place(change: Change) -> str:
-    """`specs/calendars/us-retail.yaml:14`, empty where no line is known."""
-    if not change.file:
-        return ""
-    return f"{change.file}:{change.line}" if change.line else change.file
-
-
 def _events(report: ReportDiff) -> Iterator[str]:
     """One cause an edition: `prime-day moved to Tue 21 Jul 2026 and is now 96h (file:line)`."""
     told = [
@@ -46,7 +39,7 @@ def _events(report: ReportDiff) -> Iterator[str]:
     for subject, group in groupby(told, key=lambda change: change.subject):
         changes = list(group)
         said = " and ".join(_EVENT_WORDS[change.fact].format(_after(change)) for change in changes)
-        where = f" ({place(changes[0])})" if place(changes[0]) else ""
+        where = f" ({changes[0].place})" if changes[0].place else ""
         yield f"{subject.rpartition(' ')[0]} {said}{where}"
 
 

@@ -35,6 +35,11 @@ class Change:
     line: int | None = None
 
     @property
+    def place(self) -> str:
+        """`specs/calendars/us-retail.yaml:14`, empty where no line is known."""
+        return f"{self.file}:{self.line}" if self.file and self.line else self.file
+
+    @property
     def relative(self) -> float | None:
         """After over before, less one; None where that makes no sense."""
         if not isinstance(self.before, (int, float)) or not isinstance(self.after, (int, float)):

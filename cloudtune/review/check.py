@@ -9,7 +9,7 @@ from cloudtune.errors import Problem, Severity
 from cloudtune.review.gates import gate_problems
 from cloudtune.review.phrases import count
 from cloudtune.review.plan import plan_of, read_state
-from cloudtune.review.reasons import CODE_OF, Reason
+from cloudtune.review.reasons import CODE_OF, NEEDS_FIT, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,13 +38,16 @@ class Verdict:
     def sentence(self) -> str:
         """One sentence for a summary."""
         errors = [problem for problem in self.problems if problem.is_error]
-        if not errors:
-            return f"{count(self.checked, 'report')}: all fresh, every gate passes."
         gates = sum(problem.code.startswith("CT6") for problem in errors)
-        stale = len({problem.file for problem in errors if not problem.code.startswith("CT6")})
-        parts = [count(stale, "stale report")] * bool(stale) + [f"{count(gates, 'gate')} failing"] * bool(
-            gates
-        )
+        stale = sum(work.is_work for work in self.plan.work)
+        others = sum(not problem.code.startswith(("CT6", "CT71")) for problem in errors)
+        warnings = len(self.problems) - len(errors)
+        parts = [
+            f"{stale:,} stale" if stale else "all fresh",
+            f"{count(gates, 'gate')} failing" if gates else "every gate passes",
+            *[count(others, "other error")] * bool(others),
+            *[count(warnings, "warning")] * bool(warnings),
+        ]
         return f"{count(self.checked, 'report')}: {', '.join(parts)}."
 
 
@@ -68,7 +71,8 @@ def check(
         if document is not None:
             before = (base or {}).get(item.id)
             found += gate_problems(item, document, before, present.today)
-    located = dict.fromkeys(store.locate(problem) for problem in found)
+    # Why: what has no path into its file is about the whole of it, not about its first line.
+    located = dict.fromkeys(store.locate(problem) if problem.path else problem for problem in found)
     return Verdict(tuple(sorted(located, key=_order)), len(specs), plan)
 
 
@@ -86,21 +90,12 @@ def _stale(plan: Plan) -> Iterator[Problem]:
 
 def _problem(work: Work, because: Because) -> Problem:
     severity: Severity = "warning" if because.reason is Reason.EXPIRED else "error"
-    message = f"{work.id}: {_LEAD[because.reason]}: {because.detail}"
+    lead = f"{work.id} is stale" if because.reason in _STALE else work.id
+    message = f"{lead}: {because.detail}"
     return Problem(CODE_OF[because.reason], message, work.mend, severity, because.file)
 
 
-_LEAD: dict[Reason, str] = {
-    Reason.MISSING: "the report is missing",
-    Reason.SPEC_CHANGED: "the report is stale",
-    Reason.CALENDAR_CHANGED: "the report is stale",
-    Reason.DATA_CHANGED: "the report is stale",
-    Reason.ENGINE_CHANGED: "the report is stale",
-    Reason.TEMPLATE_CHANGED: "the report needs a new rendering",
-    Reason.HAND_EDITED: "the report was edited by hand",
-    Reason.ORPHAN: "the report has no spec",
-    Reason.EXPIRED: "the report is about to run out",
-}
+_STALE = NEEDS_FIT - {Reason.MISSING} | {Reason.TEMPLATE_CHANGED}
 
 
 def _order(problem: Problem) -> tuple[bool, str, int, str]:

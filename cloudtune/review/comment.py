@@ -165,17 +165,17 @@ def _peak_words(document: Document | None) -> str:
 
 
 def headline(report: ReportDiff) -> Change | None:
-    """The one material change to show: the peak, else an edited event's, else the largest."""
+    """The one material change to show: the peak, else an edited event's own, else the largest."""
     material = [change for change in report.changes if change.material]
     edited = {change.subject for change in material if change.fact in _EDITS}
     return min(material, key=lambda change: _rank(change, edited), default=None)
 
 
-def _rank(change: Change, edited: set[str]) -> tuple[int, float]:
+def _rank(change: Change, edited: set[str]) -> tuple[int, bool, float]:
     size = -abs(change.relative or 0.0)
     if change.kind == "event" and change.subject in edited and change.relative is not None:
-        return 1, size
-    return _RANK.get((change.kind, change.fact), 9), size
+        return 1, change.fact != "peak", size
+    return _RANK.get((change.kind, change.fact), 9), False, size
 
 
 _EDITS = frozenset({"date", "length", "added", "removed"})

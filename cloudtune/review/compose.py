@@ -69,7 +69,8 @@ def explained_words(diff: Diff) -> dict[str, str]:
     """Id -> what each cause did to its peak, for the table of the comment."""
     found: dict[str, str] = {}
     for one in diff.explained:
-        found.setdefault(one.id, told(one))
+        figure = "" if one.figure == "peak" else f"{one.figure}: "
+        found.setdefault(one.id, f"{figure}{told(one)}")
     return found
 
 

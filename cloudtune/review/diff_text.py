@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.escape import md
 from cloudtune.review import attribution, phrases
+from cloudtune.review.diff_block import MOST, block
 from cloudtune.review.weeks import summarise
 
 if TYPE_CHECKING:
     from cloudtune.review.change import Change, Diff, ReportDiff
 
 SCHEMA = "cloudtune/diff/v1"
-_MOST_LINES = 12
-"""Changes that text shows of one report; JSON has all of them."""
 
 
 def as_text(diff: Diff) -> str:
     """For a terminal: a block for each report that moved, then what stood still."""
-    blocks = [_block(report, diff) for report in diff.reports if report.moves]
+    blocks = [
+        block(report, shown(report), (one for one in diff.explained if one.id == report.id))
+        for report in diff.reports
+        if report.moves
+    ]
     return "\n".join([*blocks, phrases.verdict(diff), _footer(diff), ""])
 
 
@@ -56,43 +59,24 @@ def as_json(diff: Diff) -> dict[str, Any]:
 
 
 def shown(report: ReportDiff) -> list[Change]:
-    """The changes that people see: weeks summed up, material ones first, no more than fit."""
-    changes = summarise(report.changes)
+    """The changes that people see: weeks summed up, material ones first, none that reads as no change."""
+    changes = [change for change in summarise(report.changes) if change.material or phrases.shows(change)]
     return sorted(changes, key=lambda change: not change.material)
-
-
-def _block(report: ReportDiff, diff: Diff) -> str:
-    status = phrases.status(report)
-    head = f"{report.id}  ({status})" if status else report.id
-    changes = shown(report)
-    lines = [
-        f"  {'!' if change.material else ' '} {phrases.line(change)}{_where(change)}" for change in changes
-    ]
-    if len(lines) > _MOST_LINES:
-        lines = [*lines[:_MOST_LINES], f"    and {len(lines) - _MOST_LINES} more: --format json has them"]
-    told = [f"  = {attribution.sentence(one)}" for one in diff.explained if one.id == report.id]
-    return "\n".join([head, *lines, *told, ""])
 
 
 def _rows(report: ReportDiff) -> list[str]:
     link = md(report.id)
     status = phrases.status(report)
     first = [f"| {link} | {md(status)} | | | | |"] if status else []
-    return first + [_row(link, change) for change in shown(report)[:_MOST_LINES]]
+    return first + [_row(link, change) for change in shown(report)[:MOST]]
 
 
 def _row(link: str, change: Change) -> str:
     moved = phrases.shift(change)
     strong = f"**{moved}**" if moved and change.material else moved
-    why = f"{change.why}{_where(change)}" if change.why else ""
+    why = f"{change.why} ({change.place})" if change.why and change.place else change.why
     sides = (md(phrases.value(change, side)) for side in (change.before, change.after))
     return f"| {link} | {md(phrases.name(change))} | {' | '.join(sides)} | {strong} | {md(why)} |"
-
-
-def _where(change: Change) -> str:
-    if not change.file or not change.why:
-        return ""
-    return f" ({change.file}:{change.line})" if change.line else f" ({change.file})"
 
 
 def _footer(diff: Diff) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.pipeline.version import ENGINE
 from cloudtune.review.attribution import Cause, Explained, attribute
 from cloudtune.review.revisions import content, listing, open_repository
 from cloudtune.review.spec_parts import steps_between
@@ -46,18 +45,6 @@ def explained_diff(diff: Diff, store: Store, lab: Lab) -> Diff:
     return replace(diff, explained=tuple(found), problems=(*diff.problems, *problems))
 
 
-def lab_of(store: Store, *, seed: int = 0, allow_outside: bool = False) -> Lab:
-    """Refits with today's engine on the data of this repository."""
-    from cloudtune.pipeline.run import execute  # noqa: PLC0415 - the engine takes a second to import
-    from cloudtune.report.view import build_document  # noqa: PLC0415 - as above
-
-    def refit(resolved: ResolvedSpec) -> Document:
-        run = execute(resolved, store.root, seed=seed, allow_outside=allow_outside)
-        return build_document(run, engine=ENGINE, template="", locate=lambda _file, _path: None)
-
-    return Lab(refit, ENGINE)
-
-
 def explain_diff(diff: Diff, store: Store, lab: Lab) -> tuple[list[Explained], list[Problem]]:
     """Take every material change of a diff apart; those that can't be are named."""
     found: list[Explained] = []
@@ -72,7 +59,7 @@ def explain_diff(diff: Diff, store: Store, lab: Lab) -> tuple[list[Explained], l
 
 
 def explain(report: ReportDiff, old_store: Store, new_store: Store, lab: Lab) -> list[Explained]:
-    """The peak of a report and of its moved events, each taken apart; empty for new and gone reports."""
+    """The peak of a report and those of its events that moved, taken apart; none of new and gone ones."""
     before, after = report.before, report.after
     if before is None or after is None:
         return []
@@ -81,8 +68,8 @@ def explain(report: ReportDiff, old_store: Store, new_store: Store, lab: Lab) ->
         (cause, lab.refit(resolved)) for cause, resolved in _stages(before, after, old, new, new_store, lab)
     ]
     names = [name for name in _figures(before) if name in _figures(after)]
-    moved = [name for name in names if _figures(before)[name] != _figures(after)[name]]
-    return [_explained(report.id, name, before, steps, after) for name in moved]
+    found = [_explained(report.id, name, before, steps, after) for name in names]
+    return [one for one in found if one.shows]
 
 
 @contextmanager

@@ -27,20 +27,31 @@ def shift(change: Change) -> str:
 
 
 def line(change: Change) -> str:
-    """`prime-day 2026-07-14 peak: 1.20M -> 1.34M (+11.7%), outside the old interval`."""
+    """`prime-day 2026-07-14 peak: 1.20M -> 1.34M (+11.7%)`."""
+    return f"{name(change)}: {sides(change)}"
+
+
+def sides(change: Change) -> str:
+    """`1.20M -> 1.34M (+11.7%)`; the only side of what came or went."""
+    if change.fact in _ONE_SIDED:
+        return value(change, change.after if change.before is None else change.before)
     moved = f" ({shift(change)})" if shift(change) else ""
-    why = f", {change.why}" if change.why else ""
-    if change.fact in {"added", "removed", "over"}:
-        side = change.after if change.before is None else change.before
-        return f"{change.subject} {change.fact}: {value(change, side)}{why}"
-    return f"{name(change)}: {value(change, change.before)} -> {value(change, change.after)}{moved}{why}"
+    return f"{value(change, change.before)} -> {value(change, change.after)}{moved}"
+
+
+def shows(change: Change) -> bool:
+    """True where a reader sees two sides that differ."""
+    return change.kind == "week" or value(change, change.before) != value(change, change.after)
 
 
 def name(change: Change) -> str:
-    """What changed: `peak`, `prime-day 2026-07-14 lift`."""
-    return (
-        change.subject if change.fact in {"height", "rate", "result"} else f"{change.subject} {change.fact}"
-    )
+    """What changed: `peak`, `prime-day 2026-07-14 lift`, `window 2026-09-01T04:00 to ... added`."""
+    return subject(change) if change.fact in _UNNAMED else f"{subject(change)} {change.fact}"
+
+
+def subject(change: Change) -> str:
+    """What it is about: `prime-day 2026-07-14`, `backtest 1h, all`."""
+    return _NOUNS.get(change.kind, "") + change.subject
 
 
 def verdict(diff: Diff) -> str:
@@ -73,6 +84,11 @@ def spelled(number: int) -> str:
     """Small numbers in words at the head of a sentence: `Two`, `41`."""
     names = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
     return names[number] if number < len(names) else f"{number:,}"
+
+
+_ONE_SIDED = frozenset({"added", "removed", "over"})
+_UNNAMED = frozenset({"", "height", "rate", "result"})
+_NOUNS = {"exclusion": "window ", "accuracy": "backtest "}
 
 
 def _text(side: Value) -> str:

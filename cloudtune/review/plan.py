@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.report import words
 from cloudtune.report.gates import demands
 from cloudtune.review.documents import REPORTS, parse
 from cloudtune.review.reasons import INDEX, Because, Plan, Reason, Work
@@ -65,7 +66,7 @@ def plan_of(
         found += _files(root, item.id, expected.get(item.id, {}))
         if found:
             work.append(Work(item.id, tuple(sorted(found, key=_order))))
-    fresh = len(specs) - len(work)
+    fresh = len(specs) - sum(one.is_work for one in work)
     if whole:
         work += _orphans(root, {item.id for item in specs})
     # Whatever else there is to do writes the index, too.
@@ -111,7 +112,7 @@ def _reasons(item: SpecFile, state: State, present: Present, notes: list[Problem
     if all(because.reason is not Reason.SPEC_CHANGED for because in inputs):
         yield from _data(item, state.document, present, notes)
     if state.document["inputs"]["template"] != present.template:
-        detail = "the report's template is another one now"
+        detail = "reports are told in another way now"
         yield Because(Reason.TEMPLATE_CHANGED, detail, f"{REPORTS}/{item.id}.md")
     yield from _age(state.document, present.today)
 
@@ -119,17 +120,17 @@ def _reasons(item: SpecFile, state: State, present: Present, notes: list[Problem
 def _inputs(item: SpecFile, document: Document, present: Present) -> Iterator[Because]:
     inputs = document["inputs"]
     if inputs["spec"] != item.spec_hash:
-        yield Because(Reason.SPEC_CHANGED, f"{item.file} or its defaults say something else now", item.file)
+        yield Because(Reason.SPEC_CHANGED, "the spec or its defaults changed", item.file)
     elif [(row["gate"], row["waived_until"]) for row in document["gates"]] != demands(item.spec):
         # Gates are no input of a forecast; yet a report that shows other ones is stale.
-        yield Because(Reason.SPEC_CHANGED, f"{item.file} has other gates or expectations now", item.file)
+        yield Because(Reason.SPEC_CHANGED, "its gates or expectations changed", item.file)
     if inputs["calendars"] != item.calendars_hash:
         files = [calendar.file for calendar in item.calendars]
         named = ", ".join(files) or "its calendars"
         file = files[0] if len(files) == 1 else item.file
-        yield Because(Reason.CALENDAR_CHANGED, f"dates or lifts changed in {named}", file)
+        yield Because(Reason.CALENDAR_CHANGED, f"{named} changed", file)
     if inputs["engine"] != present.engine:
-        yield Because(Reason.ENGINE_CHANGED, "another version of the engine made the report", item.file)
+        yield Because(Reason.ENGINE_CHANGED, "another version of the engine made it", item.file)
 
 
 def _data(item: SpecFile, document: Document, present: Present, notes: list[Problem]) -> Iterator[Because]:
@@ -142,8 +143,8 @@ def _data(item: SpecFile, document: Document, present: Present, notes: list[Prob
         notes.append(Problem("CT719", message, why.hint, "warning", item.file))
         return
     if not same:
-        through = document["inputs"]["data_through"][:10]
-        yield Because(Reason.DATA_CHANGED, f"the source differs from the data through {through}", item.file)
+        through = words.through(document["inputs"]["data_through"])
+        yield Because(Reason.DATA_CHANGED, f"other data than that through {through}", item.file)
 
 
 def _files(root: Path, name: str, expected: Mapping[str, str]) -> Iterator[Because]:
@@ -151,9 +152,9 @@ def _files(root: Path, name: str, expected: Mapping[str, str]) -> Iterator[Becau
     for suffix, digest in expected.items():
         file = f"{REPORTS}/{name}{suffix}"
         if not (root / file).is_file():
-            yield Because(Reason.MISSING, f"{file} is not there", file)
+            yield Because(Reason.MISSING, f"{file.rpartition('/')[2]} is not there", file)
         elif hashlib.sha256((root / file).read_bytes()).hexdigest() != digest:
-            detail = f"{file} is not what its figures and the template give"
+            detail = f"{file.rpartition('/')[2]} is not what its figures give"
             yield Because(Reason.HAND_EDITED, detail, file)
 
 
@@ -164,9 +165,8 @@ def _age(document: Document, today: date) -> Iterator[Because]:
         return
     first, last = (date.fromisoformat(text) for text in min(ends, key=lambda end: end[1]))
     if (last - today).days * 2 < (last - first).days:
-        detail = (
-            f"the outlook ends on {last.isoformat()}, its data on {document['inputs']['data_through'][:10]}"
-        )
+        through = words.through(document["inputs"]["data_through"])
+        detail = f"its outlook ends on {words.when(last.isoformat())}, its data on {through}"
         yield Because(Reason.EXPIRED, detail, f"{REPORTS}/{document['id']}.json")
 
 
@@ -181,9 +181,9 @@ def _index(root: Path, states: Mapping[str, State], present: Present) -> Iterato
     documents = [state.document for state in found if state.document is not None]
     file = f"{REPORTS}/{INDEX}.md"
     if documents and not (root / file).is_file():
-        yield Work(INDEX, (Because(Reason.MISSING, f"{file} is not there", file),))
+        yield Work(INDEX, (Because(Reason.MISSING, "index.md is not there", file),))
     elif documents and (root / file).read_bytes() != present.index(documents).encode():
-        detail = f"{file} is not what the reports give"
+        detail = "index.md is not what the reports give"
         yield Work(INDEX, (Because(Reason.HAND_EDITED, detail, file),))
 
 

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.escape import md
 from cloudtune.review.phrases import count
+from cloudtune.review.reasons import Reason
 
 if TYPE_CHECKING:
     from cloudtune.review.reasons import Plan, Work
 
 SCHEMA = "cloudtune/plan/v1"
+_REASONS = max(len(reason.value) for reason in Reason)
 
 
 def as_text(plan: Plan) -> str:
     """For a terminal: reasons, the reports of each, and what stays."""
-    lines = [line for work in plan.work for line in _lines(work)]
+    width = max((len(work.id) for work in plan.work), default=0)
+    lines = [line for work in plan.work for line in _lines(work, width)]
     return "\n".join([*lines, *_summary(plan), ""])
 
 
@@ -54,12 +57,12 @@ def _work_json(work: Work) -> dict[str, Any]:
     }
 
 
-def _lines(work: Work) -> list[str]:
-    first, *rest = work.reasons
-    width = max(len(because.reason.value) for because in work.reasons)
-    head = f"{work.id}  {first.reason.value:<{width}}  {first.detail}"
-    indent = " " * (len(work.id) + 2)
-    return [head, *(f"{indent}{because.reason.value:<{width}}  {because.detail}" for because in rest)]
+def _lines(work: Work, width: int) -> list[str]:
+    names = [work.id, *[""] * (len(work.reasons) - 1)]
+    return [
+        f"{name:<{width}}  {because.reason.value:<{_REASONS}}  {because.detail}"
+        for name, because in zip(names, work.reasons, strict=True)
+    ]
 
 
 def _summary(plan: Plan) -> list[str]:

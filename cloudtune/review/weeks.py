@@ -20,12 +20,12 @@ def summarise(changes: Sequence[Change]) -> list[Change]:
     most = max(weeks, key=lambda change: abs(change.relative or 0.0))
     material = sum(change.material for change in weeks)
     why = f"{material} of {len(weeks)} changed weeks are beyond the tolerance" if material else ""
-    subject = f"weekly outlook, most of all the {most.subject}"
+    subject = f"weeks, most of all that {most.subject.removeprefix('week ')}"
     return [*rest, _in_place_of(most, subject, material=bool(material), why=why or _quiet(weeks))]
 
 
 def _in_place_of(most: Change, subject: str, *, material: bool, why: str) -> Change:
-    return Change("week", subject, most.fact, most.before, most.after, material, why, most.unit)
+    return Change("week", subject, "", most.before, most.after, material, why, most.unit)
 
 
 def _quiet(weeks: Sequence[Change]) -> str:

@@ -123,6 +123,15 @@ def test_second_look_renders_nothing_and_says_the_same(tmp_path):
     assert codes(verdict(tmp_path)) == codes(verdict(tmp_path)) == ["CT716"]
 
 
+def test_stale_report_is_about_a_file_and_not_about_its_first_line(tmp_path):
+    write_specs(tmp_path)
+    write_fresh(tmp_path)
+    write_specs(tmp_path, SPEC.replace("horizon: 90d", "horizon: 60d"))
+    (problem,) = verdict(tmp_path).problems
+    assert (problem.file, problem.span) == ("specs/store/us-orders.yaml", None)
+    assert problem.message == "store/us-orders is stale: the spec or its defaults changed"
+
+
 def test_broken_spec_does_not_vanish_from_the_verdict(tmp_path):
     write_specs(tmp_path, SPEC + "nonsense: 1\n")
     found = verdict(tmp_path)
@@ -210,7 +219,7 @@ def test_stale_and_failing_are_one_sentence(tmp_path):
     write_specs(tmp_path, GATED)
     write_fresh(tmp_path, accuracy=[accuracy(wape=0.142)])
     write_specs(tmp_path, GATED.replace("horizon: 90d", "horizon: 60d"))
-    assert verdict(tmp_path).sentence == "1 report: 1 stale report, 1 gate failing."
+    assert verdict(tmp_path).sentence == "1 report: 1 stale, 1 gate failing."
 
 
 def test_edited_gate_counts_at_once_and_asks_for_a_run(tmp_path):
@@ -219,4 +228,4 @@ def test_edited_gate_counts_at_once_and_asks_for_a_run(tmp_path):
     write_specs(tmp_path, GATED.replace("12%", "5%"))
     found = verdict(tmp_path)
     assert codes(found) == ["CT711", "CT601"]
-    assert "has other gates or expectations now" in found.problems[0].message
+    assert "its gates or expectations changed" in found.problems[0].message

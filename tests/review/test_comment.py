@@ -209,8 +209,8 @@ def test_sentence_counts_gates_and_findings():
 
 def test_text_marks_what_is_material():
     text = as_text(diff_of([document()], [moved()]))
-    assert "  ! peak: 1.20M -> 1.34M (+11.7%), outside the old interval\n" in text
-    assert "  ! weekly outlook, most of all the week of 2026-06-01 total: 1,000 -> 1,150 (+15.0%), " in text
+    assert "\n      height: 1.20M -> 1.34M (+11.7%), outside the old interval\n" in text
+    assert "  ! weeks, most of all that of 2026-06-01: 1,000 -> 1,150 (+15.0%)\n      10 of 10 " in text
     assert text.endswith("39 unchanged · compared main@1f2e3d4 with topic@9a8b7c6\n")
 
 

@@ -169,8 +169,11 @@ def test_selection_makes_no_orphans(tmp_path):
 def test_expired_report_is_no_work_for_a_run(tmp_path):
     write(tmp_path, document())
     plan = make_plan(tmp_path, [spec()], present(today=date(2026, 12, 1)))
-    assert plan.is_empty
+    assert (plan.is_empty, plan.fresh) == (True, 1)
     assert "fetch newer data" in plan.work[0].mend
+    assert (
+        plan.work[0].reasons[0].detail == "its outlook ends on Sat 29 Aug 2026, its data on Sat 30 May 2026"
+    )
 
 
 def test_data_out_of_reach_is_a_note_and_no_finding(tmp_path):
@@ -195,8 +198,8 @@ def test_plan_says_what_and_why(tmp_path):
     write(tmp_path, document())
     plan = make_plan(tmp_path, [spec(spec_hash="s2"), spec("store/new")], present())
     assert as_text(plan) == (
-        "store/new  MISSING  there is no report yet\n"
-        "store/us-orders  SPEC_CHANGED  specs/store/us-orders.yaml or its defaults say something else now\n"
+        "store/new        MISSING           there is no report yet\n"
+        "store/us-orders  SPEC_CHANGED      the spec or its defaults changed\n"
         "2 fits, 2 reports to write: 1 MISSING, 1 SPEC_CHANGED · 0 up to date\n"
     )
     assert as_json(plan)["work"][0]["mend"] == "cloudtune run -s store/new"

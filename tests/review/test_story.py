@@ -35,10 +35,12 @@ def spec_of(name, extra=""):
     return own + extra
 
 
-def rerun(root, name, peak=1_200_000.0, *, moved=False, **changes):
-    """What a run leaves for these specs; the figures are typed by hand."""
+def rerun(root, name, peak=1_200_000.0, *, moved=False, data="", **changes):
+    """What a run leaves for these specs, on other data where that is named; figures are typed by hand."""
+    inputs = document(name)["inputs"]
     start, end, length = ("2026-07-21", "2026-07-25", "96h") if moved else ("2026-07-14", "2026-07-16", "48h")
     whole = {
+        "inputs": {**inputs, "data": data or inputs["data"]},
         "peak": {**document()["peak"], "at": f"{start}T00:01", "height": band(peak)},
         "events": [event("prime-day", f"{start}T00:00", f"{end}T00:00", length, peak, line=9)],
         "weekly": weeks(level=peak / 1_200),
@@ -132,7 +134,7 @@ def test_second_push_updates_and_a_revert_turns_it_quiet(repo):
 
         first_push(repo)
         assert push(1).outcome == "created"
-        rerun(repo.path, "store/us-traffic", 1_400_000.0, moved=True)
+        rerun(repo.path, "store/us-traffic", 1_400_000.0, moved=True, data="d2")
         repo.commit("More traffic")
         assert push(2).outcome == "updated"
         assert "| 1.40M |" in hub.comments[0]["body"]
@@ -175,10 +177,10 @@ def test_running_again_changes_no_byte_and_a_revision_does_not_differ_from_itsel
 
 
 def test_conflict_in_a_report_is_told_and_mended_by_a_run(repo):
-    rerun(repo.path, "store/us-orders", 1_340_000.0)
+    rerun(repo.path, "store/us-orders", 1_340_000.0, data="d2")
     repo.commit("One way")
     repo.git("checkout", "-q", "main")
-    rerun(repo.path, "store/us-orders", 1_280_000.0)
+    rerun(repo.path, "store/us-orders", 1_280_000.0, data="d3")
     repo.commit("The other way")
     repo.git("merge", "-q", "prime-day-moves", check=False)
     store = load_store(repo.path)
@@ -204,8 +206,9 @@ def test_text_of_the_diff_names_every_change(repo):
     first_push(repo)
     text = as_text(diff_revisions(repo.path, "main"))
     assert "store/us-returns  (new)\n" in text
-    where = "(specs/calendars/us-retail.yaml:9)"
-    assert f"  ! prime-day 2026-07-21 length: 48h -> 96h, the event is longer {where}\n" in text
+    assert "  ! prime-day 2026-07-21  specs/calendars/us-retail.yaml:9\n" in text
+    assert "\n      length: 48h -> 96h, the event is longer\n" in text
     assert (
-        "  ! 2026-03-02T04:00 to 2026-03-02T09:30 added: robot traffic, INC-431, data is left out\n" in text
+        "  ! window 2026-03-02T04:00 to 2026-03-02T09:30 added: robot traffic, INC-431\n"
+        "      data is left out\n" in text
     )
