@@ -22,7 +22,10 @@ QUIET = 60.0
 MOST = 4
 PROOF = 3.0
 """How many times log n the gain of a break must be: levels are sticky, so chance bends are common."""
-
+BEYOND_DOUBT = 6.0
+CLEAR_OF_NOUGHT = 3.0
+"""Standard errors that a bend's size must be away from none at all."""
+LONG_PAST = 2.5 * YEAR
 WEEK = 7.0
 LOOK_BACK, LATE, SHORTEST, SHORTEST_STEP = 365.0, 90.0, 28.0, 10.0
 """Days: of what a late bend must stand out, and where it may lie before the end."""
@@ -44,7 +47,34 @@ class SlopeBreak:
     """Slope a year ahead of it."""
 
 
-def find_breaks(age: Floats, plain: Floats) -> tuple[SlopeBreak, ...]:
+def lasting_bends(age: Floats, plain: Floats, late: Bend | None) -> tuple[Bend, ...]:
+    """Bends of years of data that are beyond doubt: the trend may turn there as sharply as it wants.
+
+    Why years: in the first two a bend and half a wave of the year look the same.
+    """
+    if age[-1] < LONG_PAST:
+        return ()
+    if late is not None and late.kind == "level":
+        plain = _without_step(age, plain, late.age)
+    found = find_breaks(age, plain, BEYOND_DOUBT)
+    sure = [bend for bend in found if abs(bend.size) > CLEAR_OF_NOUGHT * bend.sd]
+    return tuple(Bend("slope", bend.age, "found in the data") for bend in sure)
+
+
+def is_late(age: float, ages: Floats) -> bool:
+    """True for a place in the last quarter of a year, where a slope is too young to be drawn on."""
+    return bool(age >= ages[-1] - LATE)
+
+
+def _without_step(age: Floats, plain: Floats, at: float) -> Floats:
+    """The level as if the step had not been."""
+    before, after = plain[(age < at) & (age >= at - SHORTEST)], plain[age >= at]
+    if not (np.isfinite(before).any() and np.isfinite(after).any()):
+        return plain
+    return np.where(age >= at, plain - np.nanmedian(after) + np.nanmedian(before), plain)
+
+
+def find_breaks(age: Floats, plain: Floats, proof: float = PROOF) -> tuple[SlopeBreak, ...]:
     """Bends of a level without its seasons and events (NaN where there is none), one after another."""
     known = np.isfinite(plain)
     at, values = age[known], plain[known]
@@ -53,14 +83,14 @@ def find_breaks(age: Floats, plain: Floats) -> tuple[SlopeBreak, ...]:
     candidates = np.arange(at[0] + SEGMENT, at[-1] - max(QUIET, SEGMENT / 2), EVERY)
     chosen: list[float] = []
     for _ in range(MOST):
-        best = _best(at, values, chosen, candidates)
+        best = _best(at, values, chosen, candidates, proof)
         if best is None:
             break
         chosen.append(best)
     return sized(age, plain, sorted(chosen))
 
 
-def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats) -> float | None:
+def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats, proof: float) -> float | None:
     """The bend that helps most, where it helps enough."""
     free = [c for c in candidates if all(abs(c - other) >= SEGMENT for other in chosen)]
     before, left = _error(at, values, chosen)
@@ -70,7 +100,7 @@ def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats) -
     place = int(np.argmin(errors))
     effective = max(len(at) * freshness(left), 3.0)
     gain = effective * np.log(before / max(errors[place], 1e-300))
-    return float(free[place]) if gain > PROOF * np.log(effective) else None
+    return float(free[place]) if gain > proof * np.log(effective) else None
 
 
 def _error(at: Floats, values: Floats, bends: list[float]) -> tuple[float, Floats]:

@@ -147,3 +147,14 @@ def fitted_once(design: LevelDesign, data: LevelData) -> Floats:
     penalty = ridge.penalties(noise, design.tau(STIFF, data.rows))
     fitted: Floats = rows @ ridge.solve(weighted.T @ rows, weighted.T @ pulled, penalty)
     return fitted
+
+
+def seasons_and_events(design: LevelDesign, data: LevelData) -> Floats:
+    """What a middling model makes of everything but the trend, training rows."""
+    pulled, noise = robust_fit(design, data)
+    rows = design.all[: data.rows]
+    weighted = rows * data.weight[:, None]
+    penalty = ridge.penalties(noise, design.tau(MIDDLING, data.rows))
+    beta = ridge.solve(weighted.T @ rows, weighted.T @ pulled, penalty)
+    away: Floats = design.static.values[: data.rows] @ beta[design.split :]
+    return away

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.breaks import late_change
+from cloudtune.model.breaks import is_late, lasting_bends, late_change
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level_columns import level_design, variable_columns
-from cloudtune.model.level_design import LevelData, LevelDesign, fitted_once
+from cloudtune.model.level_design import LevelData, LevelDesign, fitted_once, seasons_and_events
 from cloudtune.model.level_tuning import LevelChoice, tune_level
 from cloudtune.model.roster import roster
 from cloudtune.model.steps import find_steps
@@ -52,7 +52,7 @@ def _tuned(
     design = level_design(plan, events, rows, variables)
     found = _found(plan, design, data) if plan.seek_breaks else ()
     design = level_design(plan, events, rows, variables, found) if found else design
-    turned = any(bend.kind == "slope" for bend in found)
+    turned = any(bend.kind == "slope" and is_late(bend.age, plan.grid.age[:rows]) for bend in found)
     # A slope of a few weeks is too young to be drawn on as a straight line.
     growths = (
         tuple(g for g in plan.growths if g != "linear") if turned and len(plan.growths) > 1 else plan.growths
@@ -61,8 +61,10 @@ def _tuned(
 
 
 def _found(plan: Plan, design: LevelDesign, data: LevelData) -> tuple[Bend, ...]:
-    """Level steps of a short series, and a bend that is too recent for a knot."""
+    """Level steps of a short series, bends of a long one, and a change too recent for a knot."""
     steps = find_steps(design, data)
-    age = plan.grid.age[: data.rows]
-    late = late_change(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
-    return steps if late is None else (*steps, late)
+    age, known = plan.grid.age[: data.rows], data.weight > 0
+    late = late_change(age, np.where(known, data.values - fitted_once(design, data), np.nan))
+    plain = np.where(known & ~data.exempt, data.values - seasons_and_events(design, data), np.nan)
+    bends = lasting_bends(age, plain, late)
+    return (*steps, *bends) if late is None else (*steps, *bends, late)
