@@ -104,10 +104,11 @@ def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     """Links that the data allows."""
     if np.nanmin(values) < 0:
         return ("id",)
-    wanted = plan.links or ("log", "ratio", "id")
     if plan.grid.slots == 1:
-        return ("id",) if wanted == ("id",) else ("log",)
-    if np.nanmean(values[np.isfinite(values)] == 0) > MANY_ZEROS and "ratio" in wanted:
+        return ("id",) if plan.links == ("id",) else ("log",)
+    many_zeros = np.nanmean(values[np.isfinite(values)] == 0) > MANY_ZEROS
+    wanted = plan.links or (("ratio", "id") if many_zeros else ("log", "ratio"))
+    if many_zeros and "ratio" in wanted:
         wanted = tuple(name for name in wanted if name != "log")
     if lessons_on_the_clock(events):
         wanted = tuple(name for name in wanted if name != "ratio") or ("log",)
