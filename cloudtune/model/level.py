@@ -31,6 +31,8 @@ class Drift:
 
 
 DRIFTS = (
+    Drift(1, 60.0),
+    Drift(1, KEPT),
     Drift(7, 0.0),
     Drift(7, 15.0),
     Drift(7, 60.0),
