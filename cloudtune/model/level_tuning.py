@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 KNOT_TAUS = (0.0, 0.05, 0.2, 0.6)
 RECENCIES = (KEPT, 365.0, 120.0, 45.0, 20.0)
-BEST = 60
+BEST = 30
 SHARPNESS = 12.0
 ORIGINS = 8
 ORIGINS_OF_WEEKS = 4
 LEAST_TRAINING = 0.4
 SHORTEST_PART, USUAL = 4.0, 120.0
 """Half-lives under this part of the horizon are left out, but for the usual ones."""
-HEDGE = 0.1
+HEDGE = 0.15
 """Least share of a damped and of a flat trend in every average."""
 
 
