@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from cloudtune.report.publish import Published
     from cloudtune.spec.store import Store
 
-_STATES = {"changed": "report changed", "unchanged": "unchanged"}
-
 
 def validate_summary(store: Store, found: Iterable[Problem], seconds: float) -> str:
     """`41 specs, 3 calendars · 2 errors, 1 warning · 0.6 s`."""
@@ -34,8 +32,7 @@ def run_line(published: Published, width: int) -> str:
         first = next(problem for problem in published.problems if problem.is_error)
         more = f" (+{len(published.problems) - 1} more)" if len(published.problems) > 1 else ""
         return f"{published.id.ljust(width)}  {first.code} {first.message}{more}"
-    state = _STATES[published.state]
-    return summary_line(published.document, state=state, seconds=published.seconds, width=width)
+    return summary_line(published.document, state=published.state, seconds=published.seconds, width=width)
 
 
 def run_summary(results: Sequence[Published], *, broken: int) -> str:

@@ -10,7 +10,6 @@ from cloudtune.report.verdict import amount_of, normal_words
 if TYPE_CHECKING:
     from cloudtune.report.document import AccuracyRow, Document, PeakRow
 
-_FOUR_WEEKS = 28
 STEP_WORDS = {
     "1min": "minute",
     "5min": "5 minutes",
@@ -31,7 +30,7 @@ def key_figures(document: Document) -> list[tuple[str, str]]:
         ("highest peak", _peak(peak, unit)),
         ("its driver", _driver(peak, document["step"])),
         ("against the highest of the last year", _against(peak, past.get("max"))),
-        (f"next {_FOUR_WEEKS} days", _next_days(document, past.get("total_28d"))),
+        _next_weeks(document, past.get("total_28d")),
         ("busiest week", _busiest_week(document)),
         ("growth a year", _growth(document)),
         ("accuracy (WAPE)", _accuracy(document)),
@@ -69,16 +68,19 @@ def _against(peak: PeakRow | None, past: float | None) -> str:
     return f"{words.signed(value / past - 1)} ({words.number(past)})"
 
 
-def _next_days(document: Document, past: float | None) -> str:
-    values = [row[1] for row in document["daily"][:_FOUR_WEEKS]]
-    amounts = [value for value in values if isinstance(value, (int, float))]
-    if len(amounts) < _FOUR_WEEKS:
-        return "n/a (the forecast is shorter)"
-    total, mean = sum(amounts), sum(amounts) / _FOUR_WEEKS
+def _next_weeks(document: Document, past: float | None) -> tuple[str, str]:
+    """Label and words of the next 28 days, or of as many whole ones as the forecast has."""
+    key, most, noun = ("weekly", 4, "week") if document["step"] == "1w" else ("daily", 28, "day")
+    rows = document[key][:most]  # type: ignore[literal-required]
+    amounts = [row[1] for row in rows if row[1] is not None]
+    if not amounts or len(amounts) < len(rows):
+        return f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)"
+    label = f"next {words.counted(len(amounts), noun)}"
+    total, unit = sum(amounts), document["unit"]
     if document.get("aggregate", "sum") != "sum":
-        return f"{words.number(mean)} {document['unit']} on average".replace("  ", " ")
-    change = f", {words.signed(total / past - 1)} on the last {_FOUR_WEEKS}" if past else ""
-    return f"{words.number(total)} {document['unit']}".rstrip() + change
+        return label, f"{words.number(total / len(amounts))} {unit} on average".replace("  ", " ")
+    change = f", {words.signed(total / past - 1)} on the last {most}" if past and len(rows) == most else ""
+    return label, f"{words.number(total)} {unit}".rstrip() + change
 
 
 def _busiest_week(document: Document) -> str:

@@ -46,9 +46,9 @@ class Verdict:
             f"{stale:,} stale" if stale else "all fresh",
             f"{count(gates, 'gate')} failing" if gates else "every gate passes",
             *[count(others, "other error")] * bool(others),
-            *[count(warnings, "warning")] * bool(warnings),
         ]
-        return f"{count(self.checked, 'report')}: {', '.join(parts)}."
+        aside = f" {count(warnings, 'warning')}." if warnings else ""
+        return f"{count(self.checked, 'report')}: {', '.join(parts)}.{aside}"
 
 
 def check(

@@ -6,14 +6,12 @@ from tests.report.scenarios import power_load, quiet_daily
 
 
 def test_a_run_is_told_in_a_line():
-    assert summary_line(document(), state="report changed", seconds=7.92, width=17) == (
-        "store/us-orders    1min 90d · 1w 1y              peak 1.34M/min on Tue 14 Jul 2026 00:01"
-        "  wape 5.8%  covers 81%  7.9 s  report changed"
-    )
+    line = summary_line(document(), state="changed", seconds=7.92, width=17)
+    assert line == "store/us-orders    peak 1.34M/min on Tue 14 Jul 2026    wape 5.8%     7.9 s  changed"
 
 
 def test_levels_keep_their_unit():
-    assert "peak 171k MW on Fri 17 Jul 2026 17:00" in summary_line(power_load(), state="unchanged", seconds=1)
+    assert "peak 171k MW on Fri 17 Jul 2026  " in summary_line(power_load(), state="unchanged", seconds=1)
 
 
 def test_what_is_missing_is_said():

@@ -37,14 +37,15 @@ def check(
     from cloudtune.cli.opening import open_store, selected
     from cloudtune.cli.reviewing import base_documents, present, spec_files
     from cloudtune.review.check import check as judge
-    from cloudtune.spec import render_text
+    from cloudtune.spec.excerpt import render
 
     store = open_store(root, today)
     items = spec_files(store, selected(store, specs, select))
     before = base_documents(store, base)
     verdict = judge(store, items, present(store, today), before, whole=not (specs or select))
     if style is ProblemFormat.text:
-        console.problems(verdict.problems, lambda one: render_text(one, store), out=True)
+        # They are located already: those without a line are about a file as a whole.
+        console.problems(verdict.problems, lambda one: render(one, store.line(one)), out=True)
         console.result(verdict.sentence)
     else:
         _for_machines(store.root, verdict, base, style)

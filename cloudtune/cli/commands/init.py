@@ -20,4 +20,4 @@ def init(
 
     for written in write_init(folder):
         console.result(written.as_posix())
-    console.talk("Next: cloudtune run", quiet=quiet)
+    console.talk("The data is made up and ends on 31 October 2026. Next: cloudtune run", quiet=quiet)
