@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cloudtune.model.fit import FittedModel
 
 Z80 = 1.2816
+NEXT_TO_NOTHING = 0.05
+"""A level under this part of the series' usual size is no base for a rate."""
+UNSTEADY = 3.0
+"""A level that may be twenty times as high or as low in a year has no rate of growth."""
 _SAYS = {
     "season:daily": "the day's curve swings between {low} and {high}",
     "season:weekly": "weekdays lie between {low} and {high}",
@@ -32,7 +36,7 @@ def trend_fact(projection: Projection) -> TrendFact:
 
 
 def _growth(model: FittedModel) -> Interval:
-    """Relative growth over the year after the data."""
+    """Relative growth over the year after the data; NaN where no figure would mean anything."""
     fit = model.level.fit
     last = model.rows - 1
     ahead = fit.ahead
@@ -41,11 +45,15 @@ def _growth(model: FittedModel) -> Interval:
     days = max(float(ahead[far]), 1.0)
     trend = fit.trend()
     change = float(trend[far] - trend[last])
-    if not model.link.is_log_level:
-        change = change / max(abs(float(trend[last])), 1e-9)
     sd = float(np.sqrt(level_variance(model, np.array([YEAR]))[0]))
+    if not model.link.is_log_level:
+        # The level is told in units of the series' usual size.
+        size = abs(float(trend[last]))
+        change, sd = (v / size if size > NEXT_TO_NOTHING else np.nan for v in (change, sd))
     a_year = change * YEAR / days
     edges = (a_year - Z80 * sd, a_year, a_year + Z80 * sd)
+    if not Z80 * sd < UNSTEADY:
+        return Interval(np.nan, np.nan, np.nan)
     low, value, high = (float(np.expm1(np.clip(e, -20, 20))) if model.link.is_log_level else e for e in edges)
     return Interval(value, low, high)
 
@@ -81,6 +89,8 @@ def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
 
 def _trend_words(projection: Projection) -> str:
     growth = _growth(projection.model).value
+    if np.isnan(growth):
+        return "the level is next to nothing or has moved too far for a growth a year to be told"
     return f"the level grows by {100 * growth:+.1f}% a year from here ({growth_words(projection.model)})"
 
 

@@ -67,6 +67,11 @@ def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun])
     found = []
     if float(known.max()) == float(known.min()):
         found.append(f"The series is constant at {known[0]:g}: the forecast repeats it.")
+    if projection.source.sparse:
+        found.append(
+            "Most days hold nothing and the others follow no pattern: the forecast is the mean of the last "
+            "year. Read its totals; when the next day with something comes can't be told."
+        )
     if not folds:
         found.append("The history is too short for a backtest: accuracy and intervals are untested.")
     days = projection.model.level.fit.ahead
@@ -89,10 +94,15 @@ def _too_short(cleaned: Cleaned, resolved: ResolvedSpec, values: np.ndarray) -> 
     return _problem(
         resolved,
         "CT502",
-        f"{days:.4g} days of history can't carry a forecast of {longest:g} days",
-        f"give at least {longest / REACH:.4g} days of data, or a series.history, or shorten the horizon",
+        f"{_days(days)} of history can't carry a forecast of {_days(longest)}",
+        f"give at least {_days(longest / REACH)} of data, or a series.history, or shorten the horizon",
         ("granularities",),
     )
+
+
+def _days(count: float) -> str:
+    """`1 day`, `2.5 days`."""
+    return f"{count:.4g} day{'' if f'{count:.4g}' == '1' else 's'}"
 
 
 def _negative(resolved: ResolvedSpec, known: np.ndarray) -> Problem | None:

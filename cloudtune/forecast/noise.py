@@ -90,6 +90,8 @@ def day_noise(model: FittedModel, values: Floats) -> DayNoise | None:
     good = (ground.weight[first:] > 0) & (np.isnan(cells).mean(axis=1) < 0.5)
     if good.sum() < 3:
         good = ground.weight[first:] > 0
+    if not good.any():
+        return None
     return _residuals(model, cells[good], fitted[good], grid.weekend[first : model.rows][good])
 
 

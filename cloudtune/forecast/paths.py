@@ -33,6 +33,8 @@ class Source:
     draws: Draws
     days: DayNoise | None
     first_row: int
+    sparse: bool = False
+    """True where the point path is a mean that most points lie below."""
 
 
 def sample(source: Source, target: Target) -> Iterator[tuple[int, int, Floats]]:

@@ -21,6 +21,7 @@ EDGES = (0.1, 0.5, 0.9)
 
 SMALL = 0.02
 FARTHEST = 2.0
+ROUNDING = 1e-9
 
 
 def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Width) -> dict[float, Floats]:
@@ -28,8 +29,11 @@ def quantiles(source: Source, target: Target, wanted: Sequence[float], width: Wi
     levels = sorted({*wanted, *EDGES})
     parts = [ranked(paths, levels) for _, _, paths in sample(source, target)]
     raw = np.concatenate(parts, axis=1)
+    if source.sparse:
+        # What rounding leaves of nothing is nothing.
+        raw[np.abs(raw) < ROUNDING * np.abs(source.point).max()] = 0.0
     centre = raw[levels.index(0.5)]
-    if target.name == source.model.plan.grid.timeline.step.name:
+    if target.name == source.model.plan.grid.timeline.step.name and not source.sparse:
         log = source.model.link.is_log_level
         raw = _moved(raw, centre, target.reduce(source.point), multiplicative=log)
         centre = raw[levels.index(0.5)]

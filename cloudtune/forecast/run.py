@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from cloudtune.forecast.plan_of import plan_of, usable
 from cloudtune.forecast.predict import Breakdown, point_path
 from cloudtune.forecast.quantiles import quantiles
 from cloudtune.forecast.result import Forecast
+from cloudtune.forecast.sparse import as_seen, evened, is_sparse
 from cloudtune.model.fit import FittedModel, fit
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Projection:
     floor: float
     ceiling: float
     values: Floats
-    """What the model learned from."""
+    """What was seen."""
 
     @property
     def point(self) -> Floats:
@@ -83,15 +84,16 @@ class Projection:
 
 def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> Projection:
     """Fit to the whole series and run `ahead` base points past it."""
-    values = usable(cleaned)
-    model = fit(plan_of(cleaned, resolved, ahead), values)
+    values, plan = usable(cleaned), plan_of(cleaned, resolved, ahead)
+    sparse = is_sparse(plan, values)
+    model = fit(replace(plan, links=("id",)), evened(plan, values)) if sparse else fit(plan, values)
     points = len(values)
     floor, ceiling = _bounds(resolved, model)
     point = np.clip(point_path(model, points, points + ahead), floor, ceiling)
-    days = day_noise(model, values)
+    days = as_seen(day_noise(model, values)) if sparse else day_noise(model, values)
     first_row = int(model.plan.grid.row[points])
     paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
-    source = Source(model, point, draw(model, days, first_row, paths, seed), days, first_row)
+    source = Source(model, point, draw(model, days, first_row, paths, seed), days, first_row, sparse)
     return Projection(model, source, floor, ceiling, values)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.report import words
-from cloudtune.report.figures import stamp
+from cloudtune.report.figures import fraction, stamp
 
 if TYPE_CHECKING:
     from cloudtune.forecast.result import EventOutlook, Forecast, Outcome
@@ -46,7 +46,8 @@ def compare(baseline: Run, other: Run, scenario: str) -> Comparison:
     before, after = baseline.outcome, other.outcome
     rows = [_total(name, forecast, after.forecasts[name]) for name, forecast in before.forecasts.items()]
     rows += [_peak(before, after), *_events(before, after)]
-    rows.append(Row("growth a year", before.trend.growth_a_year.value, after.trend.growth_a_year.value))
+    growth, changed = (fraction(one.trend.growth_a_year.value) for one in (before, after))
+    rows.append(Row("growth a year", growth, changed))
     spec = baseline.resolved.spec
     return Comparison(spec.name, scenario, spec.series.unit, tuple(rows))
 

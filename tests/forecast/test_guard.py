@@ -52,3 +52,35 @@ def test_a_series_shorter_than_a_week_gets_a_finite_forecast_with_a_warning(days
     resolved = worlds.spec(granularities="{step: 1h, horizon: 2d}", horizon="1d")
     outcome = forecast(worlds.cleaned(timeline, worlds.demand(timeline)), resolved, seed=1)
     assert np.isfinite(outcome.forecasts["1h"].median).all()
+
+
+def test_a_day_of_history_is_one_day():
+    timeline = worlds.line(1)
+    resolved = worlds.spec(granularities="{step: 1h, horizon: 14d}")
+    with pytest.raises(Refusal, match=r" 1 day of history can't carry a forecast of 14 days"):
+        forecast(worlds.cleaned(timeline, worlds.demand(timeline)), resolved, seed=1)
+
+
+def test_days_without_any_level_leave_no_noise_to_draw_but_a_forecast():
+    timeline = worlds.line(500)
+    values = worlds.demand(timeline)
+    values[24 * 30 :] = np.nan
+    values[-1] = 3.0
+    outcome = forecast(worlds.cleaned(timeline, values), worlds.spec(), seed=1)
+    assert np.isfinite(outcome.forecasts["1h"].quantiles[0.9]).all()
+
+
+def test_a_level_next_to_nothing_has_no_growth_to_tell():
+    timeline = worlds.line(90)
+    values = worlds.demand(timeline)
+    values[-24 * 30 :] = 0.0
+    outcome = forecast(worlds.cleaned(timeline, values), worlds.spec(), seed=1)
+    assert np.isnan(outcome.trend.growth_a_year.value)
+    assert "next to nothing" in next(fact.says for fact in outcome.ingredients if fact.name == "trend")
+
+
+def test_a_series_around_nought_has_no_growth_to_tell():
+    timeline = worlds.line(90)
+    values = worlds.demand(timeline)
+    outcome = forecast(worlds.cleaned(timeline, values - values.mean()), worlds.spec(), seed=1)
+    assert np.isnan(outcome.trend.growth_a_year.value)
