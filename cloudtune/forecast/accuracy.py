@@ -23,23 +23,35 @@ LEADS = (
     (90, 365, "91 to 365 days"),
     (365, 10_000, "over a year"),
 )
-WIDEST, NARROWEST = 3.0, 0.5
-MEMORY = 2.0
-"""Folds that the untouched width is worth."""
+WIDEST, NARROWEST, TINIEST = 3.0, 0.5, 0.05
+SPREAD = 0.1
+"""Variance of the widths that series need, on a log scale, and of a fold's error in telling it."""
+UNKNOWN = 1.0
+"""The same variance between folds where there is but one."""
+FEWEST = 8
 
 
 def widths(folds: Sequence[FoldRun], tested_days: float) -> dict[str, Width]:
     """How much wider the 80% interval of each step must be for the backtest to have held."""
     found = {}
     for name in dict.fromkeys(name for fold in folds for name in fold.steps):
-        tests = [fold.steps[name] for fold in folds if name in fold.steps]
-        scores = np.concatenate([_scores(t) for t in tests])
-        if len(scores) >= 8:
-            needed = float(np.quantile(scores, 0.8))
-            trust = len(tests) / (len(tests) + MEMORY)
-            factor = float(np.clip(np.exp(trust * np.log(max(needed, 0.05))), NARROWEST, WIDEST))
-            found[name] = Width(factor, tested_days)
+        scores = [_scores(fold.steps[name]) for fold in folds if name in fold.steps]
+        if sum(map(len, scores)) >= FEWEST:
+            needed = [float(np.quantile(one, 0.8)) for one in scores if len(one)]
+            found[name] = Width(needed_width(needed), tested_days)
     return found
+
+
+def needed_width(needed: Sequence[float]) -> float:
+    """The width that folds ask for together, trusted as far as they agree.
+
+    Why: a fold is one draw of the level's error, however many points it has. What three of them ask for
+    by chance says nothing of the next; a shape that is off asks for the same width in every fold.
+    """
+    logs = np.log(np.maximum(needed, TINIEST))
+    between = float(np.var(logs, ddof=1)) if len(logs) > 1 else UNKNOWN
+    trust = SPREAD / (SPREAD + (between + SPREAD) / len(logs))
+    return float(np.clip(np.exp(trust * logs.mean()), NARROWEST, WIDEST))
 
 
 def rows_of(folds: Sequence[FoldRun], width: Mapping[str, Width]) -> tuple[AccuracyRow, ...]:

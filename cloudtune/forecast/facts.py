@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.forecast.break_facts import break_facts
-from cloudtune.forecast.noise import level_variance
 from cloudtune.forecast.result import Choice, IngredientFact, Interval, TrendFact
+from cloudtune.forecast.wandering import level_variance
 from cloudtune.model.grid import YEAR
 
 if TYPE_CHECKING:

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.medians import row_medians
+from cloudtune.forecast.wandering import level_variance
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.fit import FittedModel
 
 
-KAPPA = 0.75
-"""How much of the level's past wandering is expected again, where the backtest shows less."""
 RECENT_DAYS = 400
 WEEK = 7
 MANY_WEEKS = 60
@@ -68,12 +66,6 @@ def draw(model: FittedModel, days: DayNoise | None, first_row: int, paths: int, 
         for one in model.ground.lifts
     }
     return Draws(level, day, lift)
-
-
-def level_variance(model: FittedModel, ahead: Floats) -> Floats:
-    """Variance of the level's error `ahead` days: the backtest's, or the level's own wandering."""
-    tested = _tested_variance(model, ahead)
-    return np.maximum(tested, KAPPA * _walk_variance(model, ahead))
 
 
 def day_noise(model: FittedModel, values: Floats) -> DayNoise | None:
@@ -145,43 +137,6 @@ def _unsure(sd: Floats, generator: np.random.Generator, paths: int) -> Floats:
     blocks = -(-len(sd) // 14)
     shared = np.repeat(generator.standard_normal((paths, blocks)), 14, axis=1)[:, : len(sd)]
     return np.asarray(shared * sd)
-
-
-def _tested_variance(model: FittedModel, ahead: Floats) -> Floats:
-    errors = model.level.fold_errors
-    if not errors:
-        return np.full(len(ahead), model.level.fit.noise) * np.maximum(ahead / 28.0, 0.0)
-    own = float(np.nanvar(model.long.fit.residuals))
-    squares = float(np.mean([float(np.mean(np.square(e))) for _, e in errors if len(e)] or [0.0]))
-    middle = float(np.mean([float(np.mean(a)) for a, e in errors if len(e)] or [1.0]))
-    return max(squares - own, 0.0) * ahead / max(middle, 1e-9)
-
-
-def _walk_variance(model: FittedModel, ahead: Floats) -> Floats:
-    """Mean squared change of the smoothed, deseasonalised level over each lag."""
-    fit = model.long.fit
-    rows = fit.rows
-    static = fit.design.all[:rows, fit.design.split :] @ fit.beta[fit.design.split :]
-    plain = np.where(np.isfinite(fit.residuals), model.long.actual - static, np.nan)
-    smooth = _rolling_median(plain, WEEK if model.plan.grid.unit == 1 else 3)
-    unit = model.plan.grid.unit
-    longest = max(1, int(0.6 * rows))
-    lags = np.unique(np.geomspace(1, longest, 40).astype(int))
-    changes = []
-    for lag in lags:
-        change = np.square(smooth[lag:] - smooth[:-lag])
-        change = change[np.isfinite(change)]
-        changes.append(float(change.mean()) if len(change) else 0.0)
-    growing = np.maximum.accumulate(changes)
-    inside = np.interp(ahead, lags * unit, growing)
-    return np.asarray(inside * np.maximum(ahead / (longest * unit), 1.0))
-
-
-def _rolling_median(values: Floats, width: int) -> Floats:
-    if len(values) < width:
-        return values
-    found, _ = row_medians(np.lib.stride_tricks.sliding_window_view(values, width))
-    return found
 
 
 def _days_alike(days: DayNoise, weekend: Floats, paths: int, generator: np.random.Generator) -> Ints:
