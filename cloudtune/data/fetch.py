@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cloudtune.data.minutes import Minutes, Totals
     from cloudtune.data.place import Place
-    from cloudtune.data.readers import Ground
+    from cloudtune.data.readers import Ground, Relation
     from cloudtune.data.window import Window
 
 _KIND = re.compile(r"^[A-Z][A-Za-z ]+ Error: ")
@@ -36,6 +36,8 @@ _OFFENDING = """
 SELECT row, stamp, text FROM (SELECT *, row_number() OVER () AS row FROM ({rows}))
 WHERE {inside} AND ({condition}) ORDER BY row LIMIT 3
 """
+_SMALL = 16_000_000
+"""Bytes of text that memory holds with ease."""
 _EARLIEST, _LATEST = -63_158_400_000_000, 7_258_118_400_000_000
 """1968 to 2200: a stamp outside is a unit taken for another."""
 
@@ -47,10 +49,18 @@ def fetch(source: Any, window: Window, ground: Ground, place: Place) -> Fetched:
         _explained(source.kind, ground, place),
         session(relation.folders, relation.database) as connection,
     ):
-        rows = rows_of(connection, relation.sql, source, place)
+        rows = rows_of(connection, _read_once(connection, relation), source, place)
         low, high = window.microseconds
         inside = _INSIDE.format(low=low, high=high)
         return _checked(_Reading(connection, rows, inside, place), source, window.timezone)
+
+
+def _read_once(connection: duckdb.DuckDBPyConnection, relation: Relation) -> str:
+    """A small CSV as a table in memory. Why: DuckDB tries every dialect anew for each query on a file."""
+    if relation.text_bytes is None or relation.text_bytes > _SMALL:
+        return relation.sql
+    connection.execute(f"CREATE TEMP TABLE small AS FROM {relation.sql}")
+    return "small"
 
 
 def _checked(reading: _Reading, source: Any, timezone: str) -> Fetched:

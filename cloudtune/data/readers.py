@@ -27,6 +27,8 @@ class Relation:
     sql: str
     folders: tuple[Path, ...]
     database: Path | None = None
+    text_bytes: int | None = None
+    """Size of its files where they are plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def _csv(source: CsvSource, ground: Ground, place: Place) -> Relation:
     options = ["all_varchar = true", "header = true", f"nullstr = {_listed(MISSING_WORDS)}"]
     if source.delimiter is not None:
         options.append(f"delim = {quoted(source.delimiter)}")
-    return Relation(f"read_csv({_paths(files)}, {', '.join(options)})", _folders(files))
+    is_plain = all(file.suffix == ".csv" for file in files)
+    size = sum(file.stat().st_size for file in files) if is_plain else None
+    return Relation(f"read_csv({_paths(files)}, {', '.join(options)})", _folders(files), text_bytes=size)
 
 
 def _parquet(source: ParquetSource, ground: Ground, place: Place) -> Relation:
