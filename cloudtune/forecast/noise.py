@@ -91,7 +91,8 @@ def _residuals(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floa
     multiplicative = model.link.is_log_level
     gap = np.isnan(actual)
     tiny = max(1e-3 * model.link.scale, 1e-12)
-    ratio = np.minimum((actual + tiny) / (fitted + tiny), LARGEST) if multiplicative else actual - fitted
+    # Nothing at all stays nothing on every path: nights of a shop, counts of a quiet minute.
+    ratio = np.minimum(actual / np.maximum(fitted, tiny), LARGEST) if multiplicative else actual - fitted
     middle = 1.0 if multiplicative else 0.0
     ratio = np.where(gap, middle, ratio)
     count = len(ratio) / WEEK

@@ -103,7 +103,7 @@ def _table(days: DayNoise, target: Target, slots: int, *, multiplicative: bool) 
     if not multiplicative:
         return np.asarray(actual - fitted)
     tiny = 1e-9 * max(float(np.abs(fitted).max()), 1e-9)
-    return np.asarray((actual + tiny) / (fitted + tiny))
+    return np.asarray(actual / np.maximum(fitted, tiny))
 
 
 def _lifts(source: Source, points: np.ndarray) -> Floats | float:
