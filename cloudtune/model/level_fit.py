@@ -12,7 +12,7 @@ from cloudtune.model.event_columns import event_rows
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level_columns import level_design, variable_columns
 from cloudtune.model.level_design import LevelData, LevelDesign, fitted_once, seasons_and_events
-from cloudtune.model.level_tuning import LevelChoice, tune_level
+from cloudtune.model.level_tuning import LevelChoice, is_young, tune_level
 from cloudtune.model.roster import roster
 from cloudtune.model.steps import find_steps
 
@@ -53,10 +53,9 @@ def _tuned(
     found = _found(plan, design, data) if plan.seek_breaks else ()
     design = level_design(plan, events, rows, variables, found) if found else design
     turned = any(bend.kind == "slope" and is_late(bend.age, plan.grid.age[:rows]) for bend in found)
-    # A slope of a few weeks is too young to be drawn on as a straight line.
-    growths = (
-        tuple(g for g in plan.growths if g != "linear") if turned and len(plan.growths) > 1 else plan.growths
-    )
+    # A slope of a few weeks, or of less than a year, is too young to be drawn on as a straight line.
+    unsure = turned or is_young(design, rows, plan.horizon)
+    growths = tuple(g for g in plan.growths if g != "linear" or not unsure) or plan.growths
     return tune_level(design, data, plan.horizon, growths), found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from cloudtune.model.level import DRIFTS, KEPT, Candidate, Drift, LevelFit
 from cloudtune.model.level_average import averaged
-from cloudtune.model.level_design import LevelData, LevelDesign, robust_fit
+from cloudtune.model.level_design import LONG_ENOUGH, LevelData, LevelDesign, robust_fit
 from cloudtune.model.level_trials import Search, Trials
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ SHORTEST_PART, USUAL = 4.0, 120.0
 """Half-lives under this part of the horizon are left out, but for the usual ones."""
 HEDGE = 0.15
 """Least share of a damped and of a flat trend in every average."""
+YOUNG_HEDGE, FAR = 0.5, 28.0
+"""Least share of a flat trend beyond so many days where no whole year has been seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,8 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     stops = {o: min(o + max(1, min(horizon, int(0.4 * data.rows))), data.rows) for o in origins}
     forecasts = {origin: trials.forecasts(origin, stop) for origin, stop in stops.items()}
     scores = _scores(design, search.keys, forecasts, data)
-    candidates = _hedged(_average(scores), scores) if scores else _default(growths)
+    flat = YOUNG_HEDGE if is_young(design, data.rows, horizon) else HEDGE
+    candidates = _hedged(_average(scores), scores, flat) if scores else _default(growths)
     fit = averaged(trials, candidates, data)
     shares = {(c.knot_tau, c.recency, c.growth, c.drift): c.weight for c in candidates}
     weights = np.array([shares.get(key, 0.0) for key in search.keys])
@@ -125,16 +128,22 @@ def _average(scores: dict[Key, float]) -> dict[Key, float]:
     return {key: weight / total for key, weight in weights.items()}
 
 
-def _hedged(weights: dict[Key, float], scores: dict[Key, float]) -> tuple[Candidate, ...]:
+def is_young(design: LevelDesign, rows: int, horizon: int) -> bool:
+    """True where a slope may well be a season's: no whole year behind, more than weeks ahead."""
+    days = design.grid.unit * horizon
+    return days > FAR and float(design.grid.age[rows - 1]) < LONG_ENOUGH
+
+
+def _hedged(weights: dict[Key, float], scores: dict[Key, float], flat: float) -> tuple[Candidate, ...]:
     """The average with its least share of a damped and a flat trend."""
     shares = dict(weights)
-    for kind in ("damped", "flat"):
+    for kind, least in (("damped", HEDGE), ("flat", flat)):
         held = sum(w for key, w in shares.items() if key[2] == kind)
         of_kind = [key for key in scores if key[2] == kind]
-        if of_kind and held < HEDGE:
-            shares = {key: w * (1 - (HEDGE - held)) for key, w in shares.items()}
+        if of_kind and held < least:
+            shares = {key: w * (1 - (least - held)) for key, w in shares.items()}
             best = min(of_kind, key=scores.__getitem__)
-            shares[best] = shares.get(best, 0.0) + HEDGE - held
+            shares[best] = shares.get(best, 0.0) + least - held
     return tuple(Candidate(*key, weight) for key, weight in shares.items())
 
 
