@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cloudtune.model.breaks import find_breaks, late_change, sized
+from cloudtune.model.breaks import find_breaks, is_late, lasting_bends, late_change, sized
+from cloudtune.model.plan import Bend
 
 YEAR = 365.2425
 
@@ -81,3 +82,28 @@ def test_a_level_that_fell_six_weeks_ago_is_a_step_and_no_slope():
     assert found is not None
     assert found.kind == "level"
     assert found.age == pytest.approx(755, abs=7)
+
+
+def test_a_bend_of_years_of_data_is_beyond_doubt():
+    age, level = bent(1400, 900, 0.4, 0.05)
+    (found,) = lasting_bends(age, level, None)
+    assert (found.kind, found.reason) == ("slope", "found in the data")
+    assert found.age == pytest.approx(900, abs=21)
+
+
+def test_a_bend_within_two_years_may_be_the_season_and_is_left_alone():
+    age, level = bent(880, 500, 0.4, 0.05)
+    assert len(find_breaks(age, level)) == 1
+    assert lasting_bends(age, level, None) == ()
+
+
+def test_a_step_near_the_end_is_no_bend():
+    age = np.arange(1400.0)
+    level = np.random.default_rng(7).normal(0, 0.02, 1400) - 0.5 * (age >= 1340)
+    assert lasting_bends(age, level, Bend("level", 1340.0, "found in the data")) == ()
+
+
+def test_the_last_quarter_of_a_year_is_late():
+    age = np.arange(1400.0)
+    assert is_late(1320.0, age)
+    assert not is_late(1300.0, age)

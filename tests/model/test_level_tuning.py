@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cloudtune.data.timeline import Timeline
+from cloudtune.model.columns import Columns
+from cloudtune.model.grid import Grid
+from cloudtune.model.level_columns import level_design
+from cloudtune.model.level_design import LevelData, LevelDesign
+from cloudtune.model.level_tuning import YOUNG_HEDGE, is_young, tune_level
+from cloudtune.model.plan import GROWTHS, Plan
+from cloudtune.model.roster import roster
+from cloudtune.timegrid import STEPS
+
+
+def designed(rows: int, ahead: int) -> LevelDesign:
+    grid = Grid.of(Timeline(np.datetime64("2022-01-03", "s"), rows + ahead, STEPS["1d"], "UTC"))
+    plan = Plan(grid, (), (), (), None, (), GROWTHS, (), seek_breaks=True, horizon=ahead)
+    return level_design(plan, roster((), rows), rows, Columns.join([], grid.rows))
+
+
+def levels(values: np.ndarray) -> LevelData:
+    rows = len(values)
+    return LevelData(values, np.ones(rows), np.zeros(rows, dtype=bool), 1, is_log=True)
+
+
+@pytest.mark.parametrize(("rows", "ahead", "young"), [(200, 90, True), (200, 14, False), (800, 90, False)])
+def test_an_outlook_of_months_from_less_than_a_year_is_young(rows, ahead, young):
+    assert is_young(designed(rows, ahead), rows, ahead) is young
+
+
+def test_half_of_a_young_outlook_is_flat_even_where_the_past_has_only_risen():
+    risen = np.linspace(0, 1, 200) + np.random.default_rng(1).normal(0, 0.01, 200)
+    choice = tune_level(designed(200, 90), levels(risen), 90, GROWTHS)
+    flat = sum(c.weight for c in choice.fit.candidates if c.growth == "flat")
+    assert flat == pytest.approx(YOUNG_HEDGE, abs=0.1)
+    assert sum(c.weight for c in choice.fit.candidates) == pytest.approx(1.0)
+
+
+def test_a_level_that_wanders_is_carried_on_from_its_last_rows():
+    steps = np.random.default_rng(4).normal(0, 0.05, 300)
+    walk = 5 + np.cumsum(steps)
+    fit = tune_level(designed(300, 14), levels(walk), 14, GROWTHS).fit
+    assert fit.path()[300] == pytest.approx(walk[-3:].mean(), abs=0.1)
