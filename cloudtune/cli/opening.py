@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from cloudtune.cli import console
 from cloudtune.cli.selection import select
 from cloudtune.errors import Problem, Refusal
 from cloudtune.spec import find_root, load_store, render_text
+from cloudtune.spec.values import Percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,14 @@ def day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no date; write 2026-07-14") from None
+
+
+def share(text: str) -> float:
+    """`2%` or `0.02` as 0.02."""
+    try:
+        return TypeAdapter(Percent).validate_python(text)
+    except ValidationError:
+        raise typer.BadParameter(f"{text!r} is no share; write a percentage like 2%") from None
 
 
 def selected(store: Store, specs: list[str] | None, words: list[str] | None) -> list[str]:

@@ -67,6 +67,15 @@ Today = Annotated[
         show_default=False,
     ),
 ]
+Tolerance = Annotated[
+    str,
+    typer.Option(
+        "--tolerance",
+        envvar="CLOUDTUNE_TOLERANCE",
+        metavar="PERCENT",
+        help="Figures that moved by less are not material, as long as they stay in the old 80% interval.",
+    ),
+]
 AllowOutside = Annotated[
     bool,
     typer.Option("--allow-outside", help="Let source paths leave the repository root."),

@@ -14,6 +14,7 @@ from cloudtune.review.comment import Comment, is_quiet
 from cloudtune.review.diff import diff_sides
 from cloudtune.review.documents import REPORTS, read_reports, report_paths
 from cloudtune.review.marker import Marker
+from cloudtune.review.material import TOLERANCE
 from cloudtune.review.revisions import commit_of, listing, merge_base, open_repository
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Request:
     """Revision to compare with; default: the branch that the pull request goes into."""
     head: str | None = None
     """Id of its newest commit; default: what the CI job says, else HEAD."""
+    tolerance: float = TOLERANCE
 
 
 def compose(store: Store, present: Present, request: Request) -> Comment:
@@ -43,7 +45,7 @@ def compose(store: Store, present: Present, request: Request) -> Comment:
     repository = open_repository(store.root)
     base = merge_base(repository, request.base or base_of(request.environment), "HEAD")
     head = request.head or head_of(request.environment) or commit_of(repository, "HEAD")
-    diff = diff_sides(repository, base, None)
+    diff = diff_sides(repository, base, None, request.tolerance)
     named = Diff(
         diff.base, f"{head[:7]}", diff.reports, diff.unchanged, diff.base_commit, head, diff.problems
     )

@@ -152,6 +152,18 @@ def test_diff_shows_a_moved_event_with_its_line(shop: Path, capsys: pytest.Captu
     assert run(["diff", "HEAD", "HEAD", "--detailed-exitcode"]) == 0
 
 
+def test_tolerance_decides_what_is_material(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = "reports/shop/shop-orders.json"
+    height = json.loads((shop / report).read_text("utf-8"))["peak"]["height"]["value"]
+    _edit(shop, f'"value": {height}', f'"value": {height * 1.001}', report)
+    marks = {}
+    for tolerance in ("2%", "0.01%"):
+        assert run(["diff", "--tolerance", tolerance]) == 0
+        marks[tolerance] = "  ! " in capsys.readouterr().out
+    assert marks == {"2%": False, "0.01%": True}
+    assert run(["diff", "--tolerance", "some"]) == 64
+
+
 def test_a_missing_revision_exits_3(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["diff", "no-such-branch"]) == 3
     assert "no-such-branch" in capsys.readouterr().err

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cloudtune.review.comment import Comment
+    from cloudtune.review.compose import Request
     from cloudtune.review.marker import Marker
 
 _Head = Annotated[
@@ -48,6 +49,7 @@ def comment(
     key: Annotated[
         str, typer.Option("--key", help="Tells several comments on one pull request apart.")
     ] = "specs",
+    tolerance: options.Tolerance = "2%",
     today: options.Today = None,
 ) -> None:
     """Render the comment that a pull request gets; `--post` puts it there."""
@@ -55,8 +57,12 @@ def comment(
         marker, render = _received(body, head or "", run or 0)
         _post(marker, render, number)
         return
-    made = _made(root, base, head, key, today, explain=explain)
+    from cloudtune.cli.opening import share
     from cloudtune.review.comment import render_comment
+    from cloudtune.review.compose import Request
+
+    request = Request(key, os.environ, base, head, share(tolerance))
+    made = _made(root, request, today, explain=explain)
 
     if post:
         _post(made.marker, lambda budget: render_comment(made, budget), number)
@@ -64,23 +70,14 @@ def comment(
         console.result(render_comment(made))
 
 
-def _made(
-    root: Path | None,
-    base: str | None,
-    head: str | None,
-    key: str,
-    today: str | None,
-    *,
-    explain: bool,
-) -> Comment:
+def _made(root: Path | None, request: Request, today: str | None, *, explain: bool) -> Comment:
     from dataclasses import replace
 
     from cloudtune.cli.opening import open_store
     from cloudtune.cli.reviewing import explained, present
-    from cloudtune.review.compose import Request, compose, explained_words
+    from cloudtune.review.compose import compose, explained_words
 
     store = open_store(root, today)
-    request = Request(key, os.environ, base, head)
     made = compose(store, present(store, today), request)
     if not explain:
         return made

@@ -33,6 +33,7 @@ def diff(
     explain: Annotated[
         bool, typer.Option("--explain", help="Refit, and say how much each cause moved.")
     ] = False,
+    tolerance: options.Tolerance = "2%",
     allow_outside: options.AllowOutside = False,
     detailed_exitcode: options.DetailedExitcode = False,
     style: Annotated[ReportFormat, typer.Option("--format", help="How the diff is written.")] = (
@@ -40,11 +41,14 @@ def diff(
     ),
 ) -> None:
     """Compare the forecasts of two revisions from their committed reports; fit nothing."""
+    from cloudtune.cli.opening import share
     from cloudtune.review.diff import diff_revisions
     from cloudtune.spec import find_root
 
     place = find_root(Path.cwd(), root)
-    found = diff_revisions(place, base, head, since_parting=merge_base, keep=_keep(select))
+    found = diff_revisions(
+        place, base, head, since_parting=merge_base, tolerance=share(tolerance), keep=_keep(select)
+    )
     if explain:
         from cloudtune.cli.opening import open_store
         from cloudtune.cli.reviewing import explained
