@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Z80 = 1.2816
 SAME = 45.0
-"""A bend found this close to a declared one is the declared one."""
+"""Days: a bend found this close to one that is declared, or in the model, is that one."""
 
 
 def break_facts(model: FittedModel) -> tuple[BreakFact, ...]:
@@ -41,10 +41,13 @@ def _bends(model: FittedModel) -> tuple[list[float], dict[float, str]]:
     age, plain = _plain(model)
     offset = model.long.offset
     reasons = {b.age + offset: b.reason for b in model.plan.bends if b.kind == "slope"}
+    used = [b.age for b in model.steps if b.kind == "slope"]
     sought = [b.age for b in find_breaks(age, plain)] if model.plan.seek_breaks else []
-    late = [b.age for b in model.steps if b.kind == "slope"]
-    new = [a for a in dict.fromkeys((*sought, *late)) if all(abs(a - other) > SAME for other in reasons)]
-    return sorted(a for a in (*reasons, *new) if age[0] < a < age[-1]), reasons
+    found = list(reasons)
+    for bend in (*used, *sought):
+        if all(abs(bend - other) > SAME for other in found):
+            found.append(bend)
+    return sorted(a for a in found if age[0] < a < age[-1]), reasons
 
 
 def _slope_fact(
