@@ -93,7 +93,8 @@ def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[st
     place = min(range(len(tried)), key=lambda k: tried[k].score)
     best = tried[place]
     scores: dict[str, float] = {ground.link.name: ground.score for ground in tried}
-    choices = Choices(near(best.shape.best) if best.shape else ROUGH.recencies, SMOOTHINGS)
+    shape = best.shape
+    choices = Choices(near(shape.best), SMOOTHINGS, (shape.calm,)) if shape else ROUGH
     if small is plan:
         return tuned(rough, turns[place], choices), scores
     scene = Scene.of(plan, events, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,17 @@ class ShapeDesign:
     """(slots, rows, extra columns)."""
     slot_labels: tuple[str, ...]
     slot_tau: float = 0.15
+
+    @property
+    def has_variables(self) -> bool:
+        """True where anything but calendar and events bends the day."""
+        return bool(self.slot_labels) or bool(self.columns.named("regressor:").any())
+
+    def calmed(self, share: float) -> ShapeDesign:
+        """The same columns, those of variables held to a part of their prior sd."""
+        columns = self.columns
+        tau = np.where(columns.named("regressor:"), share * columns.tau, columns.tau)
+        return replace(self, columns=replace(columns, tau=tau), slot_tau=share * self.slot_tau)
 
 
 @dataclass(frozen=True, eq=False)

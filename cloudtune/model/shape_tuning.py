@@ -33,6 +33,10 @@ FINE_MINUTES = 10
 BEST = 3
 SHARPNESS = 60.0
 ORIGINS = 3
+CALMS = (1.0, 0.2, 0.02)
+"""Parts of their prior sd that variables may be held to."""
+CLEARLY = 1.05
+"""How much worse the freest may be before they are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Choices:
 
     recencies: tuple[float, ...]
     smoothings: tuple[float, ...]
+    calms: tuple[float, ...] = CALMS
 
 
 def near(best: float) -> tuple[float, ...]:
@@ -71,6 +76,8 @@ class ShapeChoice:
     weights: dict[tuple[float, float], float]
     steady: ShapeData
     noise: float
+    calm: float
+    """The part of their prior sd that variables are held to."""
 
     @property
     def best(self) -> float:
@@ -89,9 +96,29 @@ def tune_shape(
         product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
     )
     origins = shape_origins(data, horizon)
-    scores = _scores(design, steady, noise, keys, _Trial(actual, back, origins, horizon)) if origins else {}
+    trial = _Trial(actual, back, origins, horizon)
+    calm = _calmest(design, steady, noise, (trial, choices))
+    design = design.calmed(calm)
+    scores = _scores(design, steady, noise, keys, trial) if origins else {}
     weights = _weights(scores, design) if scores else {(KEPT, 15.0 if data.minutes == 1 else 0.0): 1.0}
-    return ShapeChoice(average(design, steady, noise, weights), scores, weights, steady, noise)
+    return ShapeChoice(average(design, steady, noise, weights), scores, weights, steady, noise, calm)
+
+
+def _calmest(design: ShapeDesign, steady: ShapeData, noise: float, search: tuple[_Trial, Choices]) -> float:
+    """How free variables are to bend the day: as they prove worth at the origins.
+
+    Why: a few weeks of noise fit dozens of splines a slot at ease, and years of weather need them all.
+    """
+    trial, choices = search
+    if len(choices.calms) == 1 or not trial.origins or not design.has_variables:
+        return choices.calms[0]
+    scores = [
+        _scores(design.calmed(share), steady, noise, [(KEPT, 0.0)], trial)[KEPT, 0.0]
+        for share in choices.calms
+    ]
+    return next(
+        share for share, score in zip(choices.calms, scores, strict=True) if score <= CLEARLY * min(scores)
+    )
 
 
 def average(
