@@ -28,7 +28,15 @@ def block(report: ReportDiff, changes: Sequence[Change], explained: Iterable[Exp
     lines = [line for _, group in groups for line in _group(list(group))]
     told = [line for one in explained for line in _taken_apart(one)]
     head = f"{report.id}  ({status})" if status else report.id
-    return "\n".join([head, *lines, *_rest(report, changes), *told, ""])
+    return "\n".join([head, *_whole(report), *lines, *_rest(report, changes), *told, ""])
+
+
+def _whole(report: ReportDiff) -> Iterator[str]:
+    """The peak of a forecast that came or went."""
+    document = {"added": report.after, "removed": report.before}.get(report.status)
+    if document is not None and document["peak"] is not None:
+        peak = document["peak"]
+        yield f"  ! peak: {words.number(peak['height']['value'])} on {words.when(peak['at'])}"
 
 
 def _group(changes: list[Change]) -> Iterator[str]:

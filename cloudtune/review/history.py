@@ -55,8 +55,7 @@ def vintages(
     named in `problems`. Refuses a shallow clone: it would score a handful of vintages and look
     like the whole truth.
     """
-    if repository.is_shallow:
-        raise Refusal(_too_shallow())
+    refuse_shallow(repository)
     written = [one for one in _written(repository, revision) if keep(one.id)]
     texts = repository.read_all([one.blob for one in written])
     before: dict[str, bytes] = {}
@@ -66,6 +65,14 @@ def vintages(
         if before.get(one.id) != outlook:
             before[one.id] = outlook
             yield from _vintage(one, _lightened(data, last_day(one.id)), problems)
+
+
+def refuse_shallow(repository: Repository) -> None:
+    """Refuse a clone whose history was cut off."""
+    if repository.is_shallow:
+        message = "this clone is shallow: the archive of forecasts is cut off"
+        mend = "git fetch --unshallow origin (in a workflow: fetch-depth: 0)"
+        raise Refusal(Problem("CT722", message, mend))
 
 
 def _written(repository: Repository, revision: str) -> Iterator[_Written]:
@@ -95,11 +102,3 @@ def _vintage(one: _Written, data: bytes, problems: list[Problem] | None) -> Iter
             problems += refusal.problems
         return
     yield Vintage(one.id, one.commit, one.date, document)
-
-
-def _too_shallow() -> Problem:
-    return Problem(
-        "CT722",
-        "this clone is shallow: the archive of forecasts is cut off",
-        "git fetch --unshallow origin (in a workflow: fetch-depth: 0)",
-    )

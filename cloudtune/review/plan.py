@@ -181,9 +181,9 @@ def _index(root: Path, states: Mapping[str, State], present: Present) -> Iterato
     documents = [state.document for state in found if state.document is not None]
     file = f"{REPORTS}/{INDEX}.md"
     if documents and not (root / file).is_file():
-        yield Work(INDEX, (Because(Reason.MISSING, "index.md is not there", file),))
+        yield Work(INDEX, (Because(Reason.MISSING, "it is not there", file),))
     elif documents and (root / file).read_bytes() != present.index(documents).encode():
-        detail = "index.md is not what the reports give"
+        detail = "it is not what the reports give"
         yield Work(INDEX, (Because(Reason.HAND_EDITED, detail, file),))
 
 

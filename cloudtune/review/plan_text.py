@@ -67,11 +67,13 @@ def _lines(work: Work, width: int) -> list[str]:
 
 def _summary(plan: Plan) -> list[str]:
     work = [one for one in plan.work if one.is_work]
+    orphans = sum(one.is_orphan for one in work)
     fits = sum(one.needs_fit for one in work)
     times = Counter(because.reason.value for one in plan.work for because in one.reasons)
     notes = [f"{len(plan.notes)} could not be compared with their data"] if plan.notes else []
     if not work:
         return [" · ".join(["nothing to do", *notes, f"{plan.fresh:,} up to date"])]
     by_reason = ", ".join(f"{number:,} {reason}" for reason, number in sorted(times.items()))
-    return [" · ".join([f"{count(fits, 'fit')}, {count(len(work), 'report')} to write: {by_reason}", *notes,
-                        f"{plan.fresh:,} up to date"])]  # fmt: skip
+    writes = f"{count(fits, 'fit')}, {count(len(work) - orphans, 'report')} to write"
+    away = f", {orphans:,} to remove" if orphans else ""
+    return [" · ".join([f"{writes}{away}: {by_reason}", *notes, f"{plan.fresh:,} up to date"])]

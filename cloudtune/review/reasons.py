@@ -76,9 +76,14 @@ class Work:
         return any(because.reason in NEEDS_FIT for because in self.reasons)
 
     @property
+    def is_orphan(self) -> bool:
+        """True where the report is to be removed."""
+        return any(because.reason is Reason.ORPHAN for because in self.reasons)
+
+    @property
     def mend(self) -> str:
         """The command that puts it right."""
-        if any(because.reason is Reason.ORPHAN for because in self.reasons):
+        if self.is_orphan:
             return f"git rm 'reports/{self.id}.*'"
         if self.id == INDEX:
             return "cloudtune run"

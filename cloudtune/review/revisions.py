@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from git import Repo
 
 SHORT = 7
+_STEPS = re.compile(r"[~^@:]")
 _BLOB = "100"
 """Modes of files begin so; links and submodules are no reports."""
 
@@ -220,17 +222,17 @@ def _no_repository(root: Path) -> Problem:
 
 
 def _not_found(repository: Repository, revision: str) -> Problem:
+    # A remote knows branches and tags, not the way from one commit to another.
+    fetch = "" if _STEPS.search(revision) else f"git fetch origin {revision.removeprefix('origin/')}"
     if repository.is_shallow:
         return Problem(
             "CT722",
             f"revision {revision!r} can't be found, and this clone is shallow",
-            f"git fetch --unshallow origin && git fetch origin {revision} (in a workflow: fetch-depth: 0)",
+            f"git fetch --unshallow origin{f' && {fetch}' if fetch else ''} (in a workflow: fetch-depth: 0)",
         )
-    return Problem(
-        "CT721",
-        f"revision {revision!r} can't be found",
-        f"git fetch origin {revision.removeprefix('origin/')}, or check the spelling with git branch --all",
-    )
+    spelling = "check the spelling with git branch --all"
+    hint = f"{fetch}, or {spelling}" if fetch else "see how far back git log goes"
+    return Problem("CT721", f"revision {revision!r} can't be found", hint)
 
 
 def _no_base(repository: Repository, first: str, second: str) -> Problem:

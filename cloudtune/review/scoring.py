@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cloudtune.data.load import load
 from cloudtune.errors import Problem, Refusal
 from cloudtune.review.actuals import actuals_of
-from cloudtune.review.history import vintages
+from cloudtune.review.history import refuse_shallow, vintages
 from cloudtune.review.revisions import open_repository
 from cloudtune.review.score import Edition, Score, score
 
@@ -27,6 +27,7 @@ def score_repository(
     """Score the committed history of `ids` against the data of today."""
     problems: list[Problem] = []
     repository = open_repository(store.root)
+    refuse_shallow(repository)
     actuals: dict[str, Actuals] = {}
     editions: dict[str, tuple[Edition, ...]] = {}
     for name in ids:

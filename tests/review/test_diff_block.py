@@ -4,6 +4,7 @@ from cloudtune.review.attribution import Cause, Explained, Share
 from cloudtune.review.change import Change, ReportDiff
 from cloudtune.review.diff_block import MOST, WIDTH, block
 from cloudtune.review.diff_text import shown
+from tests.review.builders import document
 
 
 def event(fact, before, after, *, why="", unit="number", subject="prime-day 2026-07-21"):
@@ -61,4 +62,12 @@ def test_causes_stand_one_below_the_other():
         "  = peak 1.20M -> 1.34M (+11.3%)",
         "        +6.1%  new data",
         "        +5.2%  prime-day is now 96h  specs/calendars/us-retail.yaml:14",
+    ]
+
+
+def test_new_forecast_shows_its_peak():
+    report = ReportDiff("store/us-orders", "added", after=document())
+    assert block(report, shown(report), ()).splitlines() == [
+        "store/us-orders  (new)",
+        "  ! peak: 1.20M on Tue 14 Jul 2026 00:01",
     ]

@@ -152,6 +152,9 @@ def test_report_without_spec_is_orphan(tmp_path):
     (work,) = make_plan(tmp_path, [], present()).work
     assert work.reasons[0].reason is Reason.ORPHAN
     assert work.mend == "git rm 'reports/store/us-orders.*'"
+    assert as_text(make_plan(tmp_path, [], present())).endswith(
+        "0 fits, 0 reports to write, 1 to remove: 1 ORPHAN · 0 up to date\n"
+    )
 
 
 def test_report_of_a_spec_that_cannot_be_loaded_is_no_orphan(tmp_path):
