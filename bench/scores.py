@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class Scores:
         """One figure, or None where the run has none."""
         record = self.cells.get((case, system), {})
         found = record.get(metric) if record.get("status") == "ok" else None
-        return None if found is None else float(found)
+        return None if found is None or math.isnan(found) else float(found)
 
     def best_peer(self, case: str, metric: str) -> tuple[float, str] | None:
         """The lowest figure among the peers and whose it is."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from bench.by_series import STEPS, accuracy_rows, coverage_rows
 from bench.scores import Scores, read
 from bench.simulate import MINUTE_DAYS
 from bench.systems import SYSTEMS
@@ -29,7 +30,6 @@ COLUMNS: tuple[tuple[str, str, float, int], ...] = (
     ("whole_s", "process s", 1, 1),
     ("peak_mib", "peak MiB", 1, 0),
 )
-STEPS = (("coverage", "base"), ("coverage_1h", "hour"), ("coverage_1d", "day"), ("coverage_1w", "week"))
 
 
 def main() -> None:
@@ -57,6 +57,25 @@ def _all_cuts(scores: Scores) -> list[str]:
 
 def _simulated(scores: Scores) -> list[str]:
     return [case for case in scores.cases if case.startswith("sim-")]
+
+
+def _bundled(scores: Scores) -> list[str]:
+    return [case for case in scores.cases if case.startswith("gk-")]
+
+
+def _by_series(scores: Scores) -> str:
+    head, *rows = accuracy_rows(scores, _all_cuts(scores))
+    return _markdown(head, rows)
+
+
+def _bundled_by_series(scores: Scores) -> str:
+    head, *rows = accuracy_rows(scores, _bundled(scores))
+    return _markdown(head, rows)
+
+
+def _coverage_by_series(scores: Scores) -> str:
+    tables = [coverage_rows(scores, cases) for cases in (_all_cuts(scores), _bundled(scores))]
+    return "\n\n".join(_markdown(head, rows) for head, *rows in tables)
 
 
 def _means(scores: Scores) -> str:
@@ -178,6 +197,27 @@ def _own_speed(_: Scores) -> str:
     return _markdown(head, rows)
 
 
+def _side_by_side(_: Scores) -> str:
+    """Rows of bench.side_by_side, in the order in which they were run."""
+    head = ["system", "what", "seconds (CPU)", "peak MiB", "WAPE %", "CPU seconds against CloudTune's fit"]
+    rows = _rows("side-by-side")
+    own = min((row["forecast_cpu_s"] for row in rows if row["what"] == "fit and predict"), default=1.0)
+    return _markdown(
+        head,
+        [
+            [
+                SYSTEMS[row["system"]].title,
+                row["what"],
+                f"{row['forecast_s']} ({row['forecast_cpu_s']})" if row["status"] == "ok" else row["status"],
+                str(row.get("peak_mib", "-")),
+                f"{100 * row['wape']:.1f}" if "wape" in row else "-",
+                f"{row['forecast_cpu_s'] / own:.0f} x" if row["status"] == "ok" else "-",
+            ]
+            for row in rows
+        ],
+    )
+
+
 def _ablation(_: Scores) -> str:
     """Rows of bench.ablation."""
     head = ["without", "cuts", "WAPE ratio", "events WAPE ratio", "event peak error ratio"]
@@ -211,9 +251,13 @@ BLOCKS: dict[str, Callable[[Scores], str]] = {
     "wape": _wape_by_cut,
     "readme-cuts": lambda scores: _full(scores, _readme_cuts(scores)),
     "simulated": lambda scores: _full(scores, _simulated(scores)),
+    "by-series": _by_series,
+    "bundled": _bundled_by_series,
+    "coverage-by-series": _coverage_by_series,
     "coverage": _coverage,
     "growth": _growth,
     "speed": _own_speed,
+    "side-by-side": _side_by_side,
     "ablation": _ablation,
 }
 
