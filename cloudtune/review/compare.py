@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cloudtune.report.document import AccuracyRow, Document, Range
+    from cloudtune.review.change import Kind
 
 INPUTS = ("spec", "calendars", "data", "engine", "template")
 ERROR_TOLERANCE = 0.1
@@ -38,7 +39,7 @@ def _peak(old: Document, new: Document, tolerance: float) -> Iterator[Change]:
         moved = before["at"][:10] != after["at"][:10]
         why = "another day" if moved else ""
         yield Change("peak", "peak", "time", before["at"], after["at"], moved, why, "moment")
-    yield from _number("peak", "peak", "height", before["height"], after["height"], tolerance)
+    yield from _number("peak", "peak", "height", before["height"], after["height"]["value"], tolerance)
 
 
 def _growth(old: Document, new: Document, tolerance: float) -> Iterator[Change]:
@@ -59,7 +60,7 @@ def _weekly(old: Document, new: Document, tolerance: float) -> Iterator[Change]:
         week = str(row[0])
         was = before.get(week)
         if was is not None and was[1] != row[1]:
-            yield from _number("week", f"week of {week}", "total", _as_range(was), _as_range(row), tolerance)
+            yield from _number("week", f"week of {week}", "total", _as_range(was), _known(row[1]), tolerance)
 
 
 def _accuracy(old: Document, new: Document, _: float) -> Iterator[Change]:
@@ -105,16 +106,21 @@ def _exclusions(old: Document, new: Document, _: float) -> Iterator[Change]:
         yield Change("exclusion", f"{start} to {end}", fact, was, now, material=True, why=why, unit="text")
 
 
-def _number(kind: str, subject: str, fact: str, was: Range, now: Range, tolerance: float) -> Iterator[Change]:
-    a, b = was["value"], now["value"]
-    if a != b:
-        why = judge(was, b, tolerance)
-        yield Change(kind, subject, fact, a, b, material=bool(why), why=why)  # type: ignore[arg-type]
+def _number(
+    kind: Kind, subject: str, fact: str, was: Range, now: float | None, tolerance: float
+) -> Iterator[Change]:
+    if was["value"] != now:
+        why = judge(was, now, tolerance)
+        yield Change(kind, subject, fact, was["value"], now, material=bool(why), why=why)
 
 
 def _as_range(row: list[str | float | None]) -> Range:
-    value, low, high = (cell if isinstance(cell, (int, float)) else None for cell in row[1:4])
-    return {"value": value, "low": low, "high": high}
+    return {"value": _known(row[1]), "low": _known(row[2]), "high": _known(row[3])}
+
+
+def _known(cell: str | float | None) -> float | None:
+    """A figure; text where one belongs is none."""
+    return None if isinstance(cell, str) else cell
 
 
 _PARTS: tuple[Callable[[Document, Document, float], Iterator[Change]], ...] = (
