@@ -75,6 +75,8 @@ class Score:
     """By month in which a forecast was made, days ahead up to TREND_UNTIL."""
     events: tuple[EventScore, ...]
     vintages: int
+    forecasts: int
+    """Those that the vintages are of."""
     commits: int
     unscored: tuple[str, ...] = ()
     """Ids without actuals."""
@@ -107,6 +109,7 @@ class _Sums:
     leads: dict[tuple[str, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     months: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     events: list[EventScore] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
     commits: set[str] = field(default_factory=set)
     unscored: set[str] = field(default_factory=set)
     vintages: int = 0
@@ -126,6 +129,7 @@ def score(
             sums.unscored.add(vintage.id)
             continue
         sums.vintages += 1
+        sums.seen.add(vintage.id)
         sums.commits.add(vintage.commit)
         _days(vintage, known, sums)
         _events(vintage, known, editions.get(vintage.id, ()), sums)
@@ -134,6 +138,7 @@ def score(
         {month: found for month, found in sorted(sums.months.items()) if found.days},
         tuple(sorted(sums.events, key=lambda one: (one.start, one.id, one.event, -one.ahead, one.commit))),
         sums.vintages,
+        len(sums.seen),
         len(sums.commits),
         tuple(sorted(sums.unscored)),
         tuple(dict.fromkeys(problems or ())),

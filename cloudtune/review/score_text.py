@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report import words
@@ -10,6 +11,8 @@ from cloudtune.review.phrases import count
 from cloudtune.review.score import LEADS, Score
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cloudtune.review.score import EventScore
     from cloudtune.review.tally import Tally
 
@@ -22,13 +25,11 @@ _RIGHT = 0.0005
 
 def as_text(score: Score) -> str:
     """For a terminal."""
-    lines = [_headline(score), ""]
-    for lead in _NAMES:
-        found = score.fleet(lead)
-        if found.days:
-            lines.append(f"{lead:<15} {_facts(found)}{_spread_words(score, lead)}")
-    lines += ["", *(_event_line(event) for event in _shown(score))] if score.events else []
-    return "\n".join([*lines, ""])
+    rows = [_line(score, lead) for lead in _NAMES if score.fleet(lead).days]
+    head = [_columns(("ahead", "days", "WAPE", "bias", "covers", "best to worst tenth"))] * bool(rows)
+    by_edition = groupby(_shown(score), key=lambda event: (event.id, event.event, event.start))
+    events = [line for _, edition in by_edition for line in _edition(list(edition))]
+    return "\n".join([_headline(score), "", *head, *rows, *[""] * bool(events), *events, ""])
 
 
 def as_markdown(score: Score) -> str:
@@ -79,32 +80,33 @@ def as_json(score: Score) -> dict[str, Any]:
 
 def _headline(score: Score) -> str:
     total = sum((score.fleet(lead) for lead in _NAMES), start=score.fleet(""))
-    made = f"{count(score.vintages, 'vintage')} of {count(len(score.ids), 'forecast')}"
+    made = f"{count(score.vintages, 'vintage')} of {count(score.forecasts, 'forecast')}"
     history = f"{made} in {count(score.commits, 'commit')}"
     if not total.days:
         return f"{history}: no day of them has come yet"
     return f"{history}: WAPE {words.percent(total.wape)}, bias {words.signed(total.bias)}"
 
 
-def _facts(found: Tally) -> str:
-    days, wape, bias, covers = _cells(found)
-    return f"WAPE {wape:>6}  bias {bias:>6}  covers {covers:>4}  {days} days"
+def _line(score: Score, lead: str) -> str:
+    """One lead time, with the WAPE of the fleet's best and worst tenth."""
+    spread = score.spread(lead) if len(score.ids) > 1 else None
+    fleet = f"{words.percent(spread[0])} to {words.percent(spread[2])}" if spread else ""
+    return _columns((lead, *_cells(score.fleet(lead)), fleet))
 
 
-def _spread_words(score: Score, lead: str) -> str:
-    spread = score.spread(lead)
-    if spread is None or len(score.ids) == 1:
-        return ""
-    return f"  fleet {words.percent(spread[0])} to {words.percent(spread[2])}"
+def _columns(cells: tuple[str, ...]) -> str:
+    first, *figures, last = cells
+    return f"{first:<14}  {'  '.join(f'{cell:>9}' for cell in figures)}  {last}".rstrip()
 
 
-def _event_line(event: EventScore) -> str:
-    """`Prime Day 2026-07-14: the forecast of 2026-03-03 (133 days before) was 7.0% low`."""
-    error = event.error
-    side = "high" if error > 0 else "low"
-    said = "right" if abs(error) < _RIGHT else f"{words.percent(abs(error))} {side}"
-    name = f"{words.title(event.event)} {event.start}"
-    return f"{event.id}  {name}: the forecast of {event.made} ({count(event.ahead, 'day')} before) was {said}"
+def _edition(events: list[EventScore]) -> Iterator[str]:
+    """Prime Day of 2026-07-14, and below it `the forecast of 2026-03-03 (133 days before) was 7.0% low`."""
+    first = events[0]
+    yield f"{words.title(first.event)} {first.start}, {first.id}"
+    for event in events:
+        side = "high" if event.error > 0 else "low"
+        said = "right" if abs(event.error) < _RIGHT else f"{words.percent(abs(event.error))} {side}"
+        yield f"  the forecast of {event.made} ({count(event.ahead, 'day')} before) was {said}"
 
 
 def _shown(score: Score) -> tuple[EventScore, ...]:

@@ -111,7 +111,10 @@ def test_event_ahead_is_not_scored():
 
 def test_event_reads_like_a_sentence():
     text = as_text(scored(vintage(events=[prime_day()]), actuals=spike()))
-    assert "Prime Day 2026-06-20: the forecast of 2026-06-01 (20 days before) was 6.5% low\n" in text
+    assert text.endswith(
+        "Prime Day 2026-06-20, store/us-orders\n  the forecast of 2026-06-01 (20 days before) was 6.5% low\n"
+    )
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_error_has_a_trend_by_month():
@@ -137,6 +140,11 @@ def test_spread_shows_the_best_and_the_worst_of_the_fleet():
 def test_forecast_without_actuals_is_named():
     made = score([vintage()], {}, {})
     assert (made.unscored, made.ids) == (("store/us-orders",), ())
+
+
+def test_forecasts_are_counted_before_any_day_has_come():
+    text = as_text(scored(vintage("2026-08-10"), actuals=hourly(60)))
+    assert text == "1 vintage of 1 forecast in 1 commit: no day of them has come yet\n\n"
 
 
 def test_score_of_no_history_has_its_words():
