@@ -61,7 +61,7 @@ def test_change_is_explained_by_its_line_and_shares_add_up(shop):
     shop.repo.write("specs/shop.yaml", SPEC.replace("horizon: 13w", "horizon: 26w"))
     shop.run("run")
     text = shop.run("diff --explain")
-    assert re.search(r"[+-]\d+\.\d% new data", text)
+    assert re.search(r"[+-]\d+\.\d%  new data\n", text)
     found = json.loads(shop.run("diff --explain --format json"))
     explained = (
         found["explained"]["explained"] if isinstance(found["explained"], dict) else found["explained"]

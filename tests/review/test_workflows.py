@@ -134,7 +134,7 @@ def test_validate_judges_a_pull_request(tmp_path, origin):
     body = (runner.home / "temp/cloudtune/comment.md").read_text(encoding="utf-8")
     assert f"head={runner.environment['HEAD_SHA']} " in body.splitlines()[0]
     summary = (runner.home / "summary.md").read_text(encoding="utf-8")
-    assert summary.startswith("1 report: all fresh, every gate passes.\n")
+    assert summary.startswith("1 report: all fresh, every gate passes.")
     assert summary.endswith(body)
 
 
