@@ -8,6 +8,7 @@ import math
 import warnings
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -15,58 +16,77 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from bench.bundled import write_bundled
 from bench.cases import load
 from bench.metrics import Prediction, score
 from bench.ours import prepare
 from bench.real import write_real
+from bench.simulate import write_simulated
 from cloudtune.forecast.granularity import targets_of
 from cloudtune.forecast.run import project
 from cloudtune.model import (
     backfit,
     event_columns,
+    fit,
     level_columns,
+    level_fit,
     level_tuning,
     ridge,
     shape_columns,
     shape_tuning,
 )
-from cloudtune.model.level import Drift
+from cloudtune.model.level import DRIFTS, Drift
 from cloudtune.model.row_levels import day_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bench.cases import Case
     from cloudtune.data.series import Cleaned
     from cloudtune.spec.resolved import ResolvedSpec
 
 RESULTS = Path(__file__).resolve().parent / "results" / "ablation.jsonl"
+LONG = ("365d", "730d")
+"""Simulated cases that only show how cost grows."""
 Inputs = tuple["ResolvedSpec", "Cleaned"]
 SAME: Callable[[ResolvedSpec, Cleaned], Inputs] = lambda resolved, cleaned: (resolved, cleaned)  # noqa: E731
 
 
 def main() -> None:
     """Score every case with every part taken out; print the table."""
-    parser = argparse.ArgumentParser(description="What each part of the engine buys on the real series.")
-    parser.add_argument("--readme-cuts", action="store_true", help="ten cuts instead of forty")
-    first_only = parser.parse_args().readme_cuts
-    warnings.filterwarnings("ignore")
-    facts = [one for one in write_real() if not one.label.endswith("+ahead")]
-    labels = [one.label for one in (facts[:10] if first_only else facts)]
-    whole = {label: _scores(label, "") for label in labels}
-    rows = []
-    for name in PARTS:
-        changed = {label: _scores(label, name) for label in labels}
-        ratios = {m: _ratio(whole, changed, m) for m in ("wape", "event_wape", "event_peak_error")}
-        rows.append({"part": name, "cuts": len(labels), **{m: round(r, 4) for m, r in ratios.items()}})
-        print(json.dumps(rows[-1]), flush=True)
+    parser = argparse.ArgumentParser(description="What each part of the engine buys.")
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
+    jobs = parser.parse_args().jobs
+    every = (*write_real(), *write_bundled(), *write_simulated())
+    facts = [one for one in every if not one.label.endswith(("+ahead", *LONG))]
+    with get_context("spawn").Pool(jobs) as pool:
+        cases = dict(pool.imap_unordered(_case, [one.label for one in facts], chunksize=1))
+    rows = [_row(name, cases) for name in PARTS]
     RESULTS.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def _scores(label: str, part: str) -> dict[str, float]:
+def _row(part: str, cases: dict[str, dict[str, dict[str, float]]]) -> dict[str, object]:
+    """Geometric means over series: the real ones, the bundled ones, the simulated ones."""
+    row: dict[str, object] = {"part": part, "cuts": len(cases)}
+    for metric in ("wape", "event_wape", "event_peak_error"):
+        row[metric] = round(_ratio(cases, part, metric, ""), 4)
+    for prefix in ("gk-", "sim-"):
+        row[f"{prefix}wape"] = round(_ratio(cases, part, "wape", prefix), 4)
+    print(json.dumps(row), flush=True)
+    return row
+
+
+def _case(label: str) -> tuple[str, dict[str, dict[str, float]]]:
+    """A case with the whole engine ("") and without each part."""
+    warnings.filterwarnings("ignore")
+    case, inputs = load(label), prepare(load(label))
+    return label, {name: _scores(case, inputs, name) for name in ("", *PARTS)}
+
+
+def _scores(case: Case, inputs: Inputs, part: str) -> dict[str, float]:
     """The point forecast of a case, without one part."""
-    case = load(label)
     patches, change = PARTS[part] if part else ((), SAME)
-    resolved, cleaned = change(*prepare(case))
+    resolved, cleaned = change(*inputs)
     with _patched(patches):
         targets = targets_of(resolved, cleaned.series.timeline, cleaned.series.aggregate)
         made = project(cleaned, resolved, max(target.stop for target in targets.values()), 0)
@@ -85,14 +105,15 @@ def _patched(patches: tuple[tuple[Any, str, Any], ...]) -> Iterator[None]:
         yield
 
 
-def _ratio(whole: dict[str, dict[str, float]], changed: dict[str, dict[str, float]], metric: str) -> float:
-    """Geometric mean over series of the geometric means over their cuts."""
+def _ratio(cases: dict[str, dict[str, dict[str, float]]], part: str, metric: str, prefix: str) -> float:
+    """Geometric mean over the series of a kind of the geometric means over their cuts."""
     series: dict[str, list[float]] = {}
-    for label, scores in whole.items():
-        if scores.get(metric) and changed[label].get(metric):
-            series.setdefault(label.split("@")[0], []).append(
-                math.log(changed[label][metric] / scores[metric])
-            )
+    for label, scores in cases.items():
+        whole, changed = scores[""].get(metric), scores[part].get(metric)
+        mine = label.startswith(prefix) if prefix else "@" in label
+        if whole and changed and mine:
+            name = label if prefix == "sim-" else label[: -len("@2014-11-20")]
+            series.setdefault(name, []).append(math.log(changed / whole))
     return math.exp(fmean(fmean(values) for values in series.values()))
 
 
@@ -128,9 +149,9 @@ def _growth_of(kind: str) -> Callable[[ResolvedSpec, Cleaned], Inputs]:
     return change
 
 
-def _log_only(resolved: ResolvedSpec, cleaned: Cleaned) -> Inputs:
-    spec = resolved.spec.model_copy(update={"scale": "multiplicative"})
-    return replace(resolved, spec=spec), cleaned
+def _log_where_it_can(plan: Any, events: Any, values: Any) -> Any:
+    names = _LINKS(plan, events, values)
+    return ("log",) if "log" in names else names
 
 
 def _plain_levels(cells: Any, shape: Any, link: Any, *_: Any) -> Any:
@@ -138,20 +159,29 @@ def _plain_levels(cells: Any, shape: Any, link: Any, *_: Any) -> Any:
 
 
 _SEASONS = shape_columns.seasons_of
+_LINKS = vars(fit)["_links"]
 _NOTHING: Callable[..., list[int]] = lambda *_: []  # noqa: E731
+_NONE: Callable[..., tuple[()]] = lambda *_: ()  # noqa: E731
+_NO_BEND: Callable[..., None] = lambda *_: None  # noqa: E731
 PARTS: dict[str, tuple[tuple[tuple[Any, str, Any], ...], Callable[[ResolvedSpec, Cleaned], Inputs]]] = {
+    "bends of the trend at knots": (((level_tuning, "KNOT_TAUS", (0.0,)),), SAME),
+    "lasting bends found in the data": (((level_fit, "lasting_bends", _NONE),), SAME),
+    "late changes found in the data": (((level_fit, "late_change", _NO_BEND),), SAME),
+    "steps found in the data": (((level_fit, "find_steps", _NONE),), SAME),
     "tuning of the level": (((level_tuning, "level_origins", _NOTHING),), SAME),
     "averaging of levels (best one alone)": (((level_tuning, "BEST", 1), (level_tuning, "HEDGE", 0.0)), SAME),
     "hedge of growth": (((level_tuning, "HEDGE", 0.0),), SAME),
     "recency of the level": (((level_tuning, "RECENCIES", (level_tuning.KEPT,)),), SAME),
+    "drifts of a day": (((level_tuning, "DRIFTS", tuple(d for d in DRIFTS if d.window > 1)),), SAME),
     "recent drift": (((level_tuning, "DRIFTS", (Drift(7, 0.0),)),), SAME),
     "damped and flat growth": ((), _growth_of("linear")),
     "linear and damped growth": ((), _growth_of("flat")),
     "tuning of the shape": (((shape_tuning, "shape_origins", _NOTHING),), SAME),
+    "smoothing over slots": (((fit, "SMOOTHINGS", (0.0,)),), SAME),
     "shape by season": (((shape_columns, "seasons_of", _no_shape_seasons),), SAME),
     "day of the month": (((level_columns, "seasons_of", _no_monthly),), SAME),
     "robust loss": (((ridge, "HUBER", 1e6),), SAME),
-    "choice of scale (multiplicative alone)": ((), _log_only),
+    "shapes as parts of the day's mean (logarithms alone)": (((fit, "_links", _log_where_it_can),), SAME),
     "family effect of events": (((event_columns, "FAMILIES", {}),), SAME),
     "attributes of events": ((), _without_attributes),
     "level read outside events": (((backfit, "row_levels", _plain_levels),), SAME),

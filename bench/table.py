@@ -220,9 +220,9 @@ def _side_by_side(_: Scores) -> str:
 
 def _ablation(_: Scores) -> str:
     """Rows of bench.ablation."""
-    head = ["without", "cuts", "WAPE ratio", "events WAPE ratio", "event peak error ratio"]
-    metrics = ("wape", "event_wape", "event_peak_error")
-    rows = [[row["part"], str(row["cuts"]), *(f"{row[m]:.3f}" for m in metrics)] for row in _rows("ablation")]
+    head = ["without", "WAPE ratio", "events WAPE", "event peak error", "WAPE, bundled", "WAPE, simulated"]
+    metrics = ("wape", "event_wape", "event_peak_error", "gk-wape", "sim-wape")
+    rows = [[row["part"], *(f"{row[m]:.3f}" for m in metrics)] for row in _rows("ablation")]
     return _markdown(head, rows)
 
 
