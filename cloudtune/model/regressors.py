@@ -98,7 +98,8 @@ def _plain(variable: Variable) -> Floats:
         places = np.arange(len(values))
         values = np.interp(places, places[known], values[known])
     spread = values.std()
-    skew = float(np.mean((values - values.mean()) ** 3)) / spread**3 if spread > 0 else 0.0
+    away = values - values.mean()
+    skew = float(np.mean(away * away * away)) / spread**3 if spread > 0 else 0.0
     return np.log1p(values) if values.min() >= 0 and skew > SKEWED else values
 
 
