@@ -19,6 +19,8 @@ WEEK = 7
 MANY_WEEKS = 60
 LARGEST = 20.0
 """A point that stood this far above its fit is a freak of a fit next to nothing."""
+NOT_SEEN = 0.5
+"""Part of an event's own uncertainty that residuals of past editions don't hold already."""
 WIDEST = 1.4
 """Few weeks of days understate their own spread, but by no more than this."""
 
@@ -57,7 +59,7 @@ def draw(model: FittedModel, days: DayNoise | None, first_row: int, paths: int, 
     level = level + generator.standard_normal((paths, 1)) * np.sqrt(level_variance(model, ahead))
     events = fit.design.static.named("event:")
     touched = (fit.design.static.values[first_row:, events] != 0).any(axis=1)
-    level = level + _unsure(np.where(touched, fit.sd[first_row:], 0.0), generator, paths)
+    level = level + NOT_SEEN * _unsure(np.where(touched, fit.sd[first_row:], 0.0), generator, paths)
     day = np.zeros((paths, count), dtype="int64")
     if days is not None:
         day = _days_alike(days, grid.weekend[first_row:], paths, generator)
