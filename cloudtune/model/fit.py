@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MANY_ZEROS = 0.15
 """A larger share of zeros has no logarithm worth fitting."""
+CLEARLY = 0.85
+"""Part of the error of the best product that a sum must stay under, where both are possible."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,7 @@ def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[st
     rough = Scene.of(small, roster(small.occasions, len(means)), means)
     turns = [turned(rough, link_of(name, means)) for name in names]
     tried = [tuned(rough, one, ROUGH) for one in turns]
-    place = min(range(len(tried)), key=lambda k: tried[k].score)
+    place = min(range(len(tried)), key=lambda k: _handicapped(tried[k]))
     best = tried[place]
     scores: dict[str, float] = {ground.link.name: ground.score for ground in tried}
     shape = best.shape
@@ -101,6 +103,11 @@ def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[st
     return tuned(scene, turned(scene, link_of(best.link.name, values)), choices), scores
 
 
+def _handicapped(ground: Ground) -> float:
+    """A sum says means where a product says medians: it must be clearly better."""
+    return ground.score if ground.link.is_log_level else ground.score / CLEARLY
+
+
 def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     """Links that the data allows."""
     if np.nanmin(values) < 0:
@@ -108,7 +115,7 @@ def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     if plan.grid.slots == 1:
         return ("id",) if plan.links == ("id",) else ("log",)
     many_zeros = np.nanmean(values[np.isfinite(values)] == 0) > MANY_ZEROS
-    wanted = plan.links or (("ratio", "id") if many_zeros else ("log", "ratio"))
+    wanted = plan.links or (("ratio", "id") if many_zeros else ("log", "ratio", "id"))
     if many_zeros and "ratio" in wanted:
         wanted = tuple(name for name in wanted if name != "log")
     if lessons_on_the_clock(events):
