@@ -97,9 +97,10 @@ def _refused(name: str, error: Exception) -> Refusal:
 
 def _escaped(value: Any) -> Any:
     """Whatever a template prints passes here: text is escaped, markup of ours is not."""
-    if isinstance(value, str) and not isinstance(value, Safe):
-        return md(value)
-    return value
+    # Most of what is printed is safe already: that is asked first.
+    if type(value) is Safe or not isinstance(value, str):
+        return value
+    return md(value)
 
 
 def _made_safe(say: Callable[..., str]) -> Callable[..., Safe]:
