@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cloudtune.report.templates import load_templates
 from cloudtune.review.attribution import told
-from cloudtune.review.change import Diff
 from cloudtune.review.check import check
 from cloudtune.review.ci import base_of, blob_of, head_of, run_of
 from cloudtune.review.comment import Comment, is_quiet
@@ -15,13 +14,16 @@ from cloudtune.review.diff import diff_sides
 from cloudtune.review.documents import REPORTS, read_reports, report_paths
 from cloudtune.review.marker import Marker
 from cloudtune.review.material import TOLERANCE
-from cloudtune.review.revisions import commit_of, listing, merge_base, open_repository
+from cloudtune.review.revisions import SHORT, commit_of, listing, merge_base, open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from cloudtune.errors import Problem
     from cloudtune.report.document import Document
+    from cloudtune.review.change import Diff
+    from cloudtune.review.check import Verdict
     from cloudtune.review.plan import Present
     from cloudtune.review.revisions import Repository
     from cloudtune.spec.store import Store
@@ -46,10 +48,8 @@ def compose(store: Store, present: Present, request: Request) -> Comment:
     base = merge_base(repository, request.base or base_of(request.environment), "HEAD")
     head = request.head or head_of(request.environment) or commit_of(repository, "HEAD")
     diff = diff_sides(repository, base, None, request.tolerance)
-    named = Diff(
-        diff.base, f"{head[:7]}", diff.reports, diff.unchanged, diff.base_commit, head, diff.problems
-    )
     verdict = check(store, list(store.specs.values()), present, documents_at(repository, base))
+    named = replace(diff, head=head[:SHORT], head_commit=head, problems=_unsaid(diff, verdict))
     quiet = is_quiet(named, verdict)
     marker = Marker(request.key, head, run_of(request.environment), _asof(named), is_quiet=quiet)
     blob = blob_of(request.environment, head, repository.prefix)
@@ -74,6 +74,12 @@ def explained_words(diff: Diff) -> dict[str, str]:
         figure = "" if one.figure == "peak" else f"{one.figure}: "
         found.setdefault(one.id, f"{figure}{told(one)}")
     return found
+
+
+def _unsaid(diff: Diff, verdict: Verdict) -> tuple[Problem, ...]:
+    """What is wrong with reports, but for those that the verdict asks to write anew."""
+    said = {problem.file for problem in verdict.problems if problem.is_error}
+    return tuple(problem for problem in diff.problems if not problem.is_error or problem.file not in said)
 
 
 def _asof(diff: Diff) -> str:

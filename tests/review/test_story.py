@@ -187,6 +187,7 @@ def test_conflict_in_a_report_is_told_and_mended_by_a_run(repo):
     found = check(store, list(store.specs.values()), present(repo.path, TODAY))
     assert "conflict" in found.problems[0].message
     assert found.problems[0].hint == "cloudtune run -s store/us-orders"
+    assert "every gate passes; 1 finding to mend." in render_comment(commented(repo))
     (problem,) = diff_revisions(repo.path, "HEAD").problems
     assert problem.code == "CT724"
     rerun(repo.path, "store/us-orders", 1_340_000.0)
