@@ -29,6 +29,7 @@ class Block(BaseModel):
         frozen=True,
         arbitrary_types_allowed=True,
         populate_by_name=True,
+        defer_build=True,  # a block inside another is built with that one, not on its own as well
     )
 
 
