@@ -9,6 +9,7 @@ import numpy as np
 
 from cloudtune.model import ridge
 from cloudtune.model.medians import row_medians
+from cloudtune.model.shape_normals import Normals
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats, Ints
@@ -114,13 +115,27 @@ def winsorised(design: ShapeDesign, data: ShapeData, noise: float) -> ShapeData:
 
 def fit_shape(design: ShapeDesign, data: ShapeData, noise: float) -> ShapeFit:
     """One ridge for all slots; `data` holds no gaps."""
-    rows = design.columns.values[: data.rows]
-    weighted = rows * data.weight[:, None]
+    return solved(design, Normals.of(design, data, data.weight, 0), noise)
+
+
+def solved(design: ShapeDesign, normals: Normals, noise: float) -> ShapeFit:
+    """The ridge of these normal equations.
+
+    Where columns differ from slot to slot, what all slots share is taken out of each slot's own at
+    once, so that a system of its own columns alone is left for each.
+    """
     penalty = ridge.penalties(noise, design.columns.tau)
-    gram, target = weighted.T @ rows, weighted.T @ data.cells
-    if design.slot_columns.shape[2] == 0:
-        return ShapeFit(design, ridge.solve(gram, target, penalty), np.zeros((0, 0)))
-    return _fit_slots(design, data, (gram, target, penalty), noise)
+    slots, count, _ = normals.own.shape
+    if not count:
+        return ShapeFit(design, ridge.solve(normals.gram, normals.target, penalty), np.zeros((0, 0)))
+    sides = np.concatenate([normals.target, normals.cross.reshape(slots * count, -1).T], axis=1)
+    answer = ridge.solve(normals.gram, sides, penalty + 1e-9)
+    plain, explained = answer[:, :slots], answer[:, slots:].T.reshape(slots, count, -1)
+    slot_penalty = ridge.penalties(noise, np.full(count, design.slot_tau)) + 1e-9
+    system = normals.own - normals.cross @ explained.transpose(0, 2, 1) + np.diag(slot_penalty)
+    extra = np.linalg.solve(system, normals.right - normals.cross @ plain.T[:, :, None])
+    beta = plain - (explained.transpose(0, 2, 1) @ extra)[:, :, 0].T
+    return ShapeFit(design, np.asarray(beta), np.asarray(extra[:, :, 0].T, dtype="float64"))
 
 
 def smoothed(fit: ShapeFit, data: ShapeData, minutes: float) -> ShapeFit:
@@ -140,30 +155,6 @@ def circular_smooth(values: Floats, width: float) -> Floats:
     kernel = np.exp(-0.5 * (distance / sigma) ** 2)
     spectrum = np.fft.rfft(kernel / kernel.sum())
     return np.fft.irfft(np.fft.rfft(values, axis=-1) * spectrum, n=slots, axis=-1)
-
-
-def _fit_slots(
-    design: ShapeDesign, data: ShapeData, normal: tuple[Floats, Floats, Floats], noise: float
-) -> ShapeFit:
-    """A small solve per slot, for columns that differ from slot to slot.
-
-    The columns that all slots share are taken out of each slot's own at once, so that a system of
-    its own columns alone is left for each.
-    """
-    gram, target, penalty = normal
-    extra = design.slot_columns[:, : data.rows]
-    slots, rows, count = extra.shape
-    weighted = (extra * data.weight[:, None]).transpose(0, 2, 1)
-    cross = weighted @ design.columns.values[:rows]
-    sides = np.concatenate([target, cross.reshape(slots * count, -1).T], axis=1)
-    solved = ridge.solve(gram, sides, penalty + 1e-9)
-    plain, explained = solved[:, :slots], solved[:, slots:].T.reshape(slots, count, -1)
-    slot_penalty = ridge.penalties(noise, np.full(count, design.slot_tau)) + 1e-9
-    system = weighted @ extra - cross @ explained.transpose(0, 2, 1) + np.diag(slot_penalty)
-    right = weighted @ data.cells.T[:, :, None] - cross @ plain.T[:, :, None]
-    answer = np.linalg.solve(system, right)
-    beta = plain - (explained.transpose(0, 2, 1) @ answer)[:, :, 0].T
-    return ShapeFit(design, np.asarray(beta), np.asarray(answer[:, :, 0].T, dtype="float64"))
 
 
 def _start(data: ShapeData) -> Floats:

@@ -12,21 +12,22 @@ from cloudtune.model.shape import (
     ShapeData,
     ShapeDesign,
     ShapeFit,
-    fit_shape,
     shape_noise,
     smoothed,
+    solved,
     winsorised,
 )
+from cloudtune.model.shape_normals import KEPT, of_lengths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from cloudtune.model.arrays import Floats
+    from cloudtune.model.shape_normals import Normals
 
     Back = Callable[[int, int, Floats], Floats]
     """(first row, last row, shape) -> values of the series, level held at its actual value."""
 
-KEPT = float("inf")
 RECENCIES = (KEPT, 730.0, 365.0, 180.0, 90.0, 45.0, 21.0, 10.0)
 SMOOTHINGS = (0.0, 15.0, 45.0, 90.0)
 FINE_MINUTES = 10
@@ -65,6 +66,10 @@ class _Trial:
     back: Back
     origins: list[int]
     horizon: int
+    steady: ShapeData
+    noise: float
+    pasts: Mapping[float, Mapping[int, Normals]]
+    """By half-life and training length."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,51 +101,38 @@ def tune_shape(
         product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
     )
     origins = shape_origins(data, horizon)
-    trial = _Trial(actual, back, origins, horizon)
-    calm = _calmest(design, steady, noise, (trial, choices))
+    ends = [*origins, data.rows]
+    pasts = {r: of_lengths(design, steady, r, ends) for r in dict.fromkeys((KEPT, *(r for r, _ in keys)))}
+    trial = _Trial(actual, back, origins, horizon, steady, noise, pasts)
+    calm = _calmest(design, trial, choices)
     design = design.calmed(calm)
-    scores = _scores(design, steady, noise, keys, trial) if origins else {}
+    scores = _scores(design, keys, trial) if origins else {}
     weights = _weights(scores, design) if scores else {(KEPT, 15.0 if data.minutes == 1 else 0.0): 1.0}
-    return ShapeChoice(average(design, steady, noise, weights), scores, weights, steady, noise, calm)
+    return ShapeChoice(_average(design, trial, weights), scores, weights, steady, noise, calm)
 
 
-def _calmest(design: ShapeDesign, steady: ShapeData, noise: float, search: tuple[_Trial, Choices]) -> float:
+def _calmest(design: ShapeDesign, trial: _Trial, choices: Choices) -> float:
     """How free variables are to bend the day: as they prove worth at the origins.
 
     Why: a few weeks of noise fit dozens of splines a slot at ease, and years of weather need them all.
     """
-    trial, choices = search
     if len(choices.calms) == 1 or not trial.origins or not design.has_variables:
         return choices.calms[0]
-    scores = [
-        _scores(design.calmed(share), steady, noise, [(KEPT, 0.0)], trial)[KEPT, 0.0]
-        for share in choices.calms
-    ]
-    return next(
-        share for share, score in zip(choices.calms, scores, strict=True) if score <= CLEARLY * min(scores)
-    )
+    key = (KEPT, 0.0)
+    scores = {calm: _scores(design.calmed(calm), [key], trial)[key] for calm in choices.calms}
+    return next(calm for calm, score in scores.items() if score <= CLEARLY * min(scores.values()))
 
 
-def average(
-    design: ShapeDesign, steady: ShapeData, noise: float, weights: dict[tuple[float, float], float]
-) -> ShapeFit:
+def _average(design: ShapeDesign, trial: _Trial, weights: dict[tuple[float, float], float]) -> ShapeFit:
     """One shape whose coefficients are the weighted mean of the chosen ones."""
     beta, extra = np.zeros(()), np.zeros(())
     for recency in sorted({key[0] for key in weights}):
-        own = fit_shape(design, faded(steady, recency), noise)
+        own = solved(design, trial.pasts[recency][trial.steady.rows], trial.noise)
         for (half_life, width), weight in weights.items():
             if half_life == recency:
-                smooth = smoothed(own, steady, width)
+                smooth = smoothed(own, trial.steady, width)
                 beta, extra = beta + weight * smooth.beta, extra + weight * smooth.extra
     return ShapeFit(design, beta, extra)
-
-
-def faded(data: ShapeData, half_life: float) -> ShapeData:
-    """The data with weights that fade with age."""
-    if half_life == KEPT:
-        return data
-    fade = 0.5 ** (np.arange(data.rows - 1, -1, -1) / half_life)
-    return ShapeData(data.cells, data.weight * fade, data.exempt, data.sharp, data.minutes)
 
 
 def shape_origins(data: ShapeData, horizon: int) -> list[int]:
@@ -157,28 +149,18 @@ def _recencies(data: ShapeData, choices: Choices) -> tuple[float, ...]:
 
 
 def _scores(
-    design: ShapeDesign,
-    steady: ShapeData,
-    noise: float,
-    keys: list[tuple[float, float]],
-    trial: _Trial,
+    design: ShapeDesign, keys: list[tuple[float, float]], trial: _Trial
 ) -> dict[tuple[float, float], float]:
-    total = dict.fromkeys(keys, 0.0)
+    """Mean WAPE of each candidate over the origins."""
+    total, steady = dict.fromkeys(keys, 0.0), trial.steady
     for origin in trial.origins:
         stop = min(steady.rows, origin + max(1, min(trial.horizon, int(0.3 * steady.rows))))
-        head = ShapeData(
-            steady.cells[:origin],
-            steady.weight[:origin],
-            steady.exempt[:origin],
-            steady.sharp,
-            steady.minutes,
-        )
         truth = trial.actual[origin:stop]
         known = ~np.isnan(truth) & (steady.weight[origin:stop] > 0)[:, None]
         size = max(float(np.abs(truth[known]).sum()), 1e-300)
-        for recency in {key[0] for key in keys}:
-            own = fit_shape(design, faded(head, recency), noise)
-            for width in {key[1] for key in keys}:
+        for recency in dict.fromkeys(key[0] for key in keys):
+            own = solved(design, trial.pasts[recency][origin], trial.noise)
+            for width in dict.fromkeys(key[1] for key in keys):
                 path = trial.back(origin, stop, smoothed(own, steady, width).path(origin, stop))
                 total[recency, width] += float(np.abs(path - truth)[known].sum()) / size / len(trial.origins)
     return total
