@@ -44,7 +44,7 @@ def test_hours_make_their_days_exactly(aggregate, join):
         )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(noise=st.floats(0.0, 0.6), growth=st.floats(-1.0, 1.0), scale=st.sampled_from(["auto", *SCALES]))
 def test_quantiles_nest(noise, growth, scale):
     timeline = worlds.line(60)

@@ -18,7 +18,7 @@ def days(count: int) -> Grid:
     return Grid.of(Timeline(np.datetime64("2024-01-01", "s"), count, STEPS["1d"], "UTC"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(short=st.integers(30, 400), long=st.integers(401, 1200))
 @pytest.mark.parametrize("columns", [level_seasons, shape_seasons])
 def test_the_columns_of_a_slice_are_the_slice_of_the_columns(columns, short, long):

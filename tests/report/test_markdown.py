@@ -116,7 +116,7 @@ PLAIN = render_markdown(
 
 
 @given(NASTY | DENSE | st.text())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_text_in_any_place_changes_the_shape_of_a_report(text):
     text = f"{text}x"
     document = {

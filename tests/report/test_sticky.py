@@ -24,7 +24,7 @@ def test_the_first_report_is_what_was_found():
 
 
 @given(st.floats(0.5, 2))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_equal_inputs_keep_every_byte_whatever_came_out(scale):
     assert settle(document(scale), BASE) == BASE
 

@@ -79,7 +79,7 @@ def loaded(text: str):
     return MODELS[data["kind"]].model_validate(data)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(specs)
 def test_a_dumped_spec_loads_as_the_same_spec(spec):
     assert loaded(dump(spec)) == spec
