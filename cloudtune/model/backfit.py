@@ -12,8 +12,9 @@ from cloudtune.model.event_columns import event_rows
 from cloudtune.model.event_footprint import Felt, felt
 from cloudtune.model.lift import Lift, fit_lifts
 from cloudtune.model.row_levels import row_levels
-from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape, shape_noise, slot_median, winsorised
+from cloudtune.model.shape import fit_shape, shape_noise, slot_median, winsorised
 from cloudtune.model.shape_columns import shape_design, sharp_columns
+from cloudtune.model.shape_data import ShapeData, ShapeDesign
 from cloudtune.model.shape_tuning import Choices, ShapeChoice, tune_shape
 
 if TYPE_CHECKING:

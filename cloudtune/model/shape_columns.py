@@ -11,7 +11,7 @@ from cloudtune.model.columns import Columns
 from cloudtune.model.event_columns import shape_events
 from cloudtune.model.regressors import is_trend, level_variable, slot_variable
 from cloudtune.model.seasons import seasons_of
-from cloudtune.model.shape import ShapeDesign
+from cloudtune.model.shape_data import ShapeDesign
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools

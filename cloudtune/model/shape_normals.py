@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloudtune.model.arrays import Floats
-    from cloudtune.model.shape import ShapeData, ShapeDesign
+    from cloudtune.model.shape_data import ShapeData, ShapeDesign
 
 KEPT = float("inf")
 

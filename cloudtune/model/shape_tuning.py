@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.shape import (
-    ShapeData,
-    ShapeDesign,
-    ShapeFit,
-    shape_noise,
-    smoothed,
-    solved,
-    winsorised,
-)
+from cloudtune.model.shape import ShapeFit, shape_noise, smoothed, solved, winsorised
 from cloudtune.model.shape_normals import KEPT, of_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cloudtune.model.arrays import Floats
+    from cloudtune.model.shape_data import ShapeData, ShapeDesign
     from cloudtune.model.shape_normals import Normals
 
     Back = Callable[[int, int, Floats], Floats]

@@ -4,7 +4,8 @@ import numpy as np
 
 from cloudtune.model import ridge
 from cloudtune.model.columns import block
-from cloudtune.model.shape import ShapeData, ShapeDesign, fit_shape
+from cloudtune.model.shape import fit_shape
+from cloudtune.model.shape_data import ShapeData, ShapeDesign
 
 ROWS, SLOTS, SHARED, OWN = 40, 6, 3, 2
 RNG = np.random.default_rng(4)

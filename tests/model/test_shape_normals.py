@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cloudtune.model.columns import block
-from cloudtune.model.shape import ShapeData, ShapeDesign
+from cloudtune.model.shape_data import ShapeData, ShapeDesign
 from cloudtune.model.shape_normals import KEPT, Normals, of_lengths
 
 ROWS, SLOTS = 50, 4
