@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model.breaks import LATE
 from cloudtune.model.calendar import level_seasons, trend_columns
 from cloudtune.model.columns import Columns, one
 from cloudtune.model.event_columns import level_events
@@ -23,16 +24,17 @@ def level_design(
 ) -> LevelDesign:
     """Trend with its knots; seasons, events, variables and level shifts beside it."""
     grid = plan.grid
-    own = np.array([bend.age for bend in (*plan.bends, *steps) if bend.kind == "slope"])
+    declared = [bend.age for bend in plan.bends if bend.kind == "slope"]
+    found = [bend.age for bend in steps if bend.kind == "slope"]
     sought = knots_of(grid, rows)
-    knots = np.concatenate([sought, own])
+    knots = np.concatenate([sought, declared, found])
+    told = np.concatenate([sought, declared, np.array(found) + LATE])
     parts = [level_seasons(grid, seasons_of(plan, rows)), level_events(grid, events)]
     parts.append(variables)
     parts += [_step(plan, bend) for bend in (*plan.bends, *steps) if bend.kind == "level"]
     trend = trend_columns(grid, knots, float(grid.age[rows - 1]))
-    return LevelDesign(
-        grid, Columns.join(parts, grid.rows), trend, knots, np.arange(len(knots)) >= len(sought)
-    )
+    free = np.arange(len(knots)) >= len(sought)
+    return LevelDesign(grid, Columns.join(parts, grid.rows), trend, knots, free, told, rows)
 
 
 def variable_columns(plan: Plan, rows: int) -> Columns:

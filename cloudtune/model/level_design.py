@@ -59,8 +59,12 @@ class LevelDesign:
     trend: Columns
     """Constant, slope a year, hinges."""
     knots: Floats
-    declared: Bools
-    """Knots that the spec asks for: free to bend."""
+    free: Bools
+    """Knots that may bend as sharply as they want: declared ones, and those found in the data."""
+    told: Floats
+    """Age at which each of them could have been known; a test of the past must not know it earlier."""
+    rows: int
+    """Training rows."""
 
     @cached_property
     def all(self) -> Floats:
@@ -77,9 +81,8 @@ class LevelDesign:
         trend, static = self.trend.tau.copy(), self.static.tau.copy()
         end = self.grid.age[rows - 1]
         late = self.knots > end - quiet(end)
-        trend[2:] = np.where(
-            self.declared, np.where(self.knots < end, 1.0, 0.0), np.where(late, 0.0, knot_tau)
-        )
+        known = (self.knots < end) & ((self.told <= end) | (rows >= self.rows))
+        trend[2:] = np.where(self.free, np.where(known, 1.0, 0.0), np.where(late, 0.0, knot_tau))
         static[self.static.named("season:yearly")] *= yearly_trust(end)
         return np.concatenate([trend, static])
 
