@@ -54,13 +54,12 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     trials = Trials.of(design, steady, noise, search, origins)
     stops = {o: min(o + max(1, min(horizon, int(0.4 * data.rows))), data.rows) for o in origins}
     forecasts = {origin: trials.forecasts(origin, stop) for origin, stop in stops.items()}
-    scores = _scores(design, search.keys, forecasts, data)
-    flat = YOUNG_HEDGE if is_young(design, data.rows, horizon) else HEDGE
-    candidates = _hedged(_average(scores), scores, flat) if scores else _default(growths)
+    losses = _losses(design, forecasts, data)
+    chooser = _Chooser(search.keys, YOUNG_HEDGE if is_young(design, data.rows, horizon) else HEDGE)
+    candidates = chooser.average(losses) if len(losses) else _default(growths)
     fit = averaged(trials, candidates, data)
-    shares = {(c.knot_tau, c.recency, c.growth, c.drift): c.weight for c in candidates}
-    weights = np.array([shares.get(key, 0.0) for key in search.keys])
-    return LevelChoice(fit, scores, _fold_errors(design, weights, forecasts, data))
+    scores = dict(zip(search.keys, losses.mean(axis=0).tolist(), strict=True)) if len(losses) else {}
+    return LevelChoice(fit, scores, _fold_errors(design, chooser, losses, forecasts, data))
 
 
 def recencies(days: float) -> tuple[float, ...]:
@@ -84,18 +83,14 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
     return found
 
 
-def _scores(
-    design: LevelDesign, keys: list[Key], forecasts: dict[int, Floats], data: LevelData
-) -> dict[Key, float]:
-    """Mean WAPE over origins."""
-    if not forecasts:
-        return {}
-    total = np.zeros(len(keys))
+def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) -> Floats:
+    """WAPE of every candidate from every origin: (origin, candidate)."""
+    found = []
     for origin, made in forecasts.items():
         actual, weight = _test(data, origin, known_rows(design, origin, made.shape[1]))
         size = (np.abs(actual) * weight).sum()
-        total += (np.abs(_plain(made, data) - actual) * weight).sum(axis=1) / max(size, 1e-300)
-    return dict(zip(keys, (total / len(forecasts)).tolist(), strict=True))
+        found.append((np.abs(_plain(made, data) - actual) * weight).sum(axis=1) / max(size, 1e-300))
+    return np.array(found)
 
 
 def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
@@ -119,32 +114,45 @@ def _plain(values: Floats, data: LevelData) -> Floats:
     return np.exp(np.clip(values, -700, 50)) if data.is_log else values
 
 
-def _average(scores: dict[Key, float]) -> dict[Key, float]:
-    """Weights of the best candidates; they sum to 1."""
-    ranked = sorted(scores.items(), key=lambda item: item[1])[:BEST]
-    best = max(ranked[0][1], 1e-12)
-    weights = {key: float(np.exp(-SHARPNESS * (score / best - 1))) for key, score in ranked}
-    total = sum(weights.values())
-    return {key: weight / total for key, weight in weights.items()}
-
-
 def is_young(design: LevelDesign, rows: int, horizon: int) -> bool:
     """True where a slope may well be a season's: no whole year behind, more than weeks ahead."""
     days = design.grid.unit * horizon
     return days > FAR and float(design.grid.age[rows - 1]) < LONG_ENOUGH
 
 
-def _hedged(weights: dict[Key, float], scores: dict[Key, float], flat: float) -> tuple[Candidate, ...]:
-    """The average with its least share of a damped and a flat trend."""
-    shares = dict(weights)
-    for kind, least in (("damped", HEDGE), ("flat", flat)):
-        held = sum(w for key, w in shares.items() if key[2] == kind)
-        of_kind = [key for key in scores if key[2] == kind]
-        if of_kind and held < least:
-            shares = {key: w * (1 - (least - held)) for key, w in shares.items()}
-            best = min(of_kind, key=scores.__getitem__)
-            shares[best] = shares.get(best, 0.0) + least - held
-    return tuple(Candidate(*key, weight) for key, weight in shares.items())
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    """How losses become an average of candidates."""
+
+    keys: list[Key]
+    flat: float
+    """Least share of a flat trend."""
+
+    def average(self, losses: Floats) -> tuple[Candidate, ...]:
+        """The best candidates with their weights, which sum to 1; growth is hedged."""
+        scores = dict(zip(self.keys, losses.mean(axis=0).tolist(), strict=True))
+        ranked = sorted(scores.items(), key=lambda item: item[1])[:BEST]
+        best = max(ranked[0][1], 1e-12)
+        weights = {key: float(np.exp(-SHARPNESS * (score / best - 1))) for key, score in ranked}
+        total = sum(weights.values())
+        shares = self._hedged({key: weight / total for key, weight in weights.items()}, scores)
+        return tuple(Candidate(*key, weight) for key, weight in shares.items())
+
+    def weights(self, losses: Floats) -> Floats:
+        """The same as one weight for every candidate."""
+        shares = {(c.knot_tau, c.recency, c.growth, c.drift): c.weight for c in self.average(losses)}
+        return np.array([shares.get(key, 0.0) for key in self.keys])
+
+    def _hedged(self, shares: dict[Key, float], scores: dict[Key, float]) -> dict[Key, float]:
+        """The average with its least share of a damped and a flat trend."""
+        for kind, least in (("damped", HEDGE), ("flat", self.flat)):
+            held = sum(w for key, w in shares.items() if key[2] == kind)
+            of_kind = [key for key in scores if key[2] == kind]
+            if of_kind and held < least:
+                shares = {key: w * (1 - (least - held)) for key, w in shares.items()}
+                best = min(of_kind, key=scores.__getitem__)
+                shares[best] = shares.get(best, 0.0) + least - held
+        return shares
 
 
 def _default(growths: Sequence[Growth]) -> tuple[Candidate, ...]:
@@ -156,12 +164,16 @@ def _default(growths: Sequence[Growth]) -> tuple[Candidate, ...]:
 
 
 def _fold_errors(
-    design: LevelDesign, weights: Floats, forecasts: dict[int, Floats], data: LevelData
+    design: LevelDesign, chooser: _Chooser, losses: Floats, forecasts: dict[int, Floats], data: LevelData
 ) -> tuple[tuple[Floats, Floats], ...]:
-    """Errors of the average at each origin, on the scale of the level."""
+    """Errors at each origin of the average that the other origins would have chosen, on the level's scale.
+
+    Why the others: an average chosen on an origin says too little of how wrong the next one will be.
+    """
     found: list[tuple[Floats, Floats]] = []
-    for origin, made in forecasts.items():
-        path: Floats = weights @ made
+    for place, (origin, made) in enumerate(forecasts.items()):
+        others = np.delete(losses, place, axis=0) if len(losses) > 1 else losses
+        path: Floats = chooser.weights(others) @ made
         stop = origin + len(path)
         used = (data.weight[origin:stop] > 0) & known_rows(design, origin, len(path))
         ahead: Floats = np.arange(1.0, len(path) + 1) * data.unit

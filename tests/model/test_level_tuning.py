@@ -43,3 +43,16 @@ def test_a_level_that_wanders_is_carried_on_from_its_last_rows():
     walk = 5 + np.cumsum(steps)
     fit = tune_level(designed(300, 14), levels(walk), 14, GROWTHS).fit
     assert fit.path()[300] == pytest.approx(walk[-3:].mean(), abs=0.1)
+
+
+def test_errors_of_an_origin_are_those_of_an_average_that_it_had_no_say_in():
+    values = 5 + np.cumsum(np.random.default_rng(9).normal(0, 0.05, 300))
+    design = designed(300, 14)
+    changed = values.copy()
+    changed[297:] += 0.5  # only the last origin looks so far
+    before = tune_level(design, levels(values), 14, GROWTHS)
+    after = tune_level(design, levels(changed), 14, GROWTHS)
+    assert before.fit.candidates != after.fit.candidates
+    (_, plain), (_, moved) = before.fold_errors[0], after.fold_errors[0]
+    np.testing.assert_allclose(moved[:11], plain[:11], atol=0.005)
+    np.testing.assert_allclose(moved[11:] - plain[11:], 0.5, atol=0.005)
