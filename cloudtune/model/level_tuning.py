@@ -129,30 +129,25 @@ class _Chooser:
     """Least share of a flat trend."""
 
     def average(self, losses: Floats) -> tuple[Candidate, ...]:
-        """The best candidates with their weights, which sum to 1; growth is hedged."""
-        scores = dict(zip(self.keys, losses.mean(axis=0).tolist(), strict=True))
-        ranked = sorted(scores.items(), key=lambda item: item[1])[:BEST]
-        best = max(ranked[0][1], 1e-12)
-        weights = {key: float(np.exp(-SHARPNESS * (score / best - 1))) for key, score in ranked}
-        total = sum(weights.values())
-        shares = self._hedged({key: weight / total for key, weight in weights.items()}, scores)
-        return tuple(Candidate(*key, weight) for key, weight in shares.items())
+        """The candidates that have a weight."""
+        chosen = zip(self.keys, self.weights(losses).tolist(), strict=True)
+        return tuple(Candidate(*key, weight) for key, weight in chosen if weight > 0)
 
     def weights(self, losses: Floats) -> Floats:
-        """The same as one weight for every candidate."""
-        shares = {(c.knot_tau, c.recency, c.growth, c.drift): c.weight for c in self.average(losses)}
-        return np.array([shares.get(key, 0.0) for key in self.keys])
-
-    def _hedged(self, shares: dict[Key, float], scores: dict[Key, float]) -> dict[Key, float]:
-        """The average with its least share of a damped and a flat trend."""
+        """A weight for every candidate: the best ones share, growth is hedged, all sum to 1."""
+        scores = losses.mean(axis=0)
+        best = np.argsort(scores, kind="stable")[:BEST]
+        weights = np.zeros(len(scores))
+        weights[best] = np.exp(-SHARPNESS * (scores[best] / max(scores[best[0]], 1e-12) - 1))
+        weights /= weights.sum()
+        growths = np.array([growth for _, _, growth, _ in self.keys])
         for kind, least in (("damped", HEDGE), ("flat", self.flat)):
-            held = sum(w for key, w in shares.items() if key[2] == kind)
-            of_kind = [key for key in scores if key[2] == kind]
-            if of_kind and held < least:
-                shares = {key: w * (1 - (least - held)) for key, w in shares.items()}
-                best = min(of_kind, key=scores.__getitem__)
-                shares[best] = shares.get(best, 0.0) + least - held
-        return shares
+            of_kind = np.flatnonzero(growths == kind)
+            missing = least - weights[of_kind].sum()
+            if len(of_kind) and missing > 0:
+                weights *= 1 - missing
+                weights[of_kind[np.argmin(scores[of_kind])]] += missing
+        return weights
 
 
 def _default(growths: Sequence[Growth]) -> tuple[Candidate, ...]:
