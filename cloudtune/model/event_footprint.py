@@ -173,7 +173,9 @@ def _entries(
     found = [(at, place)]
     if 0 <= stretch.top < grid.rows and grid.weekend[stretch.top] > 0:
         found.append((at, place + clock.size))
+    # A final is twice a group match while it lasts; the hour before it may be like any other.
+    inside = at[(at >= stretch.first) & (at < stretch.last)]
     for k, (name, value) in enumerate(values):
         if stretch.edition.attributes.get(name) == value:
-            found.append((at, np.full(len(at), 2 * clock.size + k)))
+            found.append((inside, np.full(len(inside), 2 * clock.size + k)))
     return found

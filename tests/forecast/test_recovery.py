@@ -114,3 +114,31 @@ def test_the_80_percent_band_covers_about_80_percent():
         truth = future[-len(found.median) :]
         inside.append(((truth >= found.quantiles[0.1]) & (truth <= found.quantiles[0.9])).mean())
     assert 0.7 <= float(np.mean(inside)) <= 0.9
+
+
+MATCHES = """\
+events:
+  - name: match
+    occurrences:
+      - {start: 2025-02-05T18:00, duration: 2h, with: {stage: group}}
+      - {start: 2025-02-19T18:00, duration: 2h, with: {stage: final}}
+      - {start: 2025-03-05T18:00, duration: 2h, with: {stage: group}}
+      - {start: 2025-03-19T18:00, duration: 2h, with: {stage: final}}
+      - {start: 2025-04-09T18:00, duration: 2h, with: {stage: group}}
+      - {start: 2025-04-23T18:00, duration: 2h, with: {stage: final}}
+      - {start: 2025-05-21T18:00, duration: 2h, with: {stage: group}}
+      - {start: 2025-05-28T18:00, duration: 2h, with: {stage: final}}
+"""
+
+
+def test_attributes_tell_a_final_from_a_group_match():
+    timeline = worlds.line(DAYS)
+    group = during(timeline, *((f"2025-{day}T18:00", 2) for day in ("02-05", "03-05", "04-09")))
+    final = during(timeline, *((f"2025-{day}T18:00", 2) for day in ("02-19", "03-19", "04-23")))
+    values = worlds.demand(timeline, noise=0.02) * np.where(group, 1.3, np.where(final, 2.5, 1.0))
+    told, untold = (
+        [event.lift.value for event in outcome_of(values, more).events]
+        for more in (MATCHES, MATCHES.replace("stage: final", "stage: group"))
+    )
+    assert told[1] > 1.5 * told[0]
+    assert untold[1] < 1.1 * untold[0]
