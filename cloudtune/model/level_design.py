@@ -144,20 +144,20 @@ def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
 
 def fitted_once(design: LevelDesign, data: LevelData) -> Floats:
     """What a straight trend makes of the training rows."""
-    pulled, noise = robust_fit(design, data)
-    rows = design.all[: data.rows]
-    weighted = rows * data.weight[:, None]
-    penalty = ridge.penalties(noise, design.tau(STIFF, data.rows))
-    fitted: Floats = rows @ ridge.solve(weighted.T @ rows, weighted.T @ pulled, penalty)
+    fitted: Floats = design.all[: data.rows] @ _coefficients(design, data, STIFF)
     return fitted
 
 
-def seasons_and_events(design: LevelDesign, data: LevelData) -> Floats:
-    """What a middling model makes of everything but the trend, training rows."""
+def plain_levels(design: LevelDesign, data: LevelData, knot_tau: float) -> Floats:
+    """Levels less seasons, events and variables; NaN on rows of events, and where there is no level."""
+    static = design.static.values[: data.rows] @ _coefficients(design, data, knot_tau)[design.split :]
+    return np.where((data.weight > 0) & ~data.exempt, data.values - static, np.nan)
+
+
+def _coefficients(design: LevelDesign, data: LevelData, knot_tau: float) -> Floats:
+    """One robust fit to all training rows, with a trend of this looseness."""
     pulled, noise = robust_fit(design, data)
     rows = design.all[: data.rows]
     weighted = rows * data.weight[:, None]
-    penalty = ridge.penalties(noise, design.tau(MIDDLING, data.rows))
-    beta = ridge.solve(weighted.T @ rows, weighted.T @ pulled, penalty)
-    away: Floats = design.static.values[: data.rows] @ beta[design.split :]
-    return away
+    penalty = ridge.penalties(noise, design.tau(knot_tau, data.rows))
+    return ridge.solve(weighted.T @ rows, weighted.T @ pulled, penalty)

@@ -11,7 +11,7 @@ from cloudtune.model.breaks import is_late, lasting_bends, late_change
 from cloudtune.model.event_columns import event_rows
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level_columns import level_design, variable_columns
-from cloudtune.model.level_design import LevelData, LevelDesign, fitted_once, seasons_and_events
+from cloudtune.model.level_design import MIDDLING, LevelData, LevelDesign, fitted_once, plain_levels
 from cloudtune.model.level_tuning import LevelChoice, is_young, tune_level
 from cloudtune.model.roster import roster
 from cloudtune.model.steps import find_steps
@@ -62,8 +62,7 @@ def _tuned(
 def _found(plan: Plan, design: LevelDesign, data: LevelData) -> tuple[Bend, ...]:
     """Level steps of a short series, bends of a long one, and a change too recent for a knot."""
     steps = find_steps(design, data)
-    age, known = plan.grid.age[: data.rows], data.weight > 0
-    late = late_change(age, np.where(known, data.values - fitted_once(design, data), np.nan))
-    plain = np.where(known & ~data.exempt, data.values - seasons_and_events(design, data), np.nan)
-    bends = lasting_bends(age, plain, late)
+    age = plan.grid.age[: data.rows]
+    late = late_change(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
+    bends = lasting_bends(age, plain_levels(design, data, MIDDLING), late)
     return (*steps, *bends) if late is None else (*steps, *bends, late)

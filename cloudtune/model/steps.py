@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model import ridge
-from cloudtune.model.level_design import LONG_ENOUGH, LevelData, LevelDesign, robust_fit
+from cloudtune.model.level_design import LONG_ENOUGH, LevelData, LevelDesign, plain_levels
 from cloudtune.model.medians import row_medians
 from cloudtune.model.plan import Bend
 
@@ -21,13 +21,15 @@ SMALLEST = 0.12
 SUDDEN = 0.6
 """Part of the change that must happen within the shortest window: a slope is no step."""
 MOST = 6
+LOOSE = 0.6
+"""Looseness of the trend beside a step."""
 
 
 def find_steps(design: LevelDesign, data: LevelData) -> tuple[Bend, ...]:
     """Steps of a series with no yearly waves: over a year of data a step can't be told from a season."""
     if design.grid.age[data.rows - 1] >= LONG_ENOUGH or data.unit > 1:
         return ()
-    plain = _deseasonalised(design, data)
+    plain = plain_levels(design, data, LOOSE)
     noise = _noise(plain)
     found: list[int] = []
     for _ in range(MOST):
@@ -37,19 +39,6 @@ def find_steps(design: LevelDesign, data: LevelData) -> tuple[Bend, ...]:
         found.append(place)
         plain[place:] -= size
     return tuple(Bend("level", float(design.grid.age[place]), "found in the data") for place in sorted(found))
-
-
-def _deseasonalised(design: LevelDesign, data: LevelData) -> Floats:
-    """Levels less weekday, events and variables; NaN where there is no level."""
-    pulled, noise = robust_fit(design, data)
-    rows = data.rows
-    values = design.all[:rows]
-    weighted = values * data.weight[:, None]
-    beta = ridge.solve(
-        weighted.T @ values, weighted.T @ pulled, ridge.penalties(noise, design.tau(0.6, rows))
-    )
-    static = design.static.values[:rows] @ beta[design.split :]
-    return np.where((data.weight > 0) & ~data.exempt, data.values - static, np.nan)
 
 
 def _noise(plain: Floats) -> float:
