@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cloudtune.report.charts import canvas
@@ -51,6 +51,9 @@ def test_the_order_of_labels_does_not_matter(wanted):
 
 
 @given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=20))
+@example([5e-324])
+@example([5e-324, -6.0])
+@example([-5e-324, 6.0])
 def test_a_value_axis_shows_every_value(values):
     axis = value_axis(values, 300, 100)
     assert all(axis.low <= value <= axis.high for value in values)

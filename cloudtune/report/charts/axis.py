@@ -14,6 +14,8 @@ _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 _FROM_ZERO_BELOW = 0.5
 """Where the lowest value is under half of the highest, the axis starts at zero."""
 
+_NOTHING = 1e-300
+"""Widths up to this one have no logarithm to speak of."""
 _FLAT = 1e-6
 
 
@@ -43,11 +45,13 @@ def value_axis(values: Sequence[float], bottom: float, top: float) -> Axis:
     is_flat = high - low <= _FLAT * max(abs(low), abs(high))
     if is_flat or 0 <= low < high * _FROM_ZERO_BELOW:
         low, high = min(low, 0.0), max(high, 0.0)
-    spacing = _spacing(high - low or 1.0, 5)
+    width = high - low
+    spacing = _spacing(width if width > _NOTHING else 1.0, 5)
     high = high if high > low else low + spacing
-    return Axis(
-        math.floor(low / spacing) * spacing, math.ceil(high / spacing) * spacing, bottom, top, spacing
-    )
+    first, last = math.floor(low / spacing), math.ceil(high / spacing)
+    # Next to nothing divided by a spacing is nothing: such a value still has its place.
+    first, last = first - (first * spacing > low), last + (last * spacing < high)
+    return Axis(first * spacing, last * spacing, bottom, top, spacing)
 
 
 def round_ticks(axis: Axis, most: int) -> list[float]:
