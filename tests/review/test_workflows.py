@@ -34,7 +34,7 @@ def block(name, step):
 
 
 def test_there_are_workflows_to_look_at():
-    assert [file.name for file in WORKFLOWS] == ["comment.yml", "refresh.yml", "validate.yml"]
+    assert [file.name for file in WORKFLOWS] == ["ci.yml", "comment.yml", "refresh.yml", "validate.yml"]
 
 
 @pytest.mark.parametrize("file", FILES, ids=ids)
