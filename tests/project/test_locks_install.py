@@ -1,4 +1,4 @@
-"""Both lock files install on an empty cache, with the oldest pip of a supported Python and with the newest."""
+"""Both locks install on an empty cache, with the oldest pip of a supported Python and with the newest."""
 
 from __future__ import annotations
 
