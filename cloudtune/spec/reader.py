@@ -99,7 +99,7 @@ class _Reading:
         """A map or a list begins."""
         self._refuse_marks(event)
         if len(self.stack) >= MAX_DEPTH:
-            raise _TooDeep(self._deep(event))
+            raise _TooDeep(_too_deep(self.file, span_of(event.start_mark, event.end_mark)))
         is_map = type(event) is yaml.MappingStartEvent
         data: dict[str, Any] | list[Any] = {} if is_map else []
         place = Place(event.start_mark, event.end_mark, {})
@@ -166,12 +166,8 @@ class _Reading:
             hint = "write the value alone; the schema knows its type"
             self.note("CT104", f"the tag {quoted(tag)} is not allowed in a spec", hint, event)
 
-    def _deep(self, event: Any) -> Problem:
-        message = f"nesting is deeper than {MAX_DEPTH} levels"
-        span = span_of(event.start_mark, event.end_mark)
-        return Problem("CT107", message, "a spec needs about five", file=self.file, span=span)
 
-
+_PARSERS_OWN_LIMIT = "exceeded maximum nesting depth"
 _SHARE = "write the values out, or share them through _defaults.yaml or a calendar"
 _HANDLERS: dict[type, Callable[[_Reading, Any], None]] = {
     yaml.ScalarEvent: _Reading.scalar,
@@ -203,6 +199,11 @@ def _duplicate(file: str, name: str, block: Place, place: Place) -> Problem:
     return Problem("CT102", message, "keep one of them", file=file, span=span, at_key=True)
 
 
+def _too_deep(file: str, span: Span) -> Problem:
+    message = f"nesting is deeper than {MAX_DEPTH} levels"
+    return Problem("CT107", message, "a spec needs about five", file=file, span=span)
+
+
 def _no_map(reading: _Reading, file: str) -> Problem:
     message = "the file is empty" if reading.data is None else "a spec is a map of keys to values"
     hint = "start with `version: cloudtune/v1` and `kind: forecast`"
@@ -220,6 +221,8 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     line = min(mark.line, len(lines) - 1) if mark else 0
     column = min(mark.column, len(lines[line])) if mark else 0
     span = Span(line + 1, column + 1, line + 1, column + 2)
+    if said == _PARSERS_OWN_LIMIT:
+        return _too_deep(file, span)
     hint = _SYNTAX_HINTS.get(said, "check indentation, colons, brackets and quotes around here")
     return Problem("CT101", f"this is not YAML: {said}", hint, file=file, span=span)
 
