@@ -39,7 +39,7 @@ layers: $(VENV)/.dev ## import-linter: data flows one way
 test: $(VENV)/.dev ## the tests, in random order, with branch coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
 
-test-slow: $(VENV)/.dev ## the slow tests: packaging, crashes, statistics over many seeds
+test-slow: $(VENV)/.slow ## the slow tests: packaging, crashes, statistics over many seeds
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow
 
 golden: $(VENV)/.dev ## rewrite the golden files; read the diff before you commit it
@@ -59,7 +59,7 @@ bench: $(VENV)/.runtime ## speed and accuracy beside the peers, each in its own 
 release: check test-slow ## build the wheel and the source archive into dist/
 	$(BIN)/python -m hatchling build --clean
 
-lock: $(VENV)/.dev ## resolve the two lock files anew (asks for uv on the PATH)
+lock: $(VENV)/.dev ## resolve the lock files anew (asks for uv on the PATH)
 	.ci/lock
 
 clean: ## remove what the targets above leave behind, .venv included
@@ -77,3 +77,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	.ci/install $(VENV) requirements-dev.lock
 	@touch $(VENV)/.runtime $@
+
+$(VENV)/.slow: requirements-slow.lock pyproject.toml | $(BIN)/python
+	.ci/install $(VENV) requirements-slow.lock
+	@touch $(VENV)/.runtime $(VENV)/.dev $@

@@ -13,7 +13,7 @@ from tests.project.tree import ROOT, modules, parsed
 
 PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9,-]+\])?==(\S+)", re.MULTILINE)
 PEERS = {"prophet", "statsforecast", "lightgbm", "greykite"}
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-slow.lock"]
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -39,8 +39,9 @@ def test_the_development_lock_pins_every_tool():
     assert wanted <= pins("requirements-dev.lock").keys()
 
 
-def test_both_locks_agree():
+def test_the_locks_agree():
     assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+    assert pins("requirements-dev.lock").items() <= pins("requirements-slow.lock").items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -74,11 +75,12 @@ def test_tests_import_nothing_but_what_is_locked():
         "ruamel": "ruamel-yaml",
         "markdown_it": "markdown-it-py",
         "dateutil": "python-dateutil",
+        "cfnlint": "cfn-lint",
     }
     used = set().union(*(imported(parsed(path)) for path in folder.rglob("*.py")))
     foreign = used - sys.stdlib_module_names - {"cloudtune", "tests", "bench"}
     assert {known.get(name, name.replace("_", "-")) for name in foreign} <= pins(
-        "requirements-dev.lock"
+        "requirements-slow.lock"
     ).keys()
 
 

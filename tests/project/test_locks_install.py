@@ -40,7 +40,7 @@ def test_there_is_a_python_to_try():
 
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("wanted", [OLDEST_PIP, "pip"], ids=["oldest-pip", "newest-pip"])
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-slow.lock"])
 def test_a_lock_installs_on_an_empty_cache(python, wanted, lock, tmp_path):
     subprocess.run([python, "-m", "venv", tmp_path / "env"], check=True, timeout=120)
     assert pip(tmp_path / "env", "install", *QUIET, "--upgrade", wanted).returncode == 0
