@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.spec.scenarios import Change, Growth
-from cloudtune.timegrid.moment import add_wall
+from cloudtune.timegrid import add_wall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cloudtune.spec.check_span import check_against_span as check_against_span
     from cloudtune.spec.discovery import find_root as find_root
-    from cloudtune.spec.excerpt import render_text as render_text
     from cloudtune.spec.json_schema import schema_text as schema_text
     from cloudtune.spec.loader import load_store as load_store
     from cloudtune.spec.store import Store as Store
+    from cloudtune.spec.store import render_text as render_text
 
 _HOMES = {
-    "Store": "store",
-    "check_against_span": "check_span",
-    "find_root": "discovery",
-    "load_store": "loader",
-    "render_text": "excerpt",
-    "schema_text": "json_schema",
+    "Store": "cloudtune.spec.store",
+    "check_against_span": "cloudtune.spec.check_span",
+    "find_root": "cloudtune.spec.discovery",
+    "load_store": "cloudtune.spec.loader",
+    "render_text": "cloudtune.spec.store",
+    "schema_text": "cloudtune.spec.json_schema",
 }
 
 
@@ -27,4 +27,4 @@ def __getattr__(name: str) -> Any:
     """Import a public name when first used: `import cloudtune.spec` stays free of charge."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(_HOMES[name]), name)

@@ -9,21 +9,13 @@ from cloudtune.spec.words import printable
 
 if TYPE_CHECKING:
     from cloudtune.errors import Problem, Span
-    from cloudtune.spec.store import Store
 
 _WIDEST = 110
 _CONTEXT = 40
 
 
-def render_text(problem: Problem, store: Store) -> str:
-    """The lines that a person sees for one problem, in the terminal and in a comment."""
-    located = store.locate(problem)
-    line = store.line(located)
-    return render(located, line)
-
-
 def render(problem: Problem, line: str) -> str:
-    """The same for a problem whose source line is at hand."""
+    """The lines that a person sees for one problem; `line` is the source line that it points at."""
     head = f"{_place(problem)}{problem.severity} {problem.code}: {problem.message}"
     if problem.span is None or not line.strip():
         return f"{head}\n      {problem.hint}" if problem.hint else head

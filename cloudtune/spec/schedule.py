@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cloudtune.spec.holiday_dates import Holiday
 from cloudtune.spec.resolved import Edition, Event
 from cloudtune.spec.rules import parse_rule
-from cloudtune.timegrid.moment import add_wall, resolve_wall
+from cloudtune.timegrid import add_wall, resolve_wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,16 +8,14 @@ from cloudtune.spec.dump import entry_lines, flow, tree
 
 if TYPE_CHECKING:
     from cloudtune.errors import SpecPath
+    from cloudtune.spec.forecast import ForecastSpec
     from cloudtune.spec.layers import Layers
-    from cloudtune.spec.store import Store
 
 
-def effective_text(store: Store, id: str) -> str:  # noqa: A002
-    """The spec with defaults merged in, as YAML with comments; KeyError for an unknown id."""
-    item = store.specs[id]
-    layers = store.sources[item.file]
-    lines = _lines(tree(item.spec, with_defaults=True), (), layers)
-    return "\n".join([f"# {item.file}", *lines])
+def effective_text(spec: ForecastSpec, layers: Layers) -> str:
+    """The spec with defaults merged in, as YAML; comments say which of its layers gave a value."""
+    lines = _lines(tree(spec, with_defaults=True), (), layers)
+    return "\n".join([f"# {layers.own.file}", *lines])
 
 
 def _lines(block: dict[str, Any], path: SpecPath, layers: Layers) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cloudtune.spec.excerpt import render
 from cloudtune.spec.hashes import calendars_hash, spec_hash
 from cloudtune.spec.resolved import ResolvedSpec
 from cloudtune.spec.schedule import FIRST, UNTIL, Home, Span, schedule
@@ -122,6 +123,12 @@ class Store:
             if key not in self._scheduled:
                 self._scheduled[key] = tuple(_calendar_events(calendar, span))
             yield from self._scheduled[key]
+
+
+def render_text(problem: Problem, store: Store) -> str:
+    """The lines that a person sees for one problem, in the terminal and in a comment."""
+    located = store.locate(problem)
+    return render(located, store.line(located))
 
 
 class _Lazily(Mapping[str, ResolvedSpec]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.data.load import load
 from cloudtune.errors import Refusal
-from cloudtune.spec.excerpt import render_text
+from cloudtune.spec.store import render_text
 from tests.spec.builders import store
 from tests.spec.error_pages import merged
 

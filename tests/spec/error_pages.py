@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cloudtune.spec.excerpt import render_text
+from cloudtune.spec.store import render_text
 from tests.spec.builders import CALENDAR, SPEC, store
 
 if TYPE_CHECKING:

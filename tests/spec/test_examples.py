@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from cloudtune.errors import CODES
-from cloudtune.spec.excerpt import render_text
 from cloudtune.spec.json_schema import schema_text
 from cloudtune.spec.loader import load_store
+from cloudtune.spec.store import render_text
 from tests.spec.builders import TODAY
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cloudtune.errors import CODES
-from cloudtune.spec.excerpt import render_text
 from cloudtune.spec.loader import load_store
 from cloudtune.spec.reader import read
+from cloudtune.spec.store import render_text
 from tests.spec.builders import TODAY
 
 VALID = sorted((Path(__file__).parents[1] / "examples" / "valid").glob("*.yaml"))

@@ -25,7 +25,8 @@ trend:
 def lines(tmp_path) -> list[str]:
     files = {"_defaults.yaml": DEFAULTS, "pay/_defaults.yaml": NEARER}
     loaded = store(tmp_path, files | {"pay/orders.yaml": spec("owner: team-pay")})
-    return effective_text(loaded, "pay/orders").splitlines()
+    item = loaded.specs["pay/orders"]
+    return effective_text(item.spec, loaded.sources[item.file]).splitlines()
 
 
 def test_each_inherited_value_names_its_file_and_line(lines):

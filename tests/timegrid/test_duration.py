@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudtune.timegrid import Duration
-from cloudtune.timegrid.duration import UNIT_MINUTES
+from cloudtune.timegrid import UNIT_MINUTES, Duration
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudtune.timegrid import Moment
-from cloudtune.timegrid.moment import add_wall, resolve_wall
+from cloudtune.timegrid import Moment, add_wall, resolve_wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -19,4 +19,5 @@ def show(
     from cloudtune.spec.show import effective_text
 
     store = open_store(root)
-    console.result(effective_text(store, one(store, name)))
+    item = store.specs[one(store, name)]
+    console.result(effective_text(item.spec, store.sources[item.file]))

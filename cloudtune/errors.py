@@ -1,16 +1,72 @@
-"""The stable codes of problems, each with its one-line title."""
+"""What can go wrong, as plain data: problems with a stable code, a place and a mend."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cloudtune.errors.problem import Problem
+Severity = Literal["error", "warning"]
+SpecPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a text file; lines and columns count from 1, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, found anywhere between YAML and report.
+
+    Why: layers below the console know the spec path of a value but not its line;
+    only the spec layer turns a path into a span.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+    file: str = ""
+    """POSIX path relative to the root; empty where no file is to blame."""
+    path: SpecPath = ()
+    """Where in the spec, e.g. ``("events", 2, "start")``."""
+    span: Span | None = None
+    """Filled by the spec layer; None until a position is known."""
+    at_key: bool = False
+    """True where the key is wrong rather than its value."""
+
+    @property
+    def is_error(self) -> bool:
+        """True unless the problem is a mere warning."""
+        return self.severity == "error"
+
+
+class Refusal(Exception):
+    """Work that can't be done, with every reason known so far."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{p.code} {p.message}" for p in problems))
+
+
+def exit_code_of(problems: Iterable[Problem]) -> int:
+    """The worst of: 0 nothing wrong, 1 findings, 3 a source, revision or secret out of reach."""
+    codes = {problem.code for problem in problems if problem.is_error}
+    if any(code.startswith("CT4") or code in UNREACHABLE for code in codes):
+        return 3
+    return 1 if codes else 0
+
 
 CODES: dict[str, str] = {
-    # CT1xx: YAML
+    # CT1xx is about YAML
     "CT101": "the file is not YAML",
     "CT102": "a key is given twice",
     "CT103": "an anchor or an alias",
@@ -27,7 +83,7 @@ CODES: dict[str, str] = {
     "CT114": "a control character",
     "CT115": "the file can't be read",
     "CT116": "there is no specs folder",
-    # CT2xx: schema
+    # CT2xx is about schema
     "CT201": "an unknown key",
     "CT202": "a key is missing",
     "CT203": "an unknown choice",
@@ -47,7 +103,7 @@ CODES: dict[str, str] = {
     "CT217": "not a rule for dates",
     "CT218": "not a country and a holiday",
     "CT219": "a secret where none is taken",
-    # CT3xx: meaning
+    # CT3xx is about meaning
     "CT301": "the name differs from the file's",
     "CT302": "the name is taken",
     "CT303": "a file that would be passed over",
@@ -79,7 +135,7 @@ CODES: dict[str, str] = {
     "CT329": "a scenario that changes nothing",
     "CT330": "the defaults can't be read",
     "CT342": "a window past its review date",
-    # CT4xx: data
+    # CT4xx is about data
     "CT401": "a file is missing",
     "CT402": "a path leaves the repository",
     "CT403": "a source can't be read",
@@ -96,14 +152,14 @@ CODES: dict[str, str] = {
     "CT414": "some times have an offset, some none",
     "CT415": "a regressor starts after the series",
     "CT416": "a stray time stretches the series",
-    # CT5xx: model
+    # CT5xx is about model
     "CT501": "nothing to learn from",
     "CT502": "the history is too short for the horizon",
     "CT503": "the outlook explodes",
     "CT504": "a negative series on a multiplicative scale",
     "CT505": "a time outside of the data and the forecast",
     "CT506": "an event that the forecast doesn't know",
-    # CT6xx: gates
+    # CT6xx is about gates
     "CT601": "a gate fails",
     "CT602": "an expectation fails",
     "CT603": "the error is worse than on the base revision",
@@ -111,7 +167,7 @@ CODES: dict[str, str] = {
     "CT605": "a gate has no figure to judge",
     "CT606": "there is no base figure to compare with",
     "CT607": "a waived gate fails",
-    # CT7xx: reports and revisions
+    # CT7xx is about reports and revisions
     "CT701": "a template can't be rendered",
     "CT710": "a report is missing",
     "CT711": "the spec changed since its report",
@@ -154,11 +210,3 @@ UNREACHABLE = frozenset(
     {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732", "CT736"},
 )
 """Codes outside CT4xx that say something out of our hands can't be reached: worth a retry."""
-
-
-def exit_code_of(problems: Iterable[Problem]) -> int:
-    """The worst of: 0 nothing wrong, 1 findings, 3 a source, revision or secret out of reach."""
-    codes = {problem.code for problem in problems if problem.is_error}
-    if any(code.startswith("CT4") or code in UNREACHABLE for code in codes):
-        return 3
-    return 1 if codes else 0
