@@ -11,7 +11,7 @@ import pytest
 from tests.project.test_architecture import imported
 from tests.project.tree import ROOT, modules, parsed
 
-PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9,-]+\])?==(\S+)", re.MULTILINE)
+PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9, -]+\])?==(\S+)", re.MULTILINE)
 PEERS = {"prophet", "statsforecast", "lightgbm", "greykite"}
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-slow.lock"]
 
