@@ -29,20 +29,20 @@ def ics(name: str, events: Iterable[Event], first: datetime, until: datetime) ->
     return calendar.to_ical().decode("utf-8")
 
 
-def _entry(event: Event, edition: Edition) -> icalendar.Event:
+def _entry(event: Event, occurrence: Edition) -> icalendar.Event:
     entry = icalendar.Event()
-    entry.add("uid", f"{event.name}-{edition.start:%Y%m%dT%H%M}@cloudtune")
+    entry.add("uid", f"{event.name}-{occurrence.start:%Y%m%dT%H%M}@cloudtune")
     entry.add("summary", event.name)
     # A stamp of the present would change the file at every export.
-    entry.add("dtstamp", edition.start.astimezone(UTC))
-    if _is_whole_days(edition):
-        entry.add("dtstart", edition.start.date())
-        entry.add("dtend", edition.end.date())
+    entry.add("dtstamp", occurrence.start.astimezone(UTC))
+    if _is_whole_days(occurrence):
+        entry.add("dtstart", occurrence.start.date())
+        entry.add("dtend", occurrence.end.date())
     else:
-        entry.add("dtstart", edition.start.astimezone(UTC))
-        entry.add("dtend", edition.end.astimezone(UTC))
-    if edition.note:
-        entry.add("description", edition.note)
+        entry.add("dtstart", occurrence.start.astimezone(UTC))
+        entry.add("dtend", occurrence.end.astimezone(UTC))
+    if occurrence.note:
+        entry.add("description", occurrence.note)
     if event.file:
         entry.add("x-cloudtune-file", event.file)
     return entry

@@ -109,15 +109,15 @@ def _peak(before: Outcome, after: Outcome) -> Row:
 
 
 def _events(before: Outcome, after: Outcome) -> list[Row]:
-    """Editions of both sides by event and number: a moved one keeps its place in the row."""
+    """Occurrences on both sides by event and number: a moved one keeps its place in the row."""
     old, new = _numbered(before), _numbered(after)
     rows = []
     for key in sorted(old.keys() | new.keys()):
         one, other = old.get(key), new.get(key)
-        edition = one or other
-        if edition is None or (one and other and _same(one, other)):
+        occurrence = one or other
+        if occurrence is None or (one and other and _same(one, other)):
             continue
-        label = f"{key[0]} {stamp(edition.start)[:10]}"
+        label = f"{key[0]} {stamp(occurrence.start)[:10]}"
         note = f"starts {stamp(other.start)}" if one and other and one.start != other.start else ""
         rows.append(Row(f"{label} peak", _height(one), _height(other), note))
         rows.append(Row(f"{label} total", _sum(one), _sum(other)))

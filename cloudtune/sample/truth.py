@@ -65,5 +65,5 @@ def _upset(upset: Upset) -> dict[str, Any]:
     }
 
 
-def _start(edition: Edition) -> str:
-    return f"{edition.start.isoformat()} {edition.name}"
+def _start(occurrence: Edition) -> str:
+    return f"{occurrence.start.isoformat()} {occurrence.name}"

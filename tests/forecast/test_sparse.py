@@ -44,10 +44,10 @@ def test_a_series_with_a_pattern_is_not_sparse(busy):
 
 def test_sales_on_declared_days_alone_are_no_chance():
     days = (12, 57, 103, 160)
-    editions = ", ".join(f"{{start: {np.datetime64('2025-01-06') + day}, duration: 24h}}" for day in days)
+    occurrences = ", ".join(f"{{start: {np.datetime64('2025-01-06') + day}, duration: 24h}}" for day in days)
     values = np.where(np.isin(DAY, days), 100.0, 0.0)
     assert judged(values)
-    assert not judged(values, f"events: [{{name: sale, occurrences: [{editions}]}}]")
+    assert not judged(values, f"events: [{{name: sale, occurrences: [{occurrences}]}}]")
 
 
 def test_a_series_of_nothing_at_all_is_not_sparse():
