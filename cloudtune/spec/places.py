@@ -9,7 +9,7 @@ from cloudtune.errors import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from yaml import Mark
+    from yaml.error import Mark
 
     from cloudtune.errors import SpecPath
 
