@@ -8,7 +8,7 @@ from cloudtune.cli.opening import day
 from cloudtune.pipeline.fleet import one_thread_each
 from cloudtune.pipeline.version import ENGINE
 from cloudtune.report.templates import load_templates
-from cloudtune.review import compose
+from cloudtune.review import documents
 from cloudtune.review.present import present_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def spec_files(store: Store, ids: Sequence[str]) -> list[SpecFile]:
 
 def base_documents(store: Store, base: str | None) -> Mapping[str, Document] | None:
     """The reports of a revision, by id; None without one."""
-    return None if base is None else compose.base_documents(store.root, base)
+    return None if base is None else documents.base_documents(store.root, base)
 
 
 def explained(store: Store, diff: Diff, *, allow_outside: bool) -> Diff:

@@ -12,7 +12,6 @@ from cloudtune.report.escape import Safe, md
 from cloudtune.review import phrases
 from cloudtune.review.causes import causes
 from cloudtune.review.diff_text import shown
-from cloudtune.review.posting import BUDGETS
 from cloudtune.review.revisions import SHORT
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 TEMPLATE = "comment.md.j2"
 MOST_ROWS = 50
+BUDGETS = (60_000, 30_000, 10_000)
+"""Characters; each next one is tried where the platform refuses the one before."""
 _MOST_DETAILS = 20
 """Changes shown of one report: the material ones come first."""
 

@@ -11,21 +11,18 @@ from cloudtune.review.check import check
 from cloudtune.review.ci import base_of, blob_of, head_of, run_of
 from cloudtune.review.comment import Comment, is_quiet
 from cloudtune.review.diff import diff_sides
-from cloudtune.review.documents import REPORTS, read_reports, report_paths
+from cloudtune.review.documents import documents_at
 from cloudtune.review.marker import Marker
 from cloudtune.review.material import TOLERANCE
-from cloudtune.review.revisions import SHORT, commit_of, listing, merge_base, open_repository
+from cloudtune.review.revisions import SHORT, commit_of, merge_base, open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from cloudtune.errors import Problem
-    from cloudtune.report.document import Document
     from cloudtune.review.change import Diff
     from cloudtune.review.check import Verdict
     from cloudtune.review.plan import Present
-    from cloudtune.review.revisions import Repository
     from cloudtune.spec.store import Store
 
 
@@ -54,17 +51,6 @@ def compose(store: Store, present: Present, request: Request) -> Comment:
     marker = Marker(request.key, head, run_of(request.environment), _asof(named), is_quiet=quiet)
     blob = blob_of(request.environment, head, repository.prefix)
     return Comment(named, verdict, marker, load_templates(store.root), blob)
-
-
-def documents_at(repository: Repository, revision: str) -> Mapping[str, Document]:
-    """Every report of a revision that can be read, by id."""
-    side = listing(repository, revision, REPORTS)
-    return read_reports(repository, side, report_paths(side)).documents
-
-
-def base_documents(root: Path, revision: str) -> Mapping[str, Document]:
-    """The same for a folder."""
-    return documents_at(open_repository(root), revision)
 
 
 def explained_words(diff: Diff) -> dict[str, str]:

@@ -16,11 +16,12 @@ from cloudtune.report.document import (
     ExclusionRow,
     GateRow,
 )
-from cloudtune.review.revisions import contents
+from cloudtune.review.revisions import contents, listing, open_repository
 from cloudtune.review.sections import POINTS, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from cloudtune.review.revisions import Listing, Repository
 
@@ -76,6 +77,17 @@ def read_reports(repository: Repository, side: Listing, paths: Mapping[str, str]
             found = refusal.problems
         problems += found
     return Reports(documents, tuple(problems))
+
+
+def documents_at(repository: Repository, revision: str) -> Mapping[str, Document]:
+    """Every report of a revision that can be read, by id."""
+    side = listing(repository, revision, REPORTS)
+    return read_reports(repository, side, report_paths(side)).documents
+
+
+def base_documents(root: Path, revision: str) -> Mapping[str, Document]:
+    """The same for a folder."""
+    return documents_at(open_repository(root), revision)
 
 
 def parse(path: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Problem, ...]]:

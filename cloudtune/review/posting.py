@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.review.comment import BUDGETS
 from cloudtune.review.marker import marker_of
 from cloudtune.review.platforms import dig
 from cloudtune.review.web import TooLong, Web
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cloudtune.review.platforms import Target
 
 Outcome = Literal["created", "updated", "unchanged", "skipped"]
-BUDGETS = (60_000, 30_000, 10_000)
-"""Characters; each next one is tried where the platform refuses the one before."""
 _TIMEOUT = 30.0
 
 
