@@ -162,8 +162,8 @@ def bench_plan(root: Path) -> None:
 
 def settle(root: Path) -> None:
     """Render every document as a run would, and remember the data that it was made of."""
-    from cloudtune.report.index import write_index
-    from cloudtune.report.store import render_all
+    from cloudtune.report.files import render_all
+    from cloudtune.report.store import write_index
     from cloudtune.report.templates import load_templates
     from cloudtune.review.fingerprint import remember
     from cloudtune.spec import load_store

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cloudtune.errors import Problem, Refusal
-from cloudtune.files import write_text
 from cloudtune.report import words
-from cloudtune.report.jsontext import load_document
 from cloudtune.report.keyfigures import overall_accuracy
-from cloudtune.report.paths import FOLDER
 from cloudtune.report.verdict import amount_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from cloudtune.report.document import Document
     from cloudtune.report.templates import Templates
@@ -41,26 +36,6 @@ class FleetGroup(NamedTuple):
 
     title: str
     rows: list[FleetRow]
-
-
-def write_index(root: Path, templates: Templates) -> Literal["changed", "unchanged"]:
-    """Render `reports/index.md` from the committed reports and write it if it differs."""
-    documents, problems = read_fleet(root)
-    text = render_index(documents, templates, [problem.file for problem in problems])
-    return "changed" if write_text(root / FOLDER / "index.md", text) else "unchanged"
-
-
-def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
-    """Every committed report, and a problem for each that can't be read."""
-    documents: list[Document] = []
-    problems: list[Problem] = []
-    for path in sorted((root / FOLDER).rglob("*.json")):
-        file = path.relative_to(root).as_posix()
-        try:
-            documents.append(load_document(path.read_text(encoding="utf-8", errors="replace"), file))
-        except Refusal as refusal:
-            problems.extend(refusal.problems)
-    return documents, problems
 
 
 def render_index(documents: Iterable[Document], templates: Templates, unreadable: Iterable[str] = ()) -> str:

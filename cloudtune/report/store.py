@@ -6,21 +6,17 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
-from cloudtune.report.jsontext import dump_document, load_document
-from cloudtune.report.markdown import render_markdown
+from cloudtune.report.files import SUFFIXES, render_all
+from cloudtune.report.index import render_index
+from cloudtune.report.jsontext import load_document
 from cloudtune.report.paths import FOLDER, report_path
 from cloudtune.report.sticky import settle
-from cloudtune.report.svg import render_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from cloudtune.report.document import Document
     from cloudtune.report.templates import Templates
-
-SUFFIXES = (".svg", ".md", ".json")
-"""In order of writing. Why JSON last: it holds the hashes, so after a crash `check` sees the old ones."""
 
 
 def write_report(root: Path, document: Document, *, templates: Templates) -> Literal["changed", "unchanged"]:
@@ -30,19 +26,6 @@ def write_report(root: Path, document: Document, *, templates: Templates) -> Lit
     report_id = document["id"]
     written = [write_text(report_path(root, report_id, suffix), texts[suffix]) for suffix in SUFFIXES]
     return "changed" if any(written) else "unchanged"
-
-
-def render_all(
-    document: Document, templates: Templates, suffixes: Iterable[str] = SUFFIXES
-) -> dict[str, str]:
-    """The files of a report by suffix: what a rerun without changes would leave."""
-    try:
-        return {suffix: _RENDERERS[suffix](document, templates) for suffix in suffixes}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # A document from disk may hold anything where a figure or a date belongs.
-        hint = "delete it and run `cloudtune run`; a report is never mended by hand"
-        problem = Problem("CT725", f"the report can't be rendered: {error}", hint, file=_file(document))
-        raise Refusal(problem) from error
 
 
 def committed_document(root: Path, report_id: str) -> Document | None:
@@ -57,12 +40,21 @@ def committed_document(root: Path, report_id: str) -> Document | None:
         return None
 
 
-_RENDERERS: dict[str, Callable[[Document, Templates], str]] = {
-    ".svg": lambda document, _: render_svg(document),
-    ".md": render_markdown,
-    ".json": lambda document, _: dump_document(document),
-}
+def write_index(root: Path, templates: Templates) -> Literal["changed", "unchanged"]:
+    """Render `reports/index.md` from the committed reports and write it if it differs."""
+    documents, problems = read_fleet(root)
+    text = render_index(documents, templates, [problem.file for problem in problems])
+    return "changed" if write_text(root / FOLDER / "index.md", text) else "unchanged"
 
 
-def _file(document: Document) -> str:
-    return f"{FOLDER}/{document['id']}.json"
+def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
+    """Every committed report, and a problem for each that can't be read."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in sorted((root / FOLDER).rglob("*.json")):
+        file = path.relative_to(root).as_posix()
+        try:
+            documents.append(load_document(path.read_text(encoding="utf-8", errors="replace"), file))
+        except Refusal as refusal:
+            problems.extend(refusal.problems)
+    return documents, problems

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from cloudtune.report.reading import REPORTS
 from cloudtune.review.change import Diff, ReportDiff
 from cloudtune.review.compare import changed_inputs, compare
-from cloudtune.review.documents import REPORTS, Reports, read_reports, report_paths
+from cloudtune.review.documents import Reports, read_reports, report_paths
 from cloudtune.review.material import TOLERANCE
 from cloudtune.review.revisions import listing, merge_base, open_repository
 

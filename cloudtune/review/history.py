@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.review.documents import REPORTS, parse
+from cloudtune.report.reading import REPORTS, parse
+from cloudtune.report.sections import CHARTS, section, until, without
 from cloudtune.review.revisions import commits_touching
-from cloudtune.review.sections import CHARTS, section, until, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

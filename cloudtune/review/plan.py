@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
 from cloudtune.report.gates import demands
-from cloudtune.review.documents import REPORTS, parse
+from cloudtune.report.reading import REPORTS, parse
+from cloudtune.report.sections import POINTS, without
 from cloudtune.review.reasons import INDEX, Because, Plan, Reason, Work
-from cloudtune.review.sections import POINTS, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -17,10 +17,10 @@ from cloudtune import report
 from cloudtune.errors import Refusal
 from cloudtune.pipeline import cache
 from cloudtune.pipeline.fleet import spread
+from cloudtune.report.files import render_all
 from cloudtune.report.markdown import REPORT
-from cloudtune.report.store import render_all
+from cloudtune.report.reading import REPORTS, parse
 from cloudtune.report.templates import load_templates
-from cloudtune.review.documents import REPORTS, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

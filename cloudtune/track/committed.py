@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cloudtune.data.load import load
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
-from cloudtune.review.documents import parse
+from cloudtune.report.reading import parse
 from cloudtune.review.explain import specs_at
 from cloudtune.review.revisions import commit_of, commits_touching, content, listing, open_repository
 from cloudtune.timegrid import Moment

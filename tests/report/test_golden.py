@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cloudtune.report.files import render_all
 from cloudtune.report.jsontext import dump_document, load_document
 from cloudtune.report.sticky import settle
-from cloudtune.report.store import render_all
 from cloudtune.report.templates import load_templates
 from cloudtune.report.version import RENDERING
 from tests.report.scenarios import SCENARIOS

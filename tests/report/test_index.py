@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from cloudtune.files import write_text
-from cloudtune.report.index import read_fleet, render_index, write_index
-from cloudtune.report.store import write_report
+from cloudtune.report.index import render_index
+from cloudtune.report.store import read_fleet, write_index, write_report
 from cloudtune.report.templates import load_templates
 from tests.report.builders import document
 from tests.report.scenarios import hostile, power_load

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from cloudtune.report.gates import demands
-from cloudtune.report.index import write_index
 from cloudtune.report.markdown import REPORT
-from cloudtune.report.store import write_report
+from cloudtune.report.store import write_index, write_report
 from cloudtune.report.templates import load_templates
 from cloudtune.review.plan import Present
 from cloudtune.review.present import present_of

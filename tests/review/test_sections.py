@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudtune.report.jsontext import dump_document
-from cloudtune.review.sections import POINTS, section, until, without
+from cloudtune.report.sections import POINTS, section, until, without
 from tests.review.builders import days, document
 
 

@@ -114,7 +114,7 @@ def _publish(
 
 def _finish(store: Store, results: Sequence[Published], style: ReportFormat) -> None:
     from cloudtune.cli.summary import run_json, run_summary
-    from cloudtune.report.index import write_index
+    from cloudtune.report.store import write_index
     from cloudtune.report.templates import load_templates
 
     if style is ReportFormat.json:

@@ -32,20 +32,20 @@ def until(data: bytes, name: str, last: str) -> bytes:
     The first row stays in any case: an empty list would say that there never was one.
     """
     begin, end = _bounds(data, name)
-    head, *rows = data[begin:end].split(_ROW)
+    head, *rows = data[begin:end].split(_ROW_START)
     late = max(1, bisect(rows, f'{last}"~'.encode()))
     if late >= len(rows):
         return data
-    kept = _ROW.join((head, *rows[:late])).removesuffix(b",")
-    return data[:begin] + kept + _END + data[end:]
+    kept = _ROW_START.join((head, *rows[:late])).removesuffix(b",")
+    return data[:begin] + kept + _LIST_END + data[end:]
 
 
-_ROW = b'\n    ["'
-_END = b"\n  ]"
+_ROW_START = b'\n    ["'
+_LIST_END = b"\n  ]"
 
 
 def _bounds(data: bytes, name: str) -> tuple[int, int]:
     """From the comma before a list to its end. A raw line break can't be within a JSON string."""
     begin = data.find(b',\n  "%s": [\n' % name.encode())
-    end = data.find(_END, begin)
-    return (begin, end + len(_END)) if 0 <= begin < end else (0, 0)
+    end = data.find(_LIST_END, begin)
+    return (begin, end + len(_LIST_END)) if 0 <= begin < end else (0, 0)
