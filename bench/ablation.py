@@ -22,21 +22,13 @@ from bench.metrics import Prediction, score
 from bench.ours import prepare
 from bench.real import write_real
 from bench.simulate import write_simulated
-from cloudtune.forecast.granularity import targets_of
-from cloudtune.forecast.run import project
-from cloudtune.model import (
-    backfit,
-    event_columns,
-    fit,
-    level_columns,
-    level_fit,
-    level_tuning,
-    ridge,
-    shape_columns,
-    shape_tuning,
-)
+from cloudtune.engine.projection import project
+from cloudtune.engine.targets import targets_of
+from cloudtune.model import components, fit, level_search, linalg, profile, profile_search
+from cloudtune.model import fit as model_fit
+from cloudtune.model.components import levels_given_profile
 from cloudtune.model.level import DRIFTS, Drift
-from cloudtune.model.row_levels import day_level
+from cloudtune.model.terms import events as terms_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +119,9 @@ def _no_monthly(plan: Any, rows: int) -> Any:
 
 def _without_attributes(resolved: ResolvedSpec, cleaned: Cleaned) -> Inputs:
     events = tuple(
-        replace(event, editions=tuple(replace(edition, attributes={}) for edition in event.editions))
+        replace(
+            event, occurrences=tuple(replace(occurrence, attributes={}) for occurrence in event.occurrences)
+        )
         for event in resolved.events
     )
     return replace(resolved, events=events), cleaned
@@ -155,36 +149,36 @@ def _log_where_it_can(plan: Any, events: Any, values: Any) -> Any:
 
 
 def _plain_levels(cells: Any, shape: Any, link: Any, *_: Any) -> Any:
-    return day_level(cells, shape, link)
+    return levels_given_profile(cells, shape, link)
 
 
-_SEASONS = shape_columns.seasons_of
+_SEASONS = profile.seasons_of
 _LINKS = vars(fit)["_links"]
 _NOTHING: Callable[..., list[int]] = lambda *_: []  # noqa: E731
 _NONE: Callable[..., tuple[()]] = lambda *_: ()  # noqa: E731
 _NO_BEND: Callable[..., None] = lambda *_: None  # noqa: E731
 PARTS: dict[str, tuple[tuple[tuple[Any, str, Any], ...], Callable[[ResolvedSpec, Cleaned], Inputs]]] = {
-    "bends of the trend at knots": (((level_tuning, "KNOT_TAUS", (0.0,)),), SAME),
-    "lasting bends found in the data": (((level_fit, "lasting_bends", _NONE),), SAME),
-    "late changes found in the data": (((level_fit, "late_change", _NO_BEND),), SAME),
-    "steps found in the data": (((level_fit, "find_steps", _NONE),), SAME),
-    "tuning of the level": (((level_tuning, "level_origins", _NOTHING),), SAME),
-    "averaging of levels (best one alone)": (((level_tuning, "BEST", 1), (level_tuning, "HEDGE", 0.0)), SAME),
-    "hedge of growth": (((level_tuning, "HEDGE", 0.0),), SAME),
-    "recency of the level": (((level_tuning, "RECENCIES", (level_tuning.KEPT,)),), SAME),
-    "drifts of a day": (((level_tuning, "DRIFTS", tuple(d for d in DRIFTS if d.window > 1)),), SAME),
-    "recent drift": (((level_tuning, "DRIFTS", (Drift(7, 0.0),)),), SAME),
+    "bends of the trend at knots": (((level_search, "KNOT_TAUS", (0.0,)),), SAME),
+    "lasting bends found in the data": (((model_fit, "lasting_bends", _NONE),), SAME),
+    "late changes found in the data": (((model_fit, "late_change", _NO_BEND),), SAME),
+    "steps found in the data": (((model_fit, "find_steps", _NONE),), SAME),
+    "tuning of the level": (((level_search, "level_origins", _NOTHING),), SAME),
+    "averaging of levels (best one alone)": (((level_search, "BEST", 1), (level_search, "HEDGE", 0.0)), SAME),
+    "hedge of growth": (((level_search, "HEDGE", 0.0),), SAME),
+    "recency of the level": (((level_search, "RECENCIES", (level_search.KEPT,)),), SAME),
+    "drifts of a day": (((level_search, "DRIFTS", tuple(d for d in DRIFTS if d.window > 1)),), SAME),
+    "recent drift": (((level_search, "DRIFTS", (Drift(7, 0.0),)),), SAME),
     "damped and flat growth": ((), _growth_of("linear")),
     "linear and damped growth": ((), _growth_of("flat")),
-    "tuning of the shape": (((shape_tuning, "shape_origins", _NOTHING),), SAME),
+    "tuning of the shape": (((profile_search, "shape_origins", _NOTHING),), SAME),
     "smoothing over slots": (((fit, "SMOOTHINGS", (0.0,)),), SAME),
-    "shape by season": (((shape_columns, "seasons_of", _no_shape_seasons),), SAME),
-    "day of the month": (((level_columns, "seasons_of", _no_monthly),), SAME),
-    "robust loss": (((ridge, "HUBER", 1e6),), SAME),
+    "shape by season": (((profile, "seasons_of", _no_shape_seasons),), SAME),
+    "day of the month": (((model_fit, "seasons_of", _no_monthly),), SAME),
+    "robust loss": (((linalg, "HUBER", 1e6),), SAME),
     "shapes as parts of the day's mean (logarithms alone)": (((fit, "_links", _log_where_it_can),), SAME),
-    "family effect of events": (((event_columns, "FAMILIES", {}),), SAME),
+    "family effect of events": (((terms_events, "FAMILIES", {}),), SAME),
     "attributes of events": ((), _without_attributes),
-    "level read outside events": (((backfit, "row_levels", _plain_levels),), SAME),
+    "level read outside events": (((components, "row_levels", _plain_levels),), SAME),
     "events": ((), _without_events),
     "variables": ((), _without_variables),
 }

@@ -84,8 +84,10 @@ def many_events() -> None:
 def write_fleet(root: Path, specs: int) -> None:
     """A store of so many hourly specs, every series with a seed of its own."""
     events = _calendar(np.random.default_rng(0))
-    editions = {name: [(e.start, e.end) for e in rows.itertuples()] for name, rows in events.groupby("name")}
-    _write_calendar(root, editions)
+    occurrences = {
+        name: [(e.start, e.end) for e in rows.itertuples()] for name, rows in events.groupby("name")
+    }
+    _write_calendar(root, occurrences)
     for k in range(specs):
         random = np.random.default_rng(100 + k)
         index = pd.date_range(CUT - 3 * 365 * shapes.DAY, CUT, freq="1h", inclusive="left")
@@ -99,17 +101,17 @@ def write_events(root: Path) -> None:
     """A store of one spec whose calendar holds 160 events."""
     random = np.random.default_rng(7)
     first = CUT - 365 * shapes.DAY
-    editions = {}
+    occurrences = {}
     for k in range(160):
         hours = 24 if k % 2 else int(random.integers(2, 10))
         days = np.sort(random.choice(440, 5, replace=False))
         opening = 0 if k % 2 else int(random.integers(6, 20))
         starts = [first + int(day) * shapes.DAY + pd.Timedelta(hours=opening) for day in days]
-        editions[f"event-{k:03}"] = [(at, at + pd.Timedelta(hours=hours)) for at in starts]
-    _write_calendar(root, editions)
+        occurrences[f"event-{k:03}"] = [(at, at + pd.Timedelta(hours=hours)) for at in starts]
+    _write_calendar(root, occurrences)
     index = pd.date_range(first, CUT, freq="5min", inclusive="left")
     logs = shapes.daily(index) + shapes.yearly(index) + shapes.drift(len(index), 5, random)
-    for k, rows in enumerate(editions.values()):
+    for k, rows in enumerate(occurrences.values()):
         for start, end in rows:
             logs[index.searchsorted(start) : index.searchsorted(end)] += 0.1 + 0.002 * k
     _write_spec(root, "busy", "5min", index, logs + 0.04 * random.standard_normal(len(index)))
@@ -119,9 +121,9 @@ def _calendar(random: np.random.Generator) -> pd.DataFrame:
     return shapes.calendar(CUT - 3 * 365 * shapes.DAY, CUT + 200 * shapes.DAY, random)
 
 
-def _write_calendar(root: Path, editions: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]) -> None:
+def _write_calendar(root: Path, occurrences: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]) -> None:
     text = CALENDAR
-    for name, rows in editions.items():
+    for name, rows in occurrences.items():
         text += EVENT.format(name=name)
         for start, end in rows:
             text += EDITION.format(start=start, hours=round((end - start) / pd.Timedelta(hours=1)))

@@ -17,11 +17,9 @@ import numpy as np
 from bench.in_flight import sale
 from cloudtune.data.load import load
 from cloudtune.spec import load_store
-from cloudtune.track.committed import actuals_of
 from cloudtune.track.nowcast import nowcast
-from cloudtune.track.tracking import tracking_of
-from cloudtune.track.vintage import vintage_of
-from cloudtune.track.window import Window
+from cloudtune.track.tracking import TrackedWindow, tracking_of
+from cloudtune.track.vintage import actuals_of, vintage_of
 from tests.real.build_specs import write_real_store
 
 CUTS = (
@@ -83,9 +81,9 @@ def world_cup(folder):
         for cut in CUTS:
             vintage = vintage_of(cleaned, resolved, cut, "refit")
             last = min(cut + timedelta(days=8), datetime(1998, 7, 4, 23, tzinfo=UTC))
-            for edition in event.editions:
-                if cut < edition.start < last and edition.end < last:
-                    window = Window(edition.start, edition.end, event, edition)
+            for occurrence in event.occurrences:
+                if cut < occurrence.start < last and occurrence.end < last:
+                    window = TrackedWindow(occurrence.start, occurrence.end, event, occurrence)
                     yield tracking_of("worldcup98", cleaned.series, vintage, window)
 
 
@@ -99,12 +97,12 @@ def simulated(seeds):
                 cleaned = load(resolved, root)
                 vintage = vintage_of(cleaned, resolved, start - timedelta(days=7), "refit")
                 event = resolved.events[0]
-                edition = next(one for one in event.editions if one.start == start)
+                occurrence = next(one for one in event.occurrences if one.start == start)
                 yield tracking_of(
                     "sale",
                     cleaned.series,
                     vintage,
-                    replace(Window(start, edition.end), event=event, edition=edition),
+                    replace(TrackedWindow(start, occurrence.end), event=event, occurrence=occurrence),
                 )
 
 

@@ -14,7 +14,7 @@ import yaml
 from bench.cases import WORK
 from bench.metrics import Prediction
 from cloudtune.data.load import load
-from cloudtune.forecast.engine import forecast as forecast_series
+from cloudtune.engine.forecast import forecast as forecast_series
 from cloudtune.spec.loader import load_store
 from tests.real.build_specs import write_real_store
 from tests.real.catalogue import REAL, real_data
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bench.cases import Case
     from cloudtune.data.series import Cleaned
-    from cloudtune.forecast.result import Forecast, Outcome
+    from cloudtune.engine.result import Outcome, StepForecast
     from cloudtune.spec.resolved import ResolvedSpec
 
 LOW, HIGH = 0.1, 0.9
@@ -101,12 +101,12 @@ def _write_simulated(case: Case, root: Path) -> None:
 
 
 def _calendar(case: Case) -> dict[str, Any]:
-    editions: dict[str, list[dict[str, str]]] = {}
+    occurrences: dict[str, list[dict[str, str]]] = {}
     known = set(case.events.loc[case.events["start"] < case.train["time"].iloc[-1], "name"])
     for event in case.events[case.events["name"].isin(known)].itertuples():
         row = {"start": event.start.isoformat(), "end": event.end.isoformat()}
-        editions.setdefault(event.name, []).append(row)
-    events = [{"name": name, "occurrences": rows} for name, rows in editions.items()]
+        occurrences.setdefault(event.name, []).append(row)
+    events = [{"name": name, "occurrences": rows} for name, rows in occurrences.items()]
     head = {"version": "cloudtune/v1", "kind": "calendar", "name": "events"}
     return {**head, "timezone": case.facts.timezone, "events": events}
 
@@ -128,7 +128,7 @@ def _prediction(case: Case, outcome: Outcome) -> Prediction:
     return Prediction(points.reset_index(drop=True), coarser)
 
 
-def _buckets(made: Forecast) -> pd.DataFrame:
+def _buckets(made: StepForecast) -> pd.DataFrame:
     starts = made.timeline.utc.astype("datetime64[ns]")
     stops = np.append(starts[1:], np.datetime64(made.timeline.stop, "ns"))
     return pd.DataFrame(

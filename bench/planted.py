@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from cloudtune.spec.rules import parse_rule
+from cloudtune.spec.dates import parse_rule
 
 KINDS = ("outlier", "level-shift", "holiday", "event", "event-time", "idle-event", "timezone")
 DAYS = 900

@@ -101,7 +101,7 @@ def write_spec(root: Path, number: int) -> None:
 
 def write_report(root: Path, document: dict, number: int, factor: float = 1.0) -> None:
     """The document under another name, its figures times `factor`."""
-    from cloudtune.report.jsontext import dump_document
+    from cloudtune.report.io import dump_document
 
     name = name_of(number)
     other = {**document, "id": name, "name": name.rpartition("/")[2], "spec": f"specs/{name}.yaml"}
@@ -162,10 +162,10 @@ def bench_plan(root: Path) -> None:
 
 def settle(root: Path) -> None:
     """Render every document as a run would, and remember the data that it was made of."""
-    from cloudtune.report.files import render_all
+    from cloudtune.report.render import render_all
     from cloudtune.report.store import write_index
     from cloudtune.report.templates import load_templates
-    from cloudtune.review.fingerprint import remember
+    from cloudtune.review.present import remember
     from cloudtune.spec import load_store
 
     store, templates = load_store(root), load_templates(root)

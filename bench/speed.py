@@ -14,9 +14,9 @@ from bench.cases import WORK, load
 from bench.measure import measure
 from bench.ours import prepare
 from bench.simulate import MINUTE_DAYS, write_simulated
-from cloudtune.forecast.engine import forecast
-from cloudtune.forecast.granularity import targets_of
-from cloudtune.forecast.run import project
+from cloudtune.engine.forecast import forecast
+from cloudtune.engine.projection import project
+from cloudtune.engine.targets import targets_of
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results" / "speed.jsonl"

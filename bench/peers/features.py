@@ -51,11 +51,11 @@ def spans_year(index: pd.DatetimeIndex) -> bool:
 def minutes_since_start(index, events, *, daily=False) -> dict:
     """Per event: minutes since the start of the edition that covers each time, else NaN."""
     out = {}
-    for name, editions in events.groupby("name", sort=False):
+    for name, occurrences in events.groupby("name", sort=False):
         minutes = np.full(len(index), np.nan)
-        for edition in editions.itertuples():
-            start = edition.start.normalize() if daily else edition.start
-            inside = slice(index.searchsorted(start), index.searchsorted(edition.end))
+        for occurrence in occurrences.itertuples():
+            start = occurrence.start.normalize() if daily else occurrence.start
+            inside = slice(index.searchsorted(start), index.searchsorted(occurrence.end))
             minutes[inside] = (index[inside] - start) / MINUTE
         out[name] = minutes
     return out

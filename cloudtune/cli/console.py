@@ -1,19 +1,21 @@
-"""The only place that prints: results to stdout, talk to stderr."""
+"""The only place that prints: results to stdout, talk to stderr, whatever the other end is or does."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import os
 import shutil
 import sys
 import tempfile
+import unicodedata
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from cloudtune.cli import streams
 from cloudtune.errors import exit_code_of
 
 if TYPE_CHECKING:
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 
     from cloudtune.errors import Problem
 
+
 BUG = 70
 """Exit code of a mistake of ours."""
 
 
 def result(text: str) -> None:
     """Write a command's result to stdout, ending in exactly one newline."""
-    with streams.readerless(sys.stdout):
+    with readerless(sys.stdout):
         sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
         sys.stdout.flush()
 
@@ -40,13 +43,13 @@ def result_json(value: Any) -> None:
 def talk(text: str, *, quiet: bool = False) -> None:
     """Say something to the person at the terminal, on stderr."""
     if not quiet:
-        with streams.readerless(sys.stderr):
+        with readerless(sys.stderr):
             typer.echo(text, err=True)
 
 
 def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out: bool) -> None:
     """Show every problem as text; on stdout where they are the result, else on stderr."""
-    with streams.readerless(sys.stdout if out else sys.stderr):
+    with readerless(sys.stdout if out else sys.stderr):
         for problem in found:
             colour = typer.colors.RED if problem.is_error else typer.colors.YELLOW
             first, _, rest = render(problem).partition("\n")
@@ -103,3 +106,61 @@ def progress(total: int, label: str) -> Iterator[Callable[[str], None]]:
             bar.update(task, advance=1, description=f"{label} {name}")
 
         yield advance
+
+
+def aligned(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Rows in columns as wide as their widest cell; empty columns go; columns in `right` end flush."""
+    if not rows:
+        return ""
+    kept = [index for index in range(len(rows[0])) if any(row[index] for row in rows)]
+    widths = {index: max(_cell_width(row[index]) for row in rows) for index in kept}
+    return "\n".join(
+        "  ".join(_pad(row[index], widths[index], flush=index in right) for index in kept).rstrip()
+        for row in rows
+    )
+
+
+def _pad(text: str, width: int, *, flush: bool) -> str:
+    gap = " " * (width - _cell_width(text))
+    return gap + text if flush else text + gap
+
+
+def _cell_width(text: str) -> int:
+    """Columns that a terminal gives the text; wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def prepare_streams() -> None:
+    """Give closed streams a sink, and let a terminal that knows no `·` show `?` in its place.
+
+    Why a sink at the very descriptor: the next file to be opened would be given its number.
+    """
+    sys.stdin, sys.stdout, sys.stderr = (
+        stream or _sink(number) for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr))
+    )
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+@contextmanager
+def readerless(stream: TextIO) -> Iterator[None]:
+    """Send the rest of a stream nowhere once its reader has left (`cloudtune run | head -1`).
+
+    Why not stop: what is half done would be worse than what isn't read.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
+
+
+def _sink(number: int) -> io.TextIOWrapper:
+    null = os.open(os.devnull, os.O_RDWR)
+    if null != number:
+        os.dup2(null, number)
+        os.close(null)
+    # Closed with the process, as the stream that it stands for is.
+    return open(number, "w" if number else "r", encoding="utf-8", closefd=False)

@@ -8,7 +8,8 @@ from typing import NoReturn
 
 import typer
 
-from cloudtune.cli import console, streams
+from cloudtune.cli import console
+from cloudtune.cli import console as cli_console
 from cloudtune.cli.app import app
 from cloudtune.errors import Refusal, exit_code_of
 
@@ -17,7 +18,7 @@ USAGE, INTERRUPTED = 64, 130
 
 def main() -> NoReturn:
     """Run the command line and end the process with its documented exit code."""
-    streams.prepare()
+    cli_console.prepare_streams()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,15 +12,14 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from cloudtune.cli import console
-from cloudtune.cli.selection import select
 from cloudtune.errors import Problem, Refusal
 from cloudtune.spec import find_root, load_store, render_text
 from cloudtune.spec.values import Percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from cloudtune.spec.store import Store
+    from cloudtune.spec.store import SpecFile, Store
 
 
 def open_store(root: Path | None, today: str | None = None, *, allow_outside: bool = False) -> Store:
@@ -97,7 +98,7 @@ def _files(store: Store, forecast_id: str) -> set[str]:
 
 def _changed(store: Store, reference: str) -> frozenset[str]:
     """Forecasts whose spec, defaults or calendars differ between `reference` and the working tree."""
-    from cloudtune.review.revisions import changed_files, open_repository
+    from cloudtune.git.revisions import changed_files, open_repository
 
     files = changed_files(open_repository(store.root), reference)
     return frozenset(each for each in store.specs if not files.isdisjoint(_files(store, each)))
@@ -107,3 +108,74 @@ def ids_or_leave(store: Store, ids: Sequence[str]) -> None:
     """Leave with words where a store has nothing to run."""
     if not ids and not store.problems:
         raise typer.BadParameter("specs/ holds no forecast; `cloudtune init` writes a first one")
+
+
+def select(
+    forecasts: Mapping[str, SpecFile],
+    words: Iterable[str],
+    changed: Callable[[str], frozenset[str]],
+) -> list[str]:
+    """Ids that any of `words` selects, sorted; all of them where there are no words.
+
+    A word with commas selects what each of its parts does. `changed` maps a git reference
+    to the ids whose spec, defaults or calendars differ from it. Raises BadParameter for a word that
+    selects nothing.
+    """
+    asked = list(words)
+    if not asked:
+        return sorted(forecasts)
+    found = [_selected(forecasts, word, changed) for word in asked]
+    return sorted(set().union(*found))
+
+
+def _selected(
+    forecasts: Mapping[str, SpecFile],
+    word: str,
+    changed: Callable[[str], frozenset[str]],
+) -> set[str]:
+    parts = [part.strip() for part in word.split(",")]
+    tests = [_test(part, changed) for part in parts]
+    hits = {key for key, forecast in forecasts.items() if all(test(forecast) for test in tests)}
+    # A clean branch has changed nothing, which is an answer; any other empty selection is a slip.
+    if not hits and not any(part.startswith("changed:") for part in parts):
+        raise typer.BadParameter(_nothing(word, forecasts), param_hint="'--select'")
+    return hits
+
+
+def _test(part: str, changed: Callable[[str], frozenset[str]]) -> Callable[[SpecFile], bool]:
+    prefix, colon, value = part.partition(":")
+    if colon and prefix == "changed":
+        ids = changed(value)
+        return lambda forecast: forecast.id in ids
+    if colon and prefix in _FIELDS:
+        field = _FIELDS[prefix]
+        return lambda forecast: any(fnmatchcase(text, value) for text in field(forecast))
+    if colon and "/" not in prefix:
+        known = ", ".join(f"{name}:" for name in (*_FIELDS, "changed"))
+        raise typer.BadParameter(f"unknown selector {prefix!r}: known are {known}")
+    return lambda forecast: _is_named(forecast, part)
+
+
+_FIELDS: dict[str, Callable[[SpecFile], Iterable[str]]] = {
+    "tag": lambda forecast: forecast.spec.tags,
+    "owner": lambda forecast: (forecast.spec.owner,),
+    "region": lambda forecast: (forecast.spec.region,),
+    "calendar": lambda forecast: forecast.spec.calendars,
+}
+
+
+def _is_named(forecast: SpecFile, word: str) -> bool:
+    """A name, an id, a file, a folder, or a glob of any of these."""
+    path = word.removeprefix("./").rstrip("/")
+    if path in {"specs", "."}:
+        return True
+    names = (forecast.spec.name, forecast.id, forecast.file)
+    folder = forecast.file.startswith(f"{path}/") or forecast.id.startswith(f"{path}/")
+    return folder or any(fnmatchcase(name, path) for name in names)
+
+
+def _nothing(word: str, forecasts: Mapping[str, SpecFile]) -> str:
+    names = {forecast.spec.name for forecast in forecasts.values()} | set(forecasts)
+    near = get_close_matches(word, sorted(names), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; `cloudtune ls` shows what there is"
+    return f"{word!r} selects none of {len(forecasts)} forecasts{hint}"

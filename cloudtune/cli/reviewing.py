@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudtune.cli.opening import day
-from cloudtune.pipeline.fleet import one_thread_each
-from cloudtune.pipeline.version import ENGINE
+from cloudtune.engine.result import ENGINE
 from cloudtune.report.templates import load_templates
 from cloudtune.review import documents
 from cloudtune.review.present import present_of
+from cloudtune.run.workers import one_thread_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cloudtune.report.document import Document
     from cloudtune.review.change import Diff
-    from cloudtune.review.plan import Present
+    from cloudtune.review.staleness import Present
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import SpecFile, Store
 
@@ -40,11 +40,11 @@ def explained(store: Store, diff: Diff, *, allow_outside: bool) -> Diff:
     """The diff with each material change taken apart by refits."""
     one_thread_each()
     # Imported late: a fit needs the engine, a plain diff does not.
-    from cloudtune.pipeline.run import execute
-    from cloudtune.report.publish import document_of
-    from cloudtune.review.explain import Lab, explained_diff
+    from cloudtune.review.refits import Refitter, explained_diff
+    from cloudtune.run.publish import document_of
+    from cloudtune.run.steps import execute
 
     def refit(spec: ResolvedSpec) -> Document:
         return document_of(execute(spec, store.root, allow_outside=allow_outside), store)
 
-    return explained_diff(diff, store, Lab(refit, ENGINE))
+    return explained_diff(diff, store, Refitter(refit, ENGINE))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cloudtune.errors import Problem
-    from cloudtune.report.publish import Published
+    from cloudtune.run.publish import Published
     from cloudtune.spec.store import Store
 
 
@@ -24,7 +24,7 @@ def validate_summary(store: Store, found: Iterable[Problem], seconds: float) -> 
 
 def run_line(published: Published, width: int) -> str:
     """What became of one forecast, in one line."""
-    from cloudtune.report.summary import summary_line
+    from cloudtune.report.sentences import summary_line
 
     if published.bug:
         return f"{published.id.ljust(width)}  a mistake of ours: {published.bug.splitlines()[-1]}"
@@ -46,7 +46,7 @@ def run_summary(results: Sequence[Published], *, broken: int) -> str:
 
 def run_json(results: Iterable[Published]) -> dict[str, Any]:
     """The same for machines."""
-    from cloudtune.review.formats import problem_json
+    from cloudtune.hosting.formats import problem_json
 
     return {
         "schema_version": "cloudtune/run/v1",

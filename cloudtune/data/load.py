@@ -8,15 +8,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cloudtune.data.fetch import fetch, in_rows
-from cloudtune.data.fingerprint import fingerprint
-from cloudtune.data.instants import settle
-from cloudtune.data.place import Place
-from cloudtune.data.readers import Ground
+from cloudtune.data.minutes import settle
+from cloudtune.data.opening import Place, TimeWindow
 from cloudtune.data.regular import Wanted, regular
-from cloudtune.data.series import Cleaned, Repair
+from cloudtune.data.rows import fetch, in_rows
+from cloudtune.data.series import Cleaned, Repair, fingerprint
+from cloudtune.data.sources.table import Access
 from cloudtune.data.variables import variables_of
-from cloudtune.data.window import Window
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,10 +30,10 @@ if TYPE_CHECKING:
 
 def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Cleaned:
     """Read all that `resolved` names; refuses what can't be mended, counts what was."""
-    spec, ground = resolved.spec, Ground(root, allow_outside)
+    spec, ground = resolved.spec, Access(root, allow_outside)
     top = Place(resolved.file)
     block = spec.series
-    window = Window.of(block.start, block.end, block.timezone)
+    window = TimeWindow.of(block.start, block.end, block.timezone)
     asked = _Asked(block.source, block.step, window, top.below("series", "source"))
     series, repairs, rows = _series(spec, asked, ground)
     _refuse_negative(spec, series, top)
@@ -58,11 +56,11 @@ class _Asked:
 
     source: Any
     step: Step
-    window: Window
+    window: TimeWindow
     place: Place
 
 
-def _series(spec: ForecastSpec, asked: _Asked, ground: Ground) -> tuple[Series, tuple[Repair, ...], int]:
+def _series(spec: ForecastSpec, asked: _Asked, ground: Access) -> tuple[Series, tuple[Repair, ...], int]:
     block, source, window, place = spec.series, asked.source, asked.window, asked.place
     fetched = fetch(source, window, ground, place)
     instants = window.cut(settle(fetched, block.timezone, block.aggregate))
@@ -76,12 +74,12 @@ def _series(spec: ForecastSpec, asked: _Asked, ground: Ground) -> tuple[Series, 
     return replace(series, unit=block.unit), kept, int(fetched.minutes.rows.sum()) + fetched.duplicates
 
 
-def _history(spec: ForecastSpec, ground: Ground, top: Place) -> tuple[Series | None, tuple[Repair, ...]]:
+def _history(spec: ForecastSpec, ground: Access, top: Place) -> tuple[Series | None, tuple[Repair, ...]]:
     source = spec.series.history
     if source is None:
         return None, ()
     # What came before `start` is what a history is for.
-    window = Window.of(None, spec.series.end, spec.series.timezone)
+    window = TimeWindow.of(None, spec.series.end, spec.series.timezone)
     asked = _Asked(source, source.step, window, top.below("series", "history"))
     series, repairs, _ = _series(spec, asked, ground)
     named = tuple(replace(repair, detail=f"history: {repair.detail}") for repair in repairs)

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.data import clock
-from cloudtune.data.grid import Grid, grid_of, most_common
+from cloudtune.data import timeline
+from cloudtune.data import timeline as data_timeline
+from cloudtune.data.minutes import DAY
 from cloudtune.data.series import Repair, Series
 from cloudtune.data.timeline import Timeline
+from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloudtune.data.instants import Instants
-    from cloudtune.data.minutes import Minutes
-    from cloudtune.data.place import Place
+    from cloudtune.data.minutes import Instants, Minutes
+    from cloudtune.data.opening import Place
     from cloudtune.data.series import Aggregate
     from cloudtune.errors import Refusal
     from cloudtune.timegrid import Step
+
 
 _LEAST_COVERED = 0.5
 """A step of which less was seen is a gap; one of which more was seen is made whole."""
@@ -51,7 +53,7 @@ def regular(instants: Instants, wanted: Wanted, place: Place) -> tuple[Series, t
         raise place.refusal("CT410", "there is no value to learn from", _NOTHING)
     grid = grid_of(instants, wanted.step, wanted.timezone)
     _refuse_irregular(grid, wanted, place)
-    cells = _cells(grid, instants.table)
+    cells = _by_step(grid, instants.table)
     values, partial = _values(cells, grid, wanted)
     known = np.flatnonzero(~np.isnan(values))
     if not len(known):
@@ -72,7 +74,7 @@ def regular(instants: Instants, wanted: Wanted, place: Place) -> tuple[Series, t
 
 
 @dataclass(frozen=True, eq=False)
-class _Cells:
+class _Steps:
     """Rows gathered by step of the grid; one entry a step that has rows."""
 
     key: NDArray[np.int64]
@@ -82,10 +84,10 @@ class _Cells:
     peak: NDArray[np.float64]
 
 
-def _cells(grid: Grid, table: Minutes) -> _Cells:
+def _by_step(grid: StepGrid, table: Minutes) -> _Steps:
     key, first = np.unique(grid.key, return_index=True)
     peaks = np.where(table.finite > 0, table.peak, -np.inf)
-    return _Cells(
+    return _Steps(
         key,
         np.add.reduceat(table.stamps, first),
         np.add.reduceat(table.finite, first),
@@ -94,7 +96,7 @@ def _cells(grid: Grid, table: Minutes) -> _Cells:
     )
 
 
-def _values(cells: _Cells, grid: Grid, wanted: Wanted) -> tuple[NDArray[np.float64], int]:
+def _values(cells: _Steps, grid: StepGrid, wanted: Wanted) -> tuple[NDArray[np.float64], int]:
     """A value a cell, and how many cells were seen only in part."""
     seen = np.maximum(cells.finite, 1)
     by_aggregate = {"sum": cells.total, "mean": cells.total / seen, "max": cells.peak}
@@ -115,13 +117,15 @@ def _values(cells: _Cells, grid: Grid, wanted: Wanted) -> tuple[NDArray[np.float
     return values, int(partial.sum())
 
 
-def _start(grid: Grid, key: int, wanted: Wanted) -> np.datetime64:
+def _start(grid: StepGrid, key: int, wanted: Wanted) -> np.datetime64:
     stamp = np.array([grid.minute_of(key) * 60]).astype("datetime64[s]")
-    instant = clock.to_utc(stamp, wanted.timezone) if wanted.step.is_calendar else stamp
+    instant = data_timeline.to_utc(stamp, wanted.timezone) if wanted.step.is_calendar else stamp
     return np.datetime64(instant[0])
 
 
-def _repairs(instants: Instants, grid: Grid, wanted: Wanted, absent: int, partial: int) -> tuple[Repair, ...]:
+def _repairs(
+    instants: Instants, grid: StepGrid, wanted: Wanted, absent: int, partial: int
+) -> tuple[Repair, ...]:
     table, step = instants.table, wanted.step
     kind, fate = _ABSENT[wanted.missing]
     misplaced = 0 if grid.is_finer else int(table.rows[grid.is_off].sum())
@@ -136,7 +140,7 @@ def _repairs(instants: Instants, grid: Grid, wanted: Wanted, absent: int, partia
     return tuple(repair for repair in found if repair.count)
 
 
-def _refuse_irregular(grid: Grid, wanted: Wanted, place: Place) -> None:
+def _refuse_irregular(grid: StepGrid, wanted: Wanted, place: Place) -> None:
     if wanted.missing == "zero" or len(grid.key) < 2:
         return
     if grid.is_coarser:
@@ -149,9 +153,118 @@ def _refuse_irregular(grid: Grid, wanted: Wanted, place: Place) -> None:
         raise place.refusal("CT408", message, _JOIN)
 
 
-def _stray(grid: Grid, wanted: Wanted, place: Place) -> Refusal:
+def _stray(grid: StepGrid, wanted: Wanted, place: Place) -> Refusal:
     before = int(np.argmax(np.diff(grid.key)))
     gap = " and ".join(grid.shown(np.array([at])) for at in (before, before + 1))
     size = f"{np.ptp(grid.key):,} steps of {wanted.step} for {len(grid.key):,} rows"
     message = f"a stray time stretches the series: {size}; the widest gap lies between {gap}"
     return place.refusal("CT416", message, "correct it, or set series.start or series.end")
+
+
+_MONDAY = 4
+"""The day number 1970-01-05 modulo 7: weeks start there unless the rows say otherwise."""
+_NEARLY = 0.75
+_RARELY = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class StepGrid:
+    """Rows numbered by the step that they fall in."""
+
+    step: Step
+    timezone: str
+    key: NDArray[np.int64]
+    """Step of each row; consecutive steps have consecutive keys."""
+    phase: int
+    """Minutes (or days) from 1970 to where key 0 begins."""
+    wall: NDArray[np.int64]
+    is_off: NDArray[np.bool_]
+    """Rows whose stamp isn't the start of their step."""
+    spacing: float
+    """Seconds between neighbouring rows, most often."""
+    close: float
+    """Share of rows no further than one step from the row before."""
+
+    @property
+    def is_finer(self) -> bool:
+        """True where several rows make a step."""
+        return self.spacing < _NEARLY * self.step.minutes * 60
+
+    @property
+    def is_coarser(self) -> bool:
+        """True where rows are further apart than the step almost everywhere."""
+        return self.spacing > self.step.minutes * 60 / _NEARLY and self.close < _RARELY
+
+    @property
+    def spacing_text(self) -> str:
+        """The spacing as people write it."""
+        minutes = self.spacing / 60
+        units = (("d", DAY), ("h", 60), ("min", 1))
+        return next(
+            (f"{minutes / size:g}{unit}" for unit, size in units if minutes >= size), f"{self.spacing:g}s"
+        )
+
+    def minute_of(self, key: int) -> int:
+        """Where step `key` starts: UTC minutes, or minutes on the wall clock for whole days."""
+        if self.step.is_calendar:
+            return (key * self.step.days + self.phase) * DAY
+        return key * self.step.minutes + self.phase
+
+    def expected(self, key: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Rows that each step should have; a day of a clock change has its own number."""
+        if not self.step.is_calendar:
+            return np.full(len(key), max(1.0, self.step.minutes * 60 / self.spacing))
+        days = (np.append(key, key + 1) * self.step.days + self.phase).astype("datetime64[D]")
+        starts = timeline.to_utc(days.astype("datetime64[s]"), self.timezone).astype("int64")
+        elapsed = starts[len(key) :] - starts[: len(key)]
+        return np.asarray(np.maximum(1.0, np.rint(elapsed / self.spacing)))
+
+    def shown(self, rows: NDArray[np.int64]) -> str:
+        """Wall-clock times of some rows, to point at them."""
+        stamps = self.wall[rows].astype("datetime64[m]")
+        return ", ".join(str(stamp) for stamp in stamps)
+
+
+def most_common(numbers: NDArray[np.int64]) -> int:
+    """The most frequent number; the smallest of several."""
+    values, counts = np.unique(numbers, return_counts=True)
+    return int(values[np.argmax(counts)])
+
+
+def grid_of(instants: Instants, step: Step, timezone: str) -> StepGrid:
+    """The grid of `step` that fits the rows: local midnights, and the weekday of the rows."""
+    table, wall = instants.table, instants.wall
+    minute = wall if step.is_calendar else table.minute
+    spacing = _spacing(minute, table.stamps) or step.minutes * 60.0
+    if step.is_calendar:
+        day = wall // DAY
+        phase = _week_start(day, spacing) if step.days == 7 else 0
+        key = (day - phase) // step.days
+        off = wall != (key * step.days + phase) * DAY
+    else:
+        phase = most_common(-(wall - minute) % step.minutes)
+        key = (minute - phase) // step.minutes
+        off = minute != key * step.minutes + phase
+    close = float((np.diff(minute) <= step.minutes).mean()) if len(minute) > 1 else 1.0
+    return StepGrid(step, timezone, key, phase, wall, off | (table.second > 0), spacing, close)
+
+
+def _spacing(minute: NDArray[np.int64], stamps: NDArray[np.int64]) -> float:
+    """Seconds between rows, most often; 0 where there is only one."""
+    within = most_common(stamps)
+    if within > 1:
+        return 60 / within
+    gaps = np.diff(minute)
+    return 60.0 * most_common(gaps[gaps > 0]) if (gaps > 0).any() else 0.0
+
+
+def _week_start(day: NDArray[np.int64], spacing: float) -> int:
+    return most_common(day % 7) if spacing >= 6 * DAY * 60 else _MONDAY
+
+
+def step_of(instants: Instants) -> Step:
+    """The longest step that the rows fill one by one."""
+    minute = instants.wall if instants.by_day else instants.table.minute
+    spacing = _spacing(minute, instants.table.stamps) or DAY * 60.0
+    fitting = [step for step in STEPS.values() if step.minutes * 60 <= spacing * 1.05]
+    return max(fitting, default=STEPS["1min"])

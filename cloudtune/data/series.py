@@ -1,15 +1,18 @@
-"""A series and what was done to it before a model may see it."""
+"""A series, what was done to it before a model may see it, and the hash of what is left."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from cloudtune.data.timeline import Timeline
+
 
 Aggregate = Literal["sum", "mean", "max"]
 
@@ -61,3 +64,26 @@ class Cleaned:
     data_hash: str = ""
     rows: int = field(default=0)
     """Rows read from the source before any repair."""
+
+
+LENGTH = 16
+
+
+def fingerprint(series: Series, variables: tuple[Variable, ...], history: Series | None) -> str:
+    """16 hex digits of what a model would see; the file's format and order of rows don't show."""
+    digest = hashlib.sha256()
+    for part in (series, history):
+        if part is not None:
+            head = f"{part.timeline.start} {part.timeline.step} {part.timeline.timezone}"
+            digest.update(f"{head} {part.timeline.periods}\n".encode())
+            digest.update(_bytes(part.values))
+    for variable in sorted(variables, key=lambda each: each.name):
+        digest.update(f"{variable.name} {len(variable.values)}\n".encode())
+        digest.update(_bytes(variable.values))
+    return digest.hexdigest()[:LENGTH]
+
+
+def _bytes(values: np.ndarray) -> bytes:
+    # One NaN and one zero: their bit patterns differ between machines and file formats.
+    plain = np.where(np.isnan(values), np.nan, values + 0.0)
+    return plain.astype("<f8").tobytes()

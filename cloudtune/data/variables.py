@@ -6,26 +6,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.data.fetch import fetch
-from cloudtune.data.grid import step_of
-from cloudtune.data.instants import settle
-from cloudtune.data.regular import Wanted, regular
+from cloudtune.data.minutes import settle
+from cloudtune.data.opening import TimeWindow
+from cloudtune.data.regular import Wanted, regular, step_of
+from cloudtune.data.rows import fetch
 from cloudtune.data.series import Repair, Variable
-from cloudtune.data.window import Window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloudtune.data.place import Place
-    from cloudtune.data.readers import Ground
+    from cloudtune.data.opening import Place
     from cloudtune.data.series import Series
+    from cloudtune.data.sources.table import Access
     from cloudtune.data.timeline import Timeline
     from cloudtune.errors import Refusal
     from cloudtune.spec.forecast import ForecastSpec, Regressor
 
 
 def variables_of(
-    spec: ForecastSpec, timeline: Timeline, ground: Ground, top: Place
+    spec: ForecastSpec, timeline: Timeline, ground: Access, top: Place
 ) -> tuple[tuple[Variable, ...], tuple[Repair, ...]]:
     """Every regressor over the series and its horizon; refuses one without future values."""
     whole = timeline.head(timeline.periods + horizon_periods(spec))
@@ -43,7 +42,7 @@ def horizon_periods(spec: ForecastSpec) -> int:
     return -(-minutes // spec.series.step.minutes)
 
 
-def _variable(regressor: Regressor, whole: Timeline, ground: Ground, place: Place) -> tuple[Variable, Repair]:
+def _variable(regressor: Regressor, whole: Timeline, ground: Access, place: Place) -> tuple[Variable, Repair]:
     series = _own_series(regressor, whole.timezone, ground, place)
     values = _on(whole, series)
     known = np.flatnonzero(~np.isnan(values))
@@ -59,9 +58,9 @@ def _variable(regressor: Regressor, whole: Timeline, ground: Ground, place: Plac
     return variable, Repair("regressor_filled", int(gaps.sum()), detail)
 
 
-def _own_series(regressor: Regressor, timezone: str, ground: Ground, place: Place) -> Series:
+def _own_series(regressor: Regressor, timezone: str, ground: Access, place: Place) -> Series:
     source, where = regressor.source, place.below("source")
-    window = Window(timezone)
+    window = TimeWindow(timezone)
     instants = settle(fetch(source, window, ground, where), timezone, "mean")
     step = regressor.step or step_of(instants)
     wanted = Wanted(step, timezone, "mean", "gap", combine=source.duplicates != "refuse")

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.backfit import Ground, Scene, plain_ground, tuned, turned
-from cloudtune.model.coarse import coarsened
-from cloudtune.model.event_footprint import lessons_on_the_clock
-from cloudtune.model.level_fit import fit_level
+from cloudtune.model.changepoints import (
+    LATE,
+    find_level_shifts,
+    is_late,
+    lasting_slope_changes,
+    late_changepoint,
+)
+from cloudtune.model.columns import Columns, one
+from cloudtune.model.components import BackfitData, Components, backfit, plain_components, tune_components
+from cloudtune.model.grid import open_slots
+from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
+from cloudtune.model.level import MIDDLING, LevelData, LevelDesign, fitted_once, knots_of, plain_levels
+from cloudtune.model.level_search import LevelChoice, is_young, tune_level
+from cloudtune.model.lift_design import learned_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
-from cloudtune.model.opening import open_cells
-from cloudtune.model.roster import Roster, roster
-from cloudtune.model.shape_tuning import ROUGH, SMOOTHINGS, Choices, near
+from cloudtune.model.occurrences import EventRoles, event_roles
+from cloudtune.model.plan import coarsened
+from cloudtune.model.profile_search import ROUGH, SMOOTHINGS, ProfileSearch, near
+from cloudtune.model.terms.events import event_periods, level_events
+from cloudtune.model.terms.regressors import level_regressor
+from cloudtune.model.terms.seasons import level_seasons, seasons_of, trend_columns
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
-    from cloudtune.model.history import LongLevel
-    from cloudtune.model.level_tuning import LevelChoice
-    from cloudtune.model.plan import Bend, Plan
+    from cloudtune.model.plan import Changepoint, FitPlan
+
 
 MANY_ZEROS = 0.15
 """A larger share of zeros has no logarithm worth fitting."""
@@ -32,19 +44,19 @@ CLEARLY = 0.85
 class FittedModel:
     """Level, shape and lifts of one series, ready to say any row of its plan."""
 
-    plan: Plan
+    plan: FitPlan
     points: int
     """Training points."""
     rows: int
     """Training rows."""
-    roster: Roster
-    ground: Ground
+    roles: EventRoles
+    ground: Components
     """Shape, lifts, actual levels, on the chosen link."""
     level: LevelChoice
     long: LongLevel
     """The same level on the rows of the history."""
     link_scores: dict[str, float]
-    steps: tuple[Bend, ...]
+    steps: tuple[Changepoint, ...]
     """Level shifts found in the data."""
     never_negative: bool
     open: Bools
@@ -61,12 +73,12 @@ class FittedModel:
         return self.ground.link
 
 
-def fit(plan: Plan, values: Floats) -> FittedModel:
+def fit(plan: FitPlan, values: Floats) -> FittedModel:
     """Fit to `values`, the first points of the plan's timeline (NaN where missing or masked)."""
     points = len(values)
     rows = int(plan.grid.row[points - 1]) + 1
-    events = roster(plan.occasions, points)
-    ground, scores = _ground(plan, events, values)
+    events = event_roles(plan.placed_events, points)
+    ground, scores = _components(plan, events, values)
     level, long, steps = fit_level(plan, events, ground, rows)
     return FittedModel(
         plan,
@@ -79,36 +91,36 @@ def fit(plan: Plan, values: Floats) -> FittedModel:
         scores,
         steps,
         bool(np.nanmin(values) >= 0),
-        open_cells(plan.grid, values),
+        open_slots(plan.grid, values),
     )
 
 
-def _ground(plan: Plan, events: Roster, values: Floats) -> tuple[Ground, dict[str, float]]:
+def _components(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[Components, dict[str, float]]:
     """The link with the best shape on quarter hours, then its shape at the full step."""
-    names = _links(plan, events, values)
+    names = _allowed_links(plan, events, values)
     if plan.grid.slots == 1:
-        return plain_ground(plan, values, link_of(names[0], values)), {}
+        return plain_components(plan, values, link_of(names[0], values)), {}
     small, means = coarsened(plan, values)
-    rough = Scene.of(small, roster(small.occasions, len(means)), means)
-    turns = [turned(rough, link_of(name, means)) for name in names]
-    tried = [tuned(rough, one, ROUGH) for one in turns]
+    rough = BackfitData.of(small, event_roles(small.placed_events, len(means)), means)
+    turns = [backfit(rough, link_of(name, means)) for name in names]
+    tried = [tune_components(rough, one, ROUGH) for one in turns]
     place = min(range(len(tried)), key=lambda k: _handicapped(tried[k]))
     best = tried[place]
     scores: dict[str, float] = {ground.link.name: ground.score for ground in tried}
     shape = best.shape
-    choices = Choices(near(shape.best), SMOOTHINGS, (shape.calm,)) if shape else ROUGH
+    choices = ProfileSearch(near(shape.best), SMOOTHINGS, (shape.calm,)) if shape else ROUGH
     if small is plan:
-        return tuned(rough, turns[place], choices), scores
-    scene = Scene.of(plan, events, values)
-    return tuned(scene, turned(scene, link_of(best.link.name, values)), choices), scores
+        return tune_components(rough, turns[place], choices), scores
+    scene = BackfitData.of(plan, events, values)
+    return tune_components(scene, backfit(scene, link_of(best.link.name, values)), choices), scores
 
 
-def _handicapped(ground: Ground) -> float:
+def _handicapped(ground: Components) -> float:
     """A sum says means where a product says medians: it must be clearly better."""
     return ground.score if ground.link.is_log_level else ground.score / CLEARLY
 
 
-def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
+def _allowed_links(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[LinkName, ...]:
     """Links that the data allows."""
     if np.nanmin(values) < 0:
         return ("id",)
@@ -118,6 +130,80 @@ def _links(plan: Plan, events: Roster, values: Floats) -> tuple[LinkName, ...]:
     wanted = plan.links or (("ratio", "id") if many_zeros else ("log", "ratio", "id"))
     if many_zeros and "ratio" in wanted:
         wanted = tuple(name for name in wanted if name != "log")
-    if lessons_on_the_clock(events):
+    if learned_on_the_clock(events):
         wanted = tuple(name for name in wanted if name != "ratio") or ("log",)
     return wanted
+
+
+def fit_level(
+    plan: FitPlan, events: EventRoles, ground: Components, rows: int
+) -> tuple[LevelChoice, LongLevel, tuple[Changepoint, ...]]:
+    """The tuned level on the rows of the series, as it was fitted, and the steps found on the way."""
+    variables, is_log = variable_columns(plan, rows), ground.link.is_log_level
+    if plan.past is None:
+        choice, steps = _tuned_level(plan, events, (ground.level, ground.weight, is_log), variables)
+        return choice, LongLevel(choice.fit, ground.level, 0), steps
+    long, offset = lengthened(plan, plan.past)
+    level, weight = joined_levels(plan, ground, plan.past, offset)
+    learned = event_roles(long.placed_events, offset + rows)
+    wide = padded(variables, offset, long.grid.rows)
+    choice, steps = _tuned_level(long, learned, (level, weight, is_log), wide)
+    short = replace(choice, fit=shortened(choice.fit, plan.grid, offset))
+    return short, LongLevel(choice.fit, level, offset), ()
+
+
+def _tuned_level(
+    plan: FitPlan, events: EventRoles, levels: tuple[Floats, Floats, bool], variables: Columns
+) -> tuple[LevelChoice, tuple[Changepoint, ...]]:
+    level, weight, is_log = levels
+    rows = len(level)
+    exempt = event_periods(plan.grid, events)[:rows] > 0
+    values = np.where(weight > 0, level, 0.0)
+    data = LevelData(values, weight, exempt, plan.grid.unit, is_log)
+    design = level_design(plan, events, rows, variables)
+    found = _found_changepoints(plan, design, data) if plan.seek_changepoints else ()
+    design = level_design(plan, events, rows, variables, found) if found else design
+    turned = any(bend.kind == "slope" and is_late(bend.age, plan.grid.age[:rows]) for bend in found)
+    # A slope of a few weeks, or of less than a year, is too young to be drawn on as a straight line.
+    unsure = turned or is_young(design, rows, plan.horizon)
+    growths = tuple(g for g in plan.growths if g != "linear" or not unsure) or plan.growths
+    return tune_level(design, data, plan.horizon, growths), found
+
+
+def _found_changepoints(plan: FitPlan, design: LevelDesign, data: LevelData) -> tuple[Changepoint, ...]:
+    """Level steps of a short series, bends of a long one, and a change too recent for a knot."""
+    steps = find_level_shifts(design, data)
+    age = plan.grid.age[: data.rows]
+    late = late_changepoint(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
+    bends = lasting_slope_changes(age, plain_levels(design, data, MIDDLING), late)
+    return (*steps, *bends) if late is None else (*steps, *bends, late)
+
+
+def level_design(
+    plan: FitPlan, events: EventRoles, rows: int, variables: Columns, steps: tuple[Changepoint, ...] = ()
+) -> LevelDesign:
+    """Trend with its knots; seasons, events, variables and level shifts beside it."""
+    grid = plan.grid
+    declared = [bend.age for bend in plan.bends if bend.kind == "slope"]
+    found = [bend.age for bend in steps if bend.kind == "slope"]
+    sought = knots_of(grid, rows)
+    knots = np.concatenate([sought, declared, found])
+    told = np.concatenate([sought, declared, np.array(found) + LATE])
+    parts = [level_seasons(grid, seasons_of(plan, rows)), level_events(grid, events)]
+    parts.append(variables)
+    parts += [_shift_column(plan, bend) for bend in (*plan.bends, *steps) if bend.kind == "level"]
+    trend = trend_columns(grid, knots, float(grid.age[rows - 1]))
+    free = np.arange(len(knots)) >= len(sought)
+    return LevelDesign(grid, Columns.join(parts, grid.rows), trend, knots, free, told, rows)
+
+
+def variable_columns(plan: FitPlan, rows: int) -> Columns:
+    """What daily values of the variables do to the level."""
+    wanted = [v for v in plan.variables if v.effect != "shape"]
+    return Columns.join([level_regressor(plan.grid, v, rows, 0.3) for v in wanted], plan.grid.rows)
+
+
+def _shift_column(plan: FitPlan, bend: Changepoint) -> Columns:
+    """A lasting change of the level; it begins on the first whole row."""
+    after = plan.grid.age >= bend.age - plan.grid.unit / 2
+    return one("trend:step", after.astype("float64"), 1.0)

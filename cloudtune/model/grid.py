@@ -1,4 +1,4 @@
-"""Points of a timeline as rows (local days, or weeks) by slots of the day."""
+"""Points of a timeline as periods (local days, or weeks) by slots, and which slots are ever open."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from cloudtune.data.timeline import Timeline
     from cloudtune.model.arrays import Bools, Dates, Floats, Ints
+
 
 YEAR = 365.2425
 
@@ -119,3 +120,21 @@ class Grid:
         """The points `first` to `last` read off an array of rows by slots that starts at row 0."""
         unfolded: Floats = cells[self.row[first:last], self.slot[first:last]]
         return unfolded
+
+
+WEEKS = 3
+SELDOM, OFTEN = 0.02, 0.5
+"""Cells seen less than seldom are closed, where most others are seen often."""
+
+
+def open_slots(grid: Grid, values: Floats) -> Bools:
+    """Weekday by slot: where the series has values at all."""
+    everything = np.ones((7, grid.slots), dtype=bool)
+    rows = int(grid.row[len(values) - 1]) + 1
+    if grid.slots == 1 or rows < 7 * WEEKS:
+        return everything
+    seen = ~np.isnan(grid.fold(values, rows))
+    share = np.stack([seen[grid.weekday[:rows] == day].mean(axis=0) for day in range(7)])
+    shut = share <= SELDOM
+    busy = share[~shut]
+    return ~shut if busy.size and np.median(busy) > OFTEN else everything

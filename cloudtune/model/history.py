@@ -10,14 +10,14 @@ import numpy as np
 from cloudtune.data.timeline import Timeline
 from cloudtune.model.columns import Columns
 from cloudtune.model.grid import Grid
-from cloudtune.model.occasions import Occasion, occasions
+from cloudtune.model.occurrences import PlacedEvent, placed_events
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
     from cloudtune.model.arrays import Dates, Floats
-    from cloudtune.model.backfit import Ground
+    from cloudtune.model.components import Components
     from cloudtune.model.level import LevelFit
-    from cloudtune.model.plan import Past, Plan
+    from cloudtune.model.plan import DailyHistory, FitPlan
 
 FEWEST_SHARED = 5
 """Days that both must have before their difference is trusted."""
@@ -34,7 +34,7 @@ class LongLevel:
     """Rows of history before the series."""
 
 
-def lengthened(plan: Plan, past: Past) -> tuple[Plan, int]:
+def lengthened(plan: FitPlan, past: DailyHistory) -> tuple[FitPlan, int]:
     """The plan on days from the start of the history on, and how many rows that adds."""
     offset = int((plan.grid.days[0] - past.days[0]).astype("int64"))
     zone = plan.grid.timeline.timezone
@@ -42,11 +42,11 @@ def lengthened(plan: Plan, past: Past) -> tuple[Plan, int]:
     # Noon is never skipped by a clock change, and a timeline of days looks only at the date.
     noon = start + np.timedelta64(12, "h")
     grid = Grid.of(Timeline(noon, offset + plan.grid.rows, STEPS["1d"], zone))
-    kinds = {occasion.name: occasion.kind for occasion in plan.occasions}
-    laid = occasions(grid, [occasion.event for occasion in plan.occasions])
-    events = tuple(Occasion(o.event, kinds[o.name], o.stretches) for o in laid)
+    kinds = {placed_event.name: placed_event.kind for placed_event in plan.placed_events}
+    laid = placed_events(grid, [placed_event.event for placed_event in plan.placed_events])
+    events = tuple(PlacedEvent(o.event, kinds[o.name], o.stretches) for o in laid)
     bends = tuple(replace(bend, age=bend.age + offset) for bend in plan.bends)
-    return replace(plan, grid=grid, occasions=events, bends=bends, variables=()), offset
+    return replace(plan, grid=grid, placed_events=events, bends=bends, variables=()), offset
 
 
 def padded(columns: Columns, offset: int, rows: int) -> Columns:
@@ -56,7 +56,9 @@ def padded(columns: Columns, offset: int, rows: int) -> Columns:
     return Columns(columns.labels, values, columns.tau)
 
 
-def joined_levels(plan: Plan, ground: Ground, past: Past, offset: int) -> tuple[Floats, Floats]:
+def joined_levels(
+    plan: FitPlan, ground: Components, past: DailyHistory, offset: int
+) -> tuple[Floats, Floats]:
     """Levels and weights of history and series together: the series wins where it has a level."""
     rows = len(ground.level)
     old = _levels_of(plan, ground, past)[: offset + rows]
@@ -84,7 +86,7 @@ def shortened(fit: LevelFit, grid: Grid, offset: int) -> LevelFit:
     )
 
 
-def _levels_of(plan: Plan, ground: Ground, past: Past) -> Floats:
+def _levels_of(plan: FitPlan, ground: Components, past: DailyHistory) -> Floats:
     """Day values on the scale of the level, the day's usual curve taken out."""
     size = _curve_size(plan, ground)[_weekday(past.days)]
     if ground.link.name == "id":
@@ -97,11 +99,11 @@ def _levels_of(plan: Plan, ground: Ground, past: Past) -> Floats:
     return np.where(past.values > 0, level, np.nan)
 
 
-def _curve_size(plan: Plan, ground: Ground) -> Floats:
+def _curve_size(plan: FitPlan, ground: Components) -> Floats:
     """By weekday: what the day's curve sums to (its mean on an additive scale)."""
     rows = len(ground.level)
     first = max(0, rows - 28)
-    shape = ground.shape_rows(first, rows)
+    shape = ground.profile_periods(first, rows)
     if ground.link.name == "log":
         size = np.exp(shape).sum(axis=1)
     else:

@@ -1,24 +1,28 @@
-"""A fitted level: an average of a few regressions, as one regression."""
+"""The level of every period: its regression, and the fit that an average of regressions comes to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model import linalg
 from cloudtune.model.grid import YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cloudtune.model.arrays import Floats
-    from cloudtune.model.level_design import LevelData, LevelDesign
+    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.columns import Columns
+    from cloudtune.model.grid import Grid
     from cloudtune.model.plan import Growth
+
 
 DAMPING = 180.0
 """Days in which a damped slope halves."""
-KEPT = float("inf")
+FOREVER = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +36,18 @@ class Drift:
 
 DRIFTS = (
     Drift(1, 60.0),
-    Drift(1, KEPT),
+    Drift(1, FOREVER),
     Drift(7, 0.0),
     Drift(7, 15.0),
     Drift(7, 60.0),
-    Drift(7, KEPT),
-    Drift(3, KEPT),
-    Drift(21, KEPT),
+    Drift(7, FOREVER),
+    Drift(3, FOREVER),
+    Drift(21, FOREVER),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LevelCandidate:
     """One way to fit a level."""
 
     knot_tau: float
@@ -70,7 +74,7 @@ class LevelFit:
     """Posterior sd of the static and trend part, each row."""
     residuals: Floats
     """Level less fit, training rows; NaN where there is no level."""
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[LevelCandidate, ...]
 
     def trend(self) -> Floats:
         """The trend of every row, held or continued after the data as growth says."""
@@ -123,7 +127,7 @@ def decay_path(drift: Drift, ahead: Floats) -> Floats:
     """What is left of a drift after `ahead` days."""
     if drift.decay == 0:
         return np.zeros(len(ahead))
-    return np.ones(len(ahead)) if drift.decay == KEPT else 0.5 ** (ahead / drift.decay)
+    return np.ones(len(ahead)) if drift.decay == FOREVER else 0.5 ** (ahead / drift.decay)
 
 
 def drift_values(
@@ -145,10 +149,158 @@ def drift_values(
 
 def recency_weight(data: LevelData, age: Floats, half_life: float) -> Floats:
     """Weights of rows that fade with age."""
-    fade = np.ones(data.rows) if half_life == KEPT else 0.5 ** ((age[-1] - age) / half_life)
+    fade = np.ones(data.rows) if half_life == FOREVER else 0.5 ** ((age[-1] - age) / half_life)
     return data.weight * fade
 
 
 def end_slope(beta: Floats, knots: Floats, end: float) -> float:
     """The slope a year after the last knot before `end`."""
     return float(beta[1] + beta[2 : 2 + len(knots)][knots < end].sum())
+
+
+MAX_KNOTS = 25
+KNOT_DAYS = 28.0
+QUIET_DAYS = 60.0
+"""No knot this close to the end of the data, or within its last 15%."""
+LONG_ENOUGH = 400.0
+"""Days of data from which yearly waves are trusted."""
+STIFF, MIDDLING = 0.05, 0.2
+"""Looseness of the trend where none has been chosen."""
+TWO_YEARS = 730.0
+LEAST_TRUST = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class LevelData:
+    """What the level is fitted to: one value a row of the training data."""
+
+    values: Floats
+    weight: Floats
+    """0 where a row has no level."""
+    exempt: Bools
+    """Rows of events: never called outliers."""
+    unit: int
+    is_log: bool
+
+    @property
+    def rows(self) -> int:
+        """Training rows."""
+        return len(self.values)
+
+    def between(self, first: int, last: int) -> LevelData:
+        """Rows first to last alone."""
+        part = slice(first, last)
+        return LevelData(self.values[part], self.weight[part], self.exempt[part], self.unit, self.is_log)
+
+
+@dataclass(frozen=True, eq=False)
+class LevelDesign:
+    """Columns over all rows, training and horizon: what stays, and the trend."""
+
+    grid: Grid
+    static: Columns
+    trend: Columns
+    """Constant, slope a year, hinges."""
+    knots: Floats
+    free: Bools
+    """Knots that may bend as sharply as they want: declared ones, and those found in the data."""
+    told: Floats
+    """Age at which each of them could have been known; a test of the past must not know it earlier."""
+    rows: int
+    """Training rows."""
+
+    @cached_property
+    def all(self) -> Floats:
+        """Trend and static columns side by side."""
+        return np.concatenate([self.trend.values, self.static.values], axis=1)
+
+    @property
+    def split(self) -> int:
+        """Columns before this one are trend."""
+        return len(self.trend.labels)
+
+    def tau(self, knot_tau: float, rows: int) -> Floats:
+        """Priors of a fit to the first `rows` rows: late knots and unseen waves are shut out."""
+        trend, static = self.trend.tau.copy(), self.static.tau.copy()
+        end = self.grid.age[rows - 1]
+        late = self.knots > end - quiet(end)
+        known = (self.knots < end) & ((self.told <= end) | (rows >= self.rows))
+        trend[2:] = np.where(self.free, np.where(known, 1.0, 0.0), np.where(late, 0.0, knot_tau))
+        static[self.static.named("season:yearly")] *= yearly_trust(end)
+        return np.concatenate([trend, static])
+
+
+def yearly_trust(days: float) -> float:
+    """How freely yearly waves may move: not at all in the first year, fully after two."""
+    if days < LONG_ENOUGH:
+        return 0.0
+    share = (days - LONG_ENOUGH) / (TWO_YEARS - LONG_ENOUGH)
+    return float(np.clip(LEAST_TRUST + (1 - LEAST_TRUST) * share, LEAST_TRUST, 1.0))
+
+
+def knots_of(grid: Grid, rows: int) -> Floats:
+    """Where the slope may change: up to 25 places, 28 days apart, none near the end."""
+    end = float(grid.age[rows - 1])
+    room = end - quiet(end) - KNOT_DAYS
+    count = min(MAX_KNOTS, int(room // KNOT_DAYS))
+    return np.linspace(KNOT_DAYS, end - quiet(end), count + 1)[:count] if count > 0 else np.zeros(0)
+
+
+def quiet(end: float) -> float:
+    """Days before the end of the data in which no slope changes."""
+    return max(min(QUIET_DAYS, 0.15 * end), 1.0)
+
+
+def noise_of(values: Floats, unit: int) -> float:
+    """Variance of a row's level around anything smooth, from differences of the series."""
+    known = values[~np.isnan(values)]
+    if len(known) < 9:
+        return max(float(np.var(known)) if len(known) > 1 else 0.0, 1e-4)
+    order, total = (1, 2.0) if len(known) < 60 or unit > 1 else (7, 3432.0)
+    difference = np.diff(known, n=order)
+    noise = linalg.robust_sd(difference) ** 2 / total
+    if order > 1:
+        # A weekday of its own kind spoils every difference of order 7, but none over a week.
+        noise = min(noise, linalg.robust_sd(known[7:] - known[:-7]) ** 2 / 2)
+    return max(noise, 0.01**2, 0.001 * float(np.var(known)))
+
+
+def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
+    """Values with outliers pulled in to what a middling model expects, and the noise."""
+    rows, noise = data.rows, noise_of(np.where(data.weight > 0, data.values, np.nan), data.unit)
+    first_noise, used = noise, data.weight > 0
+    design_rows, target = design.all[:rows], np.where(used, data.values, 0.0)
+    pulled = target.copy()
+    weighted = design_rows * data.weight[:, None]
+    gram = weighted.T @ design_rows
+    for _ in range(3):
+        penalty = linalg.penalties(noise, design.tau(MIDDLING, rows))
+        beta = linalg.solve(gram, weighted.T @ pulled, penalty)
+        fitted = design_rows @ beta
+        spread = linalg.robust_sd((target - fitted)[used & ~data.exempt])
+        limit = linalg.HUBER * max(spread, 1e-9)
+        held = fitted + np.clip(target - fitted, -limit, limit)
+        pulled = np.where(data.exempt | ~used, target, held)
+        noise = float(np.clip(spread**2, first_noise, 4 * first_noise))
+    return pulled, noise
+
+
+def fitted_once(design: LevelDesign, data: LevelData) -> Floats:
+    """What a straight trend makes of the training rows."""
+    fitted: Floats = design.all[: data.rows] @ _coefficients(design, data, STIFF)
+    return fitted
+
+
+def plain_levels(design: LevelDesign, data: LevelData, knot_tau: float) -> Floats:
+    """Levels less seasons, events and variables; NaN on rows of events, and where there is no level."""
+    static = design.static.values[: data.rows] @ _coefficients(design, data, knot_tau)[design.split :]
+    return np.where((data.weight > 0) & ~data.exempt, data.values - static, np.nan)
+
+
+def _coefficients(design: LevelDesign, data: LevelData, knot_tau: float) -> Floats:
+    """One robust fit to all training rows, with a trend of this looseness."""
+    pulled, noise = robust_fit(design, data)
+    rows = design.all[: data.rows]
+    weighted = rows * data.weight[:, None]
+    penalty = linalg.penalties(noise, design.tau(knot_tau, data.rows))
+    return linalg.solve(weighted.T @ rows, weighted.T @ pulled, penalty)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model import ridge
+from cloudtune.model import linalg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloudtune.model.arrays import Floats
-    from cloudtune.model.event_footprint import Felt, Footprint
-    from cloudtune.model.roster import Lesson
+    from cloudtune.model.lift_design import ClockEvent, LiftDesign
+    from cloudtune.model.occurrences import LearnedEvent
 
 ALONE = 0.35
 """Spread of an event's size from edition to edition, before it is known."""
@@ -24,13 +24,13 @@ ALONE = 0.35
 class Lift:
     """A fitted curve of one event."""
 
-    felt: Felt
+    felt: ClockEvent
     beta: Floats
     spread: float
     """Sd of the size of an edition around the curve."""
 
     @property
-    def lesson(self) -> Lesson:
+    def lesson(self) -> LearnedEvent:
         """The event with its editions."""
         return self.felt.lesson
 
@@ -47,7 +47,9 @@ class Lift:
         path[whole.points[:count]] += times * whole.path(self.beta)[:count]
 
 
-def fit_lifts(events: Sequence[Felt], residuals: Floats, earlier: Sequence[Lift] = ()) -> tuple[Lift, ...]:
+def fit_lifts(
+    events: Sequence[ClockEvent], residuals: Floats, earlier: Sequence[Lift] = ()
+) -> tuple[Lift, ...]:
     """Fit every event's curve to what level and shape leave over, one after the other."""
     left = residuals.copy()
     for lift in earlier:
@@ -63,7 +65,7 @@ def fit_lifts(events: Sequence[Felt], residuals: Floats, earlier: Sequence[Lift]
     return tuple(lifts)
 
 
-def _fit(event: Felt, left: Floats) -> Lift:
+def _fit(event: ClockEvent, left: Floats) -> Lift:
     """The curve of one event, for a spread of which nothing is known yet."""
     target = left[event.known.points]
     gap = np.isnan(target)
@@ -73,11 +75,11 @@ def _fit(event: Felt, left: Floats) -> Lift:
     if len(target):
         system = seen.gram + _noise(seen.curve, target) * seen.penalty
         right = seen.known.sums(target)[seen.used]
-        beta[seen.used] = ridge.solve(system, right, np.full(len(right), 1e-9))
+        beta[seen.used] = linalg.solve(system, right, np.full(len(right), 1e-9))
     return Lift(event, beta, ALONE)
 
 
-def _noise(curve: Footprint, target: Floats) -> float:
+def _noise(curve: LiftDesign, target: Floats) -> float:
     """Variance of a bin's value: neighbouring minutes say the same thing, so they count as one."""
     filled = curve.counts
     per_bin = float(filled.sum() / max((filled > 0).sum(), 1))

@@ -1,24 +1,31 @@
-"""What a model is asked for: the spec's wishes in numbers."""
+"""What a fit is asked for: the spec's wishes in numbers, at its own step or on quarter hours."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from cloudtune.data.series import Variable
+from cloudtune.data.timeline import Timeline
+from cloudtune.model.grid import Grid
+from cloudtune.model.occurrences import placed_events
+from cloudtune.timegrid import STEPS
+
 if TYPE_CHECKING:
-    from cloudtune.data.series import Variable
     from cloudtune.model.arrays import Bools, Dates, Floats
-    from cloudtune.model.grid import Grid
     from cloudtune.model.links import LinkName
-    from cloudtune.model.occasions import Occasion
+    from cloudtune.model.occurrences import PlacedEvent
+
 
 Growth = Literal["linear", "damped", "flat"]
-BendKind = Literal["slope", "level"]
+ChangepointKind = Literal["slope", "level"]
 GROWTHS: tuple[Growth, ...] = ("linear", "damped", "flat")
 
 
 @dataclass(frozen=True, slots=True)
-class Custom:
+class CustomSeason:
     """A season of any length."""
 
     name: str
@@ -35,20 +42,20 @@ class Seasons:
     yearly: int
     monthly: bool
     shape_yearly: int
-    custom: tuple[Custom, ...] = ()
+    custom: tuple[CustomSeason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Bend:
+class Changepoint:
     """A declared change of the trend, in days since the first row."""
 
-    kind: BendKind
+    kind: ChangepointKind
     age: float
     reason: str
 
 
 @dataclass(frozen=True, eq=False)
-class Past:
+class DailyHistory:
     """Totals (or means) of whole local days, NaN where there is none."""
 
     days: Dates
@@ -56,24 +63,24 @@ class Past:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class FitPlan:
     """The parts of a fit that don't depend on where the training data ends."""
 
     grid: Grid
     """Training and horizon together."""
-    occasions: tuple[Occasion, ...]
+    placed_events: tuple[PlacedEvent, ...]
     variables: tuple[Variable, ...]
-    bends: tuple[Bend, ...]
+    bends: tuple[Changepoint, ...]
     seasons: tuple[str, ...] | None
     """Named seasonality that the spec allows; None for auto."""
-    custom: tuple[Custom, ...]
+    custom: tuple[CustomSeason, ...]
     growths: tuple[Growth, ...]
     links: tuple[LinkName, ...]
     """Candidates; empty where the data decides."""
-    seek_breaks: bool
+    seek_changepoints: bool
     horizon: int
     """Rows ahead that matter most."""
-    past: Past | None = None
+    past: DailyHistory | None = None
     """A longer, coarser history."""
     adds_up: bool = True
     """True for sums: what is never seen counts as nothing."""
@@ -89,3 +96,32 @@ class Training:
     """The same, rows by slots."""
     seen: Bools = field(repr=False)
     """Rows with enough cells to have a level."""
+
+
+QUARTER = STEPS["15min"]
+
+
+def coarsened(plan: FitPlan, values: Floats) -> tuple[FitPlan, Floats]:
+    """The plan and its training values on quarter hours; unchanged where the step is no finer."""
+    timeline = plan.grid.timeline
+    if timeline.step.minutes >= QUARTER.minutes:
+        return plan, values
+    seconds = QUARTER.minutes * 60
+    first = int(timeline.start.astype("datetime64[s]").astype("int64")) // seconds
+    place = timeline.utc.astype("int64") // seconds - first
+    start = np.datetime64(first * seconds, "s")
+    grid = Grid.of(Timeline(start, int(place[-1]) + 1, QUARTER, timeline.timezone))
+    variables = tuple(
+        Variable(v.name, _means(v.values, place, grid.timeline.periods), v.effect, v.is_daily)
+        for v in plan.variables
+    )
+    events = placed_events(grid, [placed_event.event for placed_event in plan.placed_events])
+    means = _means(values, place[: len(values)], int(place[len(values) - 1]) + 1)
+    return replace(plan, grid=grid, placed_events=events, variables=variables), means
+
+
+def _means(values: Floats, place: np.ndarray, size: int) -> Floats:
+    known = np.isfinite(values)
+    total = np.bincount(place[known], weights=values[known], minlength=size)
+    count = np.bincount(place[known], minlength=size)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

@@ -1,21 +1,24 @@
-"""Coming events, and the forecasts that they move."""
+"""Coming events, and the forecasts that they move: as text, as JSON, as iCalendar."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
+
+import icalendar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from cloudtune.spec.resolved import Edition, Event, ResolvedSpec
+    from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AgendaEntry:
     """One edition and who is affected."""
 
     name: str
@@ -29,21 +32,21 @@ class Entry:
 
 def agenda(
     forecasts: Iterable[ResolvedSpec], first: datetime, until: datetime, *, region: str = ""
-) -> list[Entry]:
+) -> list[AgendaEntry]:
     """Editions that touch [first, until) of the forecasts of a region, ordered by start."""
     affected: dict[tuple[datetime, str, str], list[str]] = defaultdict(list)
-    found: dict[tuple[datetime, str, str], tuple[Event, Edition]] = {}
+    found: dict[tuple[datetime, str, str], tuple[Event, Occurrence]] = {}
     for resolved in forecasts:
         if region and resolved.spec.region.casefold() != region.casefold():
             continue
-        for event, edition in _touching(resolved, first, until):
-            key = (edition.start, event.name, event.file)
+        for event, occurrence in _touching(resolved, first, until):
+            key = (occurrence.start, event.name, event.file)
             affected[key].append(resolved.id)
-            found[key] = (event, edition)
-    return [_entry(*found[key], sorted(affected[key])) for key in sorted(found)]
+            found[key] = (event, occurrence)
+    return [_agenda_entry(*found[key], sorted(affected[key])) for key in sorted(found)]
 
 
-def text(entries: list[Entry]) -> str:
+def text(entries: list[AgendaEntry]) -> str:
     """For a terminal: one line an edition."""
     if not entries:
         return "No event in that time.\n"
@@ -53,7 +56,7 @@ def text(entries: list[Entry]) -> str:
     )
 
 
-def as_json(entries: list[Entry]) -> str:
+def as_json(entries: list[AgendaEntry]) -> str:
     """For machines."""
     rows = [
         {
@@ -69,19 +72,60 @@ def as_json(entries: list[Entry]) -> str:
     return json.dumps(rows, indent=1) + "\n"
 
 
-def _touching(resolved: ResolvedSpec, first: datetime, until: datetime) -> list[tuple[Event, Edition]]:
+def _touching(resolved: ResolvedSpec, first: datetime, until: datetime) -> list[tuple[Event, Occurrence]]:
     return [
-        (event, edition)
+        (event, occurrence)
         for event in resolved.events
-        for edition in event.editions
-        if edition.end > first and edition.start < until
+        for occurrence in event.occurrences
+        if occurrence.end > first and occurrence.start < until
     ]
 
 
-def _entry(event: Event, edition: Edition, forecasts: list[str]) -> Entry:
-    return Entry(event.name, edition.start, edition.end, event.file, edition.note, tuple(forecasts))
+def _agenda_entry(event: Event, occurrence: Occurrence, forecasts: list[str]) -> AgendaEntry:
+    return AgendaEntry(
+        event.name, occurrence.start, occurrence.end, event.file, occurrence.note, tuple(forecasts)
+    )
 
 
-def _when(entry: Entry) -> str:
+def _when(entry: AgendaEntry) -> str:
     hours = round((entry.end - entry.start).total_seconds() / 3600)
     return f"{entry.start:%Y-%m-%d %H:%M}  {hours:>4}h"
+
+
+PRODUCT = "-//CloudTune//Calendar//EN"
+
+
+def ics(name: str, events: Iterable[Event], first: datetime, until: datetime) -> str:
+    """All editions that touch [first, until), ordered by start; the same input gives the same bytes."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", name)
+    pairs = [(occurrence, event) for event in events for occurrence in event.occurrences]
+    for occurrence, event in sorted(pairs, key=lambda pair: (pair[0].start, pair[1].name)):
+        if occurrence.end > first and occurrence.start < until:
+            calendar.add_component(_component(event, occurrence))
+    return calendar.to_ical().decode("utf-8")
+
+
+def _component(event: Event, occurrence: Occurrence) -> icalendar.Event:
+    entry = icalendar.Event()
+    entry.add("uid", f"{event.name}-{occurrence.start:%Y%m%dT%H%M}@cloudtune")
+    entry.add("summary", event.name)
+    # A stamp of the present would change the file at every export.
+    entry.add("dtstamp", occurrence.start.astimezone(UTC))
+    if _is_whole_days(occurrence):
+        entry.add("dtstart", occurrence.start.date())
+        entry.add("dtend", occurrence.end.date())
+    else:
+        entry.add("dtstart", occurrence.start.astimezone(UTC))
+        entry.add("dtend", occurrence.end.astimezone(UTC))
+    if occurrence.note:
+        entry.add("description", occurrence.note)
+    if event.file:
+        entry.add("x-cloudtune-file", event.file)
+    return entry
+
+
+def _is_whole_days(occurrence: Occurrence) -> bool:
+    return all((one.hour, one.minute, one.second) == (0, 0, 0) for one in (occurrence.start, occurrence.end))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report import words
-from cloudtune.report.facts import accuracy_row, choice_row, fold_rows
+from cloudtune.report.findings import accuracy_row, choice_row, fold_rows
 
 if TYPE_CHECKING:
-    from cloudtune.pipeline.run import Run
+    from cloudtune.engine.result import Run
 
 SCHEMA = "cloudtune/backtest/v1"
 HEAD = ("step", "ahead", "WAPE", "naive", "MASE", "bias", "peak", "covers", "points")

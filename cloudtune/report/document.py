@@ -39,7 +39,7 @@ class PeakRow(TypedDict):
     times_normal: float | None
 
 
-class EventRow(TypedDict):
+class OccurrenceRow(TypedDict):
     """One future edition; key: name and start."""
 
     name: str
@@ -55,7 +55,7 @@ class EventRow(TypedDict):
     line: int | None
 
 
-class BreakRow(TypedDict):
+class ChangepointRow(TypedDict):
     """A slope break or level shift in use."""
 
     kind: str
@@ -182,14 +182,14 @@ class Figures(PeakDay):
     granularities: list[dict[str, str]]
     """`{step, horizon, first, last}` each."""
     peaks: list[PeakRow]
-    events: list[EventRow]
+    events: list[OccurrenceRow]
     daily: list[list[str | float | None]]
     """[date, total or mean, low, high, highest step] per local day, one line each."""
     weekly: list[list[str | float | None]]
     """[ISO week's Monday, total or mean, low, high, highest step] per week, one line each."""
 
 
-class Past(TypedDict, total=False):
+class PastActuals(TypedDict, total=False):
     """Actuals to compare with; earlier reports lack them."""
 
     history: list[list[str | float | None]]
@@ -200,11 +200,11 @@ class Past(TypedDict, total=False):
     """`max`, `mean` (last year) and `total_28d` of the actuals."""
 
 
-class Evidence(Past):
+class Evidence(PastActuals):
     """Why it says so, and how far it can be trusted."""
 
     ingredients: list[IngredientRow]
-    breaks: list[BreakRow]
+    breaks: list[ChangepointRow]
     choices: list[ChoiceRow]
     exclusions: list[ExclusionRow]
     masked_share: float

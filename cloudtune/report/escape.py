@@ -1,10 +1,11 @@
-"""Untrusted text made harmless in Markdown."""
+"""Untrusted text made harmless in Markdown: words, paths and hashes."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import quote
 
 MOST_CHARACTERS = 500
 BREAK = "&#8203;"
@@ -65,3 +66,16 @@ def _is_unseen(character: str) -> bool:
 def _protect_start(match: re.Match[str]) -> str:
     """A bullet, a heading or a numbered item at the start of a line stays plain text."""
     return f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}"
+
+
+_NOT_CODE = re.compile(r"[^A-Za-z0-9.:_-]")
+
+
+def link_target(text: str) -> Safe:
+    """A relative link target: no scheme, no space, no bracket survives."""
+    return Safe(quote(text, safe="/-_.~"))
+
+
+def code_span(text: str) -> Safe:
+    """A hash as code; anything that is no hash character is dropped."""
+    return Safe(f"`{_NOT_CODE.sub('', text) or 'none'}`")

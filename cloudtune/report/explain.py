@@ -11,7 +11,7 @@ from cloudtune.report.figures import stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cloudtune.forecast.explain import Explanation
+    from cloudtune.engine.explain import Composition
     from cloudtune.spec.forecast import SeriesBlock
 
 SCHEMA = "cloudtune/explain/v1"
@@ -20,12 +20,12 @@ _UNMOVED = 5e-4
 _DIGITS = 10
 
 
-def text(explanations: Sequence[Explanation], series: SeriesBlock) -> str:
+def text(explanations: Sequence[Composition], series: SeriesBlock) -> str:
     """For a terminal: the value, each ingredient, the check."""
     return "\n".join("\n".join(_lines(each, series)) for each in explanations) + "\n"
 
 
-def markdown(explanations: Sequence[Explanation], series: SeriesBlock) -> str:
+def markdown(explanations: Sequence[Composition], series: SeriesBlock) -> str:
     """For a review: one table a stretch."""
     parts = []
     for each in explanations:
@@ -35,7 +35,7 @@ def markdown(explanations: Sequence[Explanation], series: SeriesBlock) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def as_json(name: str, explanations: Sequence[Explanation]) -> dict[str, Any]:
+def as_json(name: str, explanations: Sequence[Composition]) -> dict[str, Any]:
     """For programs: every ingredient, unmoved ones too."""
     return {
         "schema_version": SCHEMA,
@@ -44,7 +44,7 @@ def as_json(name: str, explanations: Sequence[Explanation]) -> dict[str, Any]:
     }
 
 
-def _lines(each: Explanation, series: SeriesBlock) -> Iterator[str]:
+def _lines(each: Composition, series: SeriesBlock) -> Iterator[str]:
     yield f"  {_headline(each, series)}"
     sign = "x" if each.scale == "multiplicative" else "+"
     for number, (name, cell) in enumerate(_told(each)):
@@ -52,7 +52,7 @@ def _lines(each: Explanation, series: SeriesBlock) -> Iterator[str]:
     yield f"  = {_check(each)}"
 
 
-def _headline(each: Explanation, series: SeriesBlock) -> str:
+def _headline(each: Composition, series: SeriesBlock) -> str:
     unit = f" {series.unit}" if series.unit else ""
     span = words.when(stamp(each.start))
     if each.points > 1:
@@ -62,7 +62,7 @@ def _headline(each: Explanation, series: SeriesBlock) -> str:
     return f"{span}: {_amount(each.value)}{unit}{total}{actual}"
 
 
-def _told(each: Explanation) -> Iterator[tuple[str, str]]:
+def _told(each: Composition) -> Iterator[tuple[str, str]]:
     """Names and values of the ingredients that move something, the base first."""
     for number, (name, value) in enumerate(each.ingredients.items()):
         if number == 0:
@@ -73,11 +73,11 @@ def _told(each: Explanation) -> Iterator[tuple[str, str]]:
             yield name, _amount(value)
 
 
-def _added(each: Explanation, name: str) -> str:
+def _added(each: Composition, name: str) -> str:
     return _amount(each.steps[name])
 
 
-def _check(each: Explanation) -> str:
+def _check(each: Composition) -> str:
     off = abs(each.check / each.value - 1) if each.value else abs(each.check)
     return f"{_amount(each.check)}  (difference {off:.2%})"
 
@@ -89,7 +89,7 @@ def _amount(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _record(each: Explanation) -> dict[str, Any]:
+def _record(each: Composition) -> dict[str, Any]:
     return {
         "start": stamp(each.start),
         "end": stamp(each.end),

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloudtune.forecast.result import Interval
+    from cloudtune.engine.result import Interval
     from cloudtune.report.document import Range
 
 SIGNIFICANT = 6

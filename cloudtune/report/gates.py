@@ -11,10 +11,10 @@ from cloudtune.report import words
 from cloudtune.report.figures import fraction
 
 if TYPE_CHECKING:
-    from cloudtune.forecast.result import Outcome
+    from cloudtune.engine.result import Outcome
     from cloudtune.report.document import GateRow
-    from cloudtune.spec.capacity import Expectation, Gate
     from cloudtune.spec.forecast import ForecastSpec
+    from cloudtune.spec.gates import Expectation, Gate
 
 _RATIOS = frozenset({"mase"})
 _MAGNITUDES = frozenset({"bias"})

@@ -6,8 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.report import words
-from cloudtune.report.keyfigures import overall_accuracy
-from cloudtune.report.verdict import amount_of
+from cloudtune.report.sentences import amount_of, overall_accuracy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

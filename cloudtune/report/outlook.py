@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cloudtune.data.series import Aggregate, Cleaned, Series
-    from cloudtune.forecast.result import Forecast, Outcome
+    from cloudtune.engine.result import Outcome, StepForecast
 
 Row = list["str | float | None"]
 LOW, HIGH = 0.1, 0.9
@@ -33,7 +33,7 @@ _REDUCE: dict[str, Callable[..., NDArray[np.float64]]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Buckets:
+class Periods:
     """Days or weeks, each with its value and interval; NaN where there is none."""
 
     dates: NDArray[np.datetime64]
@@ -42,14 +42,14 @@ class Buckets:
     high: NDArray[np.float64]
 
 
-def base_forecast(outcome: Outcome) -> Forecast:
+def base_forecast(outcome: Outcome) -> StepForecast:
     """The finest granularity."""
     return min(outcome.forecasts.values(), key=lambda forecast: forecast.timeline.step.minutes)
 
 
 def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: int) -> list[Row]:
     """[date, value, low, high, highest base step] of each whole day (`1d`) or week (`1w`)."""
-    buckets = _buckets(outcome, step, aggregate)
+    buckets = _periods(outcome, step, aggregate)
     days = 7 if step == "1w" else 1
     highest = _highest(base_forecast(outcome), buckets.dates, days)
     columns = (buckets.mean, buckets.low, buckets.high, highest)
@@ -87,7 +87,7 @@ def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[Row]:
     day = at.astype("datetime64[D]")
     inside = np.flatnonzero((local >= day - before) & (local < day + after))
     kept = inside[_extremes(forecast.mean[inside], _MOST_PEAK_POINTS)]
-    low, high = _band(forecast)
+    low, high = _interval(forecast)
     return [
         [stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.mean, low, high))]
         for i in kept
@@ -110,7 +110,7 @@ def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: in
     return [[day_stamp(dates[i]), figure(values[i], decimals)] for i in fit]
 
 
-def _buckets(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
+def _periods(outcome: Outcome, step: str, aggregate: Aggregate) -> Periods:
     """The longest of what the run has for `step`; else finer points, added up."""
     ready = [found[step] for found in (outcome.forecasts, outcome.outlook) if step in found]
     if ready:
@@ -118,11 +118,11 @@ def _buckets(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
     return _added_up(outcome, step, aggregate)
 
 
-def _from_forecast(forecast: Forecast) -> Buckets:
-    return Buckets(forecast.timeline.day, forecast.mean, *_band(forecast))
+def _from_forecast(forecast: StepForecast) -> Periods:
+    return Periods(forecast.timeline.day, forecast.mean, *_interval(forecast))
 
 
-def _added_up(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
+def _added_up(outcome: Outcome, step: str, aggregate: Aggregate) -> Periods:
     """Whole days or weeks of the granularity that reaches furthest; without an interval.
 
     Why: quantiles do not add up, and a band too wide is no better than none.
@@ -130,7 +130,7 @@ def _added_up(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
     finer = [f for f in outcome.forecasts.values() if not f.timeline.step.is_calendar or step == "1w"]
     if not finer:
         none = np.empty(0)
-        return Buckets(np.empty(0, dtype="datetime64[D]"), none, none, none)
+        return Periods(np.empty(0, dtype="datetime64[D]"), none, none, none)
     forecast = max(finer, key=lambda f: f.timeline.stop)
     days = forecast.timeline.day
     dates, first, sizes = _split(_monday(days) if step == "1w" else days)
@@ -140,10 +140,10 @@ def _added_up(outcome: Outcome, step: str, aggregate: Aggregate) -> Buckets:
     per_bucket = (7 if step == "1w" else 1) * 1440 / forecast.timeline.step.minutes
     whole = sizes >= per_bucket * (0.99 if step == "1w" else 0.95)
     unknown = np.full(int(whole.sum()), np.nan)
-    return Buckets(dates[whole], values[whole], unknown, unknown)
+    return Periods(dates[whole], values[whole], unknown, unknown)
 
 
-def _highest(base: Forecast, dates: NDArray[np.datetime64], days: int) -> NDArray[np.float64]:
+def _highest(base: StepForecast, dates: NDArray[np.datetime64], days: int) -> NDArray[np.float64]:
     """The highest base step within each bucket that the base covers; NaN elsewhere."""
     local_days = base.timeline.day
     first = np.searchsorted(local_days, dates)
@@ -154,7 +154,7 @@ def _highest(base: Forecast, dates: NDArray[np.datetime64], days: int) -> NDArra
     return np.array([base.mean[a:b].max() if inside else np.nan for a, b, inside in pairs])
 
 
-def _band(forecast: Forecast) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _interval(forecast: StepForecast) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     unknown = np.full(forecast.timeline.periods, np.nan)
     return forecast.quantiles.get(LOW, unknown), forecast.quantiles.get(HIGH, unknown)
 

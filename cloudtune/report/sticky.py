@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from cloudtune.report.peaks import choose_peaks
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from cloudtune.report.document import Document
+    from cloudtune.report.document import Document, PeakRow
+
 
 DEFAULT_TOLERANCE = 0.005
 TALK = ("owner", "region", "tags", "description", "spec")
@@ -132,3 +131,30 @@ def _close(new: Any, old: Any, tolerance: float, *, is_rate: bool) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+SLOTS = 6
+
+
+def choose_peaks(
+    candidates: Sequence[PeakRow],
+    committed: Sequence[PeakRow],
+    tolerance: float,
+) -> list[PeakRow]:
+    """The highest SLOTS days by date; a committed day leaves only to one higher by > tolerance."""
+    held = {_day(row) for row in committed}
+
+    def rank(row: PeakRow) -> tuple[float, str]:
+        bonus = 1 + tolerance if _day(row) in held else 1.0
+        return -_height(row) * bonus, row["at"]
+
+    ranked = sorted(candidates, key=rank)
+    return sorted(ranked[:SLOTS], key=lambda row: row["at"])
+
+
+def _day(row: PeakRow) -> str:
+    return row["at"][:10]
+
+
+def _height(row: PeakRow) -> float:
+    return row["height"]["value"] or 0.0

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
-from cloudtune.report.files import SUFFIXES, render_all
 from cloudtune.report.index import render_index
-from cloudtune.report.jsontext import load_document
-from cloudtune.report.paths import FOLDER, report_path
+from cloudtune.report.io import FOLDER, load_document, report_path
+from cloudtune.report.render import SUFFIXES, render_all
 from cloudtune.report.sticky import settle
 
 if TYPE_CHECKING:

@@ -11,26 +11,33 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import shipped
-from cloudtune.report import links, verdict, words
+from cloudtune.report import escape as report_escape
+from cloudtune.report import sentences, words
 from cloudtune.report.escape import Safe, md
-from cloudtune.report.version import RENDERING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+
+RENDERING = "2"
+"""Another one makes every report be written anew, figures as they are.
+
+Raise it when the same forecast gives another document, page or chart.
+"""
+
 _FIGURES: dict[str, Callable[..., str]] = {
-    "code": links.code,
+    "code": report_escape.code_span,
     "counted": words.counted,
     "day": words.start,
     "decimal": words.decimal,
     "factor": words.factor,
     "factor_range": words.factor_range,
-    "gate_value": verdict.gate_value,
+    "gate_value": sentences.gate_value,
     "integer": words.integer,
     "number": words.number,
     "number_range": words.number_range,
-    "path": links.path,
+    "path": report_escape.link_target,
     "percent": words.percent,
     "percent_range": words.percent_range,
     "share": words.share,

@@ -10,12 +10,11 @@ from cloudtune.report import words
 from cloudtune.report.figures import fraction, stamp
 
 if TYPE_CHECKING:
-    from cloudtune.forecast.result import EventOutlook, Forecast, Outcome
-    from cloudtune.pipeline.run import Run
+    from cloudtune.engine.result import EventOutlook, Outcome, Run, StepForecast
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedFigure:
     """One figure of both sides; None where a side does not have it."""
 
     figure: str
@@ -38,7 +37,7 @@ class Comparison:
     name: str
     scenario: str
     unit: str
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedFigure, ...]
 
 
 def compare(baseline: Run, other: Run, scenario: str) -> Comparison:
@@ -47,7 +46,7 @@ def compare(baseline: Run, other: Run, scenario: str) -> Comparison:
     rows = [_total(name, forecast, after.forecasts[name]) for name, forecast in before.forecasts.items()]
     rows += [_peak(before, after), *_events(before, after)]
     growth, changed = (fraction(one.trend.growth_a_year.value) for one in (before, after))
-    rows.append(Row("growth a year", growth, changed))
+    rows.append(ComparedFigure("growth a year", growth, changed))
     spec = baseline.resolved.spec
     return Comparison(spec.name, scenario, spec.series.unit, tuple(rows))
 
@@ -96,19 +95,19 @@ def as_json(comparison: Comparison) -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
-def _total(name: str, before: Forecast, after: Forecast) -> Row:
-    return Row(f"total of {name}", float(before.median.sum()), float(after.median.sum()))
+def _total(name: str, before: StepForecast, after: StepForecast) -> ComparedFigure:
+    return ComparedFigure(f"total of {name}", float(before.median.sum()), float(after.median.sum()))
 
 
-def _peak(before: Outcome, after: Outcome) -> Row:
+def _peak(before: Outcome, after: Outcome) -> ComparedFigure:
     sides = [max(side.peaks, key=lambda peak: peak.height.value, default=None) for side in (before, after)]
     heights = [None if peak is None else peak.height.value for peak in sides]
     moments = [None if peak is None else stamp(peak.at) for peak in sides]
     note = "" if moments[0] == moments[1] else f"moves from {moments[0]} to {moments[1]}"
-    return Row("highest peak", heights[0], heights[1], note)
+    return ComparedFigure("highest peak", heights[0], heights[1], note)
 
 
-def _events(before: Outcome, after: Outcome) -> list[Row]:
+def _events(before: Outcome, after: Outcome) -> list[ComparedFigure]:
     """Occurrences on both sides by event and number: a moved one keeps its place in the row."""
     old, new = _numbered(before), _numbered(after)
     rows = []
@@ -119,8 +118,8 @@ def _events(before: Outcome, after: Outcome) -> list[Row]:
             continue
         label = f"{key[0]} {stamp(occurrence.start)[:10]}"
         note = f"starts {stamp(other.start)}" if one and other and one.start != other.start else ""
-        rows.append(Row(f"{label} peak", _height(one), _height(other), note))
-        rows.append(Row(f"{label} total", _sum(one), _sum(other)))
+        rows.append(ComparedFigure(f"{label} peak", _height(one), _height(other), note))
+        rows.append(ComparedFigure(f"{label} total", _sum(one), _sum(other)))
     return rows
 
 
@@ -144,7 +143,7 @@ def _sum(event: EventOutlook | None) -> float | None:
     return None if event is None else event.total.value
 
 
-def _cells(row: Row) -> tuple[str, str, str]:
+def _cells(row: ComparedFigure) -> tuple[str, str, str]:
     show = words.signed if row.figure == "growth a year" else words.number
     change = "" if row.figure == "growth a year" else words.signed(row.change)
     return show(row.baseline), show(row.scenario), change

@@ -1,4 +1,4 @@
-"""What differs between two reports, as plain facts."""
+"""What differs between two reports, as plain facts, and when that is worth a reviewer's time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from cloudtune.errors import Problem
-    from cloudtune.report.document import Document
+    from cloudtune.report.document import Document, Range
     from cloudtune.review.attribution import Explained
+
 
 Value = float | str | None
 Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion"]
@@ -16,7 +17,7 @@ Status = Literal["changed", "added", "removed", "renamed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """One figure or fact before and after."""
 
     kind: Kind
@@ -53,7 +54,7 @@ class ReportDiff:
 
     id: str
     status: Status
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FigureChange, ...] = ()
     inputs: tuple[str, ...] = ()
     """Names of the inputs that differ: spec, calendars, data, engine, template."""
     before_id: str = ""
@@ -96,3 +97,24 @@ class Diff:
     def is_empty(self) -> bool:
         """True where no report differs in any byte that was compared."""
         return not self.reports
+
+
+TOLERANCE = 0.02
+"""A figure that moved by less than 2% is no news by default."""
+
+
+def judge(was: Range, now: float | None, tolerance: float) -> str:
+    """Why a figure's change is material, or nothing where it is not."""
+    before = was["value"]
+    if before is None or now is None:
+        return "the figure came or went"
+    if is_outside(now, was):
+        return "outside the old interval"
+    moved = abs(now - before) > tolerance * abs(before)
+    return "beyond the tolerance" if moved else ""
+
+
+def is_outside(value: float, interval: Range) -> bool:
+    """True where a known interval doesn't hold the value."""
+    low, high = interval["low"], interval["high"]
+    return low is not None and high is not None and not low <= value <= high

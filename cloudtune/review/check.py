@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Severity
-from cloudtune.review.gates import gate_problems
+from cloudtune.report import words
+from cloudtune.report.gates import holds, limit_words, metric_words
 from cloudtune.review.phrases import count
-from cloudtune.review.plan import plan_of, read_state
-from cloudtune.review.reasons import CODE_OF, NEEDS_FIT, Reason
+from cloudtune.review.staleness import plan_of, read_state
+from cloudtune.review.work import CODE_OF, NEEDS_FIT, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from cloudtune.report.document import Document
-    from cloudtune.review.plan import Present
-    from cloudtune.review.reasons import Because, Plan, Work
+    from cloudtune.review.staleness import Present
+    from cloudtune.review.work import Because, Work, WorkPlan
+    from cloudtune.spec.gates import Gate
     from cloudtune.spec.store import SpecFile, Store
 
 
@@ -27,7 +30,7 @@ class Verdict:
     problems: tuple[Problem, ...]
     """Errors first, then by file; located in their files where a store was at hand."""
     checked: int
-    plan: Plan
+    plan: WorkPlan
 
     @property
     def holds(self) -> bool:
@@ -82,7 +85,7 @@ def _broken(store: Store, *, whole: bool) -> Iterator[Problem]:
         yield from (problem for problem in store.problems if problem.is_error)
 
 
-def _stale(plan: Plan) -> Iterator[Problem]:
+def _stale(plan: WorkPlan) -> Iterator[Problem]:
     for work in plan.work:
         for because in work.reasons:
             yield _problem(work, because)
@@ -100,3 +103,108 @@ _STALE = NEEDS_FIT - {Reason.MISSING} | {Reason.TEMPLATE_CHANGED}
 
 def _order(problem: Problem) -> tuple[bool, str, int, str]:
     return (not problem.is_error, problem.file, problem.span.line if problem.span else 0, problem.code)
+
+
+NOMINAL_COVERAGE = 0.8
+_DISTANCES = {"coverage": lambda value: abs(value - NOMINAL_COVERAGE), "bias": abs}
+"""Metrics that are worse the farther they are from a target; others are worse the larger they are."""
+
+
+def gate_problems(
+    item: SpecFile, document: Document, base: Document | None, today: date
+) -> Iterator[Problem]:
+    """What the gates and expectations of a spec say of its committed report."""
+    for number, gate in enumerate(item.spec.gates):
+        yield from _gate(item, gate, number, document, base, today)
+    for row in document["gates"]:
+        if row["kind"] == "expect" and row["result"] != "pass":
+            yield _expectation(item, row["gate"], row["result"], row["value"], tuple(row["path"]))
+
+
+def _gate(
+    item: SpecFile, gate: Gate, number: int, document: Document, base: Document | None, today: date
+) -> Iterator[Problem]:
+    step = str(gate.step or item.spec.series.step)
+    name = f"{metric_words(gate.metric)} of {step}"
+    found = _figure(document, gate.metric, step)
+    where = item.file, ("gates", number)
+    if found is None:
+        yield Problem(
+            "CT605",
+            f"{name} has no figure to judge",
+            "lengthen the backtest, or drop the gate",
+            "error",
+            *where,
+        )
+        return
+    for problem in (_bound(gate, name, found), _against_base(gate, name, found, step, base)):
+        if problem is not None:
+            yield _waived(gate, problem, today, *where)
+
+
+def _bound(gate: Gate, name: str, found: float) -> Problem | None:
+    if holds(gate, found):
+        return None
+    message = f"{name} is {_say(gate.metric, found)}; the gate allows {limit_words(gate)}"
+    return Problem("CT601", message, "see the accuracy section of the report for what errs most")
+
+
+def _against_base(gate: Gate, name: str, found: float, step: str, base: Document | None) -> Problem | None:
+    allowed = gate.worse_than_base_by
+    if allowed is None:
+        return None
+    before = _figure(base, gate.metric, step) if base is not None else None
+    if before is None:
+        message = f"{name} can't be held against its base: there is none"
+        return Problem("CT606", message, "it is compared once the base has this report", "warning")
+    size = _DISTANCES.get(gate.metric, float)
+    if size(found) <= size(before) * (1 + allowed):
+        return None
+    message = (
+        f"{name} is {_say(gate.metric, found)}, on the base {_say(gate.metric, before)}; "
+        f"the gate allows {words.percent(allowed)} worse"
+    )
+    return Problem("CT603", message, "see what the change did to the accuracy: cloudtune diff --explain")
+
+
+def _waived(gate: Gate, problem: Problem, today: date, file: str, path: tuple[str | int, ...]) -> Problem:
+    """The problem as it counts today: waived through the waiver's last day, an error past it."""
+    code, hint, severity = problem.code, problem.hint, problem.severity
+    message = problem.message
+    if gate.waive is not None and problem.is_error:
+        until = gate.waive.until.date
+        if today <= until:
+            code, severity = "CT607", "warning"
+            message = f"{message}; waived until {until}: {gate.waive.reason}"
+        else:
+            code, path = "CT604", (*path, "waive", "until")
+            message = f"{message}; its waiver ended on {until}: {gate.waive.reason}"
+            hint = "mend the forecast, or agree on a new date in the spec"
+    return Problem(code, message, hint, severity, file, path)
+
+
+def _expectation(
+    item: SpecFile, name: str, result: str, value: float | None, path: tuple[str | int, ...]
+) -> Problem:
+    if result == "untested":
+        message = f"{name} can't be tested: no edition within the horizon"
+        return Problem("CT605", message, "add the next edition to its calendar", "warning", item.file, path)
+    message = f"{name} fails: it is {words.factor(value)}"
+    return Problem(
+        "CT602",
+        message,
+        "the expectation is wrong, or the forecast is: say which in the spec",
+        "error",
+        item.file,
+        path,
+    )
+
+
+def _figure(document: Document, metric: str, step: str) -> float | None:
+    rows = [row for row in document["accuracy"] if row["step"] == step and row["ahead"] == "all"]
+    value = rows[0].get(metric) if rows else None
+    return value if isinstance(value, (int, float)) else None
+
+
+def _say(metric: str, value: float) -> str:
+    return words.factor(value) if metric == "mase" else words.percent(value)

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cloudtune.git.revisions import SHORT
 from cloudtune.report import words
 from cloudtune.report.escape import Safe, md
 from cloudtune.review import phrases
-from cloudtune.review.causes import causes
 from cloudtune.review.diff_text import shown
-from cloudtune.review.revisions import SHORT
+from cloudtune.review.phrases import causes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cloudtune.errors import Problem
     from cloudtune.report.document import Document
     from cloudtune.report.templates import Templates
-    from cloudtune.review.change import Change, Diff, ReportDiff
+    from cloudtune.review.change import Diff, FigureChange, ReportDiff
     from cloudtune.review.check import Verdict
     from cloudtune.review.marker import Marker
 
@@ -153,7 +153,7 @@ def _row(report: ReportDiff, comment: Comment) -> dict[str, Any]:
     return {**_cells(change), "name": name, "figure": _figure(report, change, status), "why": why}
 
 
-def _figure(report: ReportDiff, change: Change, status: str) -> str:
+def _figure(report: ReportDiff, change: FigureChange, status: str) -> str:
     """`peak, prime-day, Tue 21 Jul 2026 00:01`: a peak says when and what drives it."""
     peak = report.after["peak"] if report.after and change.kind == "peak" else None
     named = [phrases.name(change), peak["driver"], words.when(peak["at"])] if peak else [phrases.name(change)]
@@ -165,14 +165,14 @@ def _peak_words(document: Document | None) -> str:
     return f"peak {words.number(peak['height']['value'])}" if peak else ""
 
 
-def headline(report: ReportDiff) -> Change | None:
+def headline(report: ReportDiff) -> FigureChange | None:
     """The one material change to show: the peak, else an edited event's own, else the largest."""
     material = [change for change in report.changes if change.material]
     edited = {change.subject for change in material if change.fact in _EDITS}
     return min(material, key=lambda change: _rank(change, edited), default=None)
 
 
-def _rank(change: Change, edited: set[str]) -> tuple[int, bool, float]:
+def _rank(change: FigureChange, edited: set[str]) -> tuple[int, bool, float]:
     size = -abs(change.relative or 0.0)
     if change.kind == "event" and change.subject in edited and change.relative is not None:
         return 1, change.fact != "peak", size
@@ -215,7 +215,7 @@ def _details(report: ReportDiff) -> dict[str, Any]:
     }
 
 
-def _cells(change: Change) -> dict[str, Any]:
+def _cells(change: FigureChange) -> dict[str, Any]:
     return {
         "figure": phrases.name(change),
         "before": phrases.value(change, change.before),

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cloudtune.report.reading import REPORTS
-from cloudtune.review.change import Diff, ReportDiff
+from cloudtune.git.revisions import listing, merge_base, open_repository
+from cloudtune.report.io import REPORTS
+from cloudtune.review.change import TOLERANCE, Diff, ReportDiff
 from cloudtune.review.compare import changed_inputs, compare
 from cloudtune.review.documents import Reports, read_reports, report_paths
-from cloudtune.review.material import TOLERANCE
-from cloudtune.review.revisions import listing, merge_base, open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from cloudtune.errors import Problem
+    from cloudtune.git.revisions import Repository
     from cloudtune.report.document import Document
-    from cloudtune.review.revisions import Repository
 
 
 def diff_revisions(

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Refusal
-from cloudtune.report.reading import REPORTS, parse
-from cloudtune.report.sections import POINTS, without
-from cloudtune.review.revisions import contents, listing, open_repository
+from cloudtune.git.revisions import contents, listing, open_repository
+from cloudtune.report.io import POINTS, REPORTS, parse, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from cloudtune.errors import Problem
+    from cloudtune.git.revisions import Listing, Repository
     from cloudtune.report.document import Document
-    from cloudtune.review.revisions import Listing, Repository
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from cloudtune.sample.world import Edition, Market, Turn, Upset
-from cloudtune.spec.rules import parse_rule
+from cloudtune.sample.world import Market, TrueChange, TrueOccurrence, Upset
+from cloudtune.spec.dates import parse_rule
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
@@ -21,18 +21,20 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _sales(name: str, editions: dict[str, tuple[float, float]]) -> tuple[Edition, ...]:
+def _sales(name: str, occurrences: dict[str, tuple[float, float]]) -> tuple[TrueOccurrence, ...]:
     """Start: (hours, size)."""
-    return tuple(Edition(name, "sale", _at(start), hours, size) for start, (hours, size) in editions.items())
+    return tuple(
+        TrueOccurrence(name, "sale", _at(start), hours, size) for start, (hours, size) in occurrences.items()
+    )
 
 
-def _yearly(name: str, kind: Kind, rule: str, size: float) -> tuple[Edition, ...]:
+def _yearly(name: str, kind: Kind, rule: str, size: float) -> tuple[TrueOccurrence, ...]:
     days = (parse_rule(rule).on(year) for year in _YEARS)
-    return tuple(Edition(name, kind, datetime.combine(day, time()), 24, size) for day in days if day)
+    return tuple(TrueOccurrence(name, kind, datetime.combine(day, time()), 24, size) for day in days if day)
 
 
-def _days(name: str, size: float, *starts: str) -> tuple[Edition, ...]:
-    return tuple(Edition(name, "day", _at(start), 24, size) for start in starts)
+def _days(name: str, size: float, *starts: str) -> tuple[TrueOccurrence, ...]:
+    return tuple(TrueOccurrence(name, "day", _at(start), 24, size) for start in starts)
 
 
 _US_EVENTS = (
@@ -57,11 +59,11 @@ _US_EVENTS = (
     *_yearly("cyber-monday", "rush", "thanksgiving +4", 2.3),
     *_yearly("christmas", "day", "25 december", 0.55),
     *_yearly("new-year", "day", "1 january", 0.85),
-    Edition("handheld-launch", "launch", _at("2025-06-05T09:00"), 2, 8.5, sells_out=14),
-    Edition("handheld-launch", "launch", _at("2026-03-05T09:00"), 2, 8.0, sells_out=12),
-    Edition("handheld-launch", "launch", _at("2027-03-04T09:00"), 2, 8.2, sells_out=12),
-    Edition("handheld-launch", "launch", _at("2028-03-02T09:00"), 2, 8.2, sells_out=12),
-    Edition("console-launch", "launch", _at("2026-11-12T09:00"), 2, 12.0, sells_out=8),
+    TrueOccurrence("handheld-launch", "launch", _at("2025-06-05T09:00"), 2, 8.5, sells_out=14),
+    TrueOccurrence("handheld-launch", "launch", _at("2026-03-05T09:00"), 2, 8.0, sells_out=12),
+    TrueOccurrence("handheld-launch", "launch", _at("2027-03-04T09:00"), 2, 8.2, sells_out=12),
+    TrueOccurrence("handheld-launch", "launch", _at("2028-03-02T09:00"), 2, 8.2, sells_out=12),
+    TrueOccurrence("console-launch", "launch", _at("2026-11-12T09:00"), 2, 12.0, sells_out=8),
 )
 _IN_EVENTS = (
     *_sales(
@@ -92,14 +94,14 @@ _SHOP_EVENTS = (
     *_yearly("black-friday", "rush", "black friday", 1.8),
     *_yearly("christmas", "day", "25 december", 0.5),
     *(
-        Edition("poster-drop", "launch", _at(start), 3, size)
+        TrueOccurrence("poster-drop", "launch", _at(start), 3, size)
         for start, size in (("2025-09-18T18:00", 5.0), ("2026-05-21T18:00", 5.5), ("2026-11-12T18:00", 5.2))
     ),
 )
 
 FIRST_MARKET = Market(
     "shop-orders", "time", "orders", "Europe/Berlin", _at("2025-05-01"), _at(END), file="csv",
-    step=STEPS["15min"], base=640, growth=0.15, editions=_SHOP_EVENTS, noise=0.03,
+    step=STEPS["15min"], base=640, growth=0.15, occurrences=_SHOP_EVENTS, noise=0.03,
     upsets=(Upset(_at("2026-02-11T13:15"), _at("2026-02-11T15:45"), 0.05, "payments outage"),),
 )  # fmt: skip
 """What `cloudtune init` gives a newcomer to forecast."""
@@ -107,9 +109,9 @@ FIRST_MARKET = Market(
 MARKETS = (
     Market(
         "us-orders", "minute", "orders", "America/Los_Angeles", _at(_START), _at(END),
-        base=520, growth=0.20, editions=_US_EVENTS,
-        slope_break=Turn(_at("2025-08-01"), 0.06, "new checkout flow rolled back"),
-        level_shift=Turn(_at("2026-02-10"), 1.07, "guest checkout"),
+        base=520, growth=0.20, occurrences=_US_EVENTS,
+        slope_break=TrueChange(_at("2025-08-01"), 0.06, "new checkout flow rolled back"),
+        level_shift=TrueChange(_at("2026-02-10"), 1.07, "guest checkout"),
         upsets=(
             Upset(_at("2025-03-02T04:00"), _at("2025-03-02T09:30"), 2.6, "robot traffic, INC-431"),
             Upset(_at("2025-08-19T03:00"), _at("2025-08-19T05:20"), 0.0, "collector down"),
@@ -118,9 +120,9 @@ MARKETS = (
     ),
     Market(
         "us-traffic", "minute", "requests", "America/Los_Angeles", _at(_START), _at(END),
-        base=41_000, growth=0.16, editions=_US_EVENTS, damping=0.8, spend_effect=0.10,
-        slope_break=Turn(_at("2025-11-15"), 0.30, "app relaunch"),
-        level_shift=Turn(_at("2026-05-04"), 0.91, "bot filter at the edge"),
+        base=41_000, growth=0.16, occurrences=_US_EVENTS, damping=0.8, spend_effect=0.10,
+        slope_break=TrueChange(_at("2025-11-15"), 0.30, "app relaunch"),
+        level_shift=TrueChange(_at("2026-05-04"), 0.91, "bot filter at the edge"),
         upsets=(
             Upset(_at("2025-03-02T03:30"), _at("2025-03-02T10:00"), 4.2, "robot traffic, INC-431"),
             Upset(_at("2026-01-17T22:00"), _at("2026-01-18T01:30"), 3.1, "scraper, INC-488"),
@@ -129,17 +131,18 @@ MARKETS = (
     ),
     Market(
         "in-orders", "minute", "orders", "Asia/Kolkata", _at(_START), _at(END), stamps="local",
-        step=STEPS["5min"], base=240, growth=0.32, editions=_IN_EVENTS, winter=0.05, drift=0.01, noise=0.03,
+        step=STEPS["5min"], base=240, growth=0.32, occurrences=_IN_EVENTS,
+        winter=0.05, drift=0.01, noise=0.03,
         weekdays=(-0.02, -0.02, 0.0, 0.0, 0.02, 0.06, 0.10),
     ),
     Market(
         "eu-daily", "day", "orders", "Europe/Berlin", _at("2021-11-01"), _at(END), file="csv",
-        step=STEPS["1d"], base=30_000, growth=0.11, editions=_EU_EVENTS, winter=0.16, drift=0.01,
-        slope_break=Turn(_at("2024-04-01"), 0.03, "a competitor opens"),
+        step=STEPS["1d"], base=30_000, growth=0.11, occurrences=_EU_EVENTS, winter=0.16, drift=0.01,
+        slope_break=TrueChange(_at("2024-04-01"), 0.03, "a competitor opens"),
         weekdays=(0.05, 0.03, 0.0, 0.0, -0.04, -0.08, 0.04),
     ),
     Market(
         "eu-weekly", "week", "parcels", "Europe/Berlin", _at("2021-11-01"), _at("2026-10-26"), file="csv",
-        step=STEPS["1w"], base=2_400, growth=0.09, editions=_EU_EVENTS, winter=0.20,
+        step=STEPS["1w"], base=2_400, growth=0.09, occurrences=_EU_EVENTS, winter=0.20,
     ),
 )  # fmt: skip

@@ -9,8 +9,8 @@ import numpy as np
 
 from cloudtune.files import write_text
 from cloudtune.sample.catalog import FIRST_MARKET
-from cloudtune.sample.spend import daily_spend
 from cloudtune.sample.store import file_name, write_market
+from cloudtune.sample.world import daily_spend
 from cloudtune.spec.json_schema import schema_text
 
 if TYPE_CHECKING:

@@ -11,20 +11,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cloudtune.data.clock import to_local
+from cloudtune.data.timeline import to_local
 from cloudtune.files import replacing, write_text
 from cloudtune.sample.catalog import MARKETS
-from cloudtune.sample.simulate import expected, instants, realised
-from cloudtune.sample.spend import SPEND_FILE, daily_spend
-from cloudtune.sample.truth import truth_of
+from cloudtune.sample.simulate import expected, instants, realised, without
+from cloudtune.sample.world import SPEND_FILE, daily_spend
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from cloudtune.sample.spend import Spend
-    from cloudtune.sample.world import Market
+    from cloudtune.sample.world import Market, Spend, TrueChange, TrueOccurrence, Upset
+
 
 NOTE = "Synthetic: made by `cloudtune sample`. No row comes from a real store."
 _LABEL = {b"note": NOTE.encode()}
@@ -112,3 +111,60 @@ def _write_csv(
 
 
 _WRITERS = {"parquet": _write_parquet, "csv": _write_csv}
+
+
+def truth_of(market: Market, spend: Spend | None = None) -> dict[str, Any]:
+    """Trend, turns, upsets, and every edition from the start on, future ones included."""
+    known = [each for each in market.occurrences if each.start >= market.origin]
+    return {
+        "step": str(market.step),
+        "timezone": market.zone,
+        "start": market.origin.isoformat(),
+        "end": market.end.isoformat(),
+        "growth_a_year": market.growth,
+        "slope_break": _turn(market.slope_break, "growth_a_year_after"),
+        "level_shift": _turn(market.level_shift, "factor"),
+        "spend_effect": market.spend_effect,
+        "upsets": [_upset(each) for each in market.upsets],
+        "editions": [_edition(market, each, spend) for each in sorted(known, key=_start)],
+    }
+
+
+def _edition(market: Market, occurrence: TrueOccurrence, spend: Spend | None) -> dict[str, Any]:
+    utc = instants(market, occurrence.start, occurrence.end)
+    path, plain = expected(market, utc, spend), expected(without(market, occurrence), utc, spend)
+    peak = int(path.argmax())
+    fact = {
+        "event": occurrence.name,
+        "start": occurrence.start.isoformat(),
+        "hours": occurrence.hours,
+        "is_past": occurrence.end <= market.end,
+        "lift": round(float(path.sum() / plain.sum()), 4),
+    }
+    if market.step.is_calendar:
+        return fact
+    local = to_local(utc[peak : peak + 1], market.zone)[0]
+    return fact | {
+        "peak_minute": str(local.astype("datetime64[m]")),
+        "peak_height": round(float(path[peak]), 2),
+        "peak_lift": round(float(path[peak] / plain[peak]), 4),
+    }
+
+
+def _turn(turn: TrueChange | None, name: str) -> dict[str, Any] | None:
+    if turn is None:
+        return None
+    return {"at": turn.at.date().isoformat(), name: turn.size, "reason": turn.reason}
+
+
+def _upset(upset: Upset) -> dict[str, Any]:
+    return {
+        "start": upset.start.isoformat(),
+        "end": upset.end.isoformat(),
+        "factor": upset.factor,
+        "reason": upset.reason,
+    }
+
+
+def _start(occurrence: TrueOccurrence) -> str:
+    return f"{occurrence.start.isoformat()} {occurrence.name}"

@@ -1,9 +1,9 @@
-"""What is true of a made-up market: its trend, its turns, what happens in it."""
+"""What is true of a made-up market: its trend, its changes, its events, the spend that moves it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
     from cloudtune.timegrid import Step
 
+
 Kind = Literal["sale", "day", "rush", "run-up", "feast", "launch"]
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class TrueOccurrence:
     """One time that something happens; wall-clock start, elapsed hours."""
 
     name: str
@@ -38,7 +39,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TrueChange:
     """A day from which on the growth a year, or the level, is another one."""
 
     at: datetime
@@ -74,12 +75,12 @@ class Market:
     """Mean of a quiet ordinary hour's minute (or step) at the start."""
     growth: float
     """A year, until the slope breaks."""
-    editions: tuple[Edition, ...]
+    occurrences: tuple[TrueOccurrence, ...]
     step: Step = STEPS["1min"]
     stamps: Literal["utc", "local"] = "utc"
     file: Literal["parquet", "csv"] = "parquet"
-    slope_break: Turn | None = None
-    level_shift: Turn | None = None
+    slope_break: TrueChange | None = None
+    level_shift: TrueChange | None = None
     upsets: tuple[Upset, ...] = ()
     weekdays: tuple[float, ...] = (0.02, 0.0, -0.01, 0.0, 0.01, -0.03, 0.05)
     """Log factors, Monday first."""
@@ -110,3 +111,40 @@ class Market:
 
 def _days(moment: datetime) -> float:
     return (moment - datetime(1970, 1, 1)) / timedelta(days=1)  # noqa: DTZ001 - a wall clock
+
+
+SPEND_FILE = "ad-spend.csv"
+TYPICAL = 50_000.0
+_FIRST, _LAST = date(2024, 9, 1), date(2027, 12, 31)
+_CAMPAIGN_EVERY, _CAMPAIGN_DAYS = 45, 10
+
+
+@dataclass(frozen=True, eq=False)
+class Spend:
+    """US dollars a day."""
+
+    days: NDArray[np.datetime64]
+    dollars: NDArray[np.float64]
+
+    def doublings(self, minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log 2 of spend over typical spend, at minutes on the wall clock since 1970."""
+        first = self.days[0].astype("int64")
+        at = np.clip(minutes // 1440 - first, 0, len(self.days) - 1).astype("int64")
+        return np.asarray(np.log2(self.dollars / TYPICAL)[at])
+
+    def csv(self) -> str:
+        """The file that a regressor reads."""
+        rows = (f"{day},{dollars:.0f}" for day, dollars in zip(self.days, self.dollars, strict=True))
+        return "\n".join(["day,usd", *rows]) + "\n"
+
+
+def daily_spend(seed: int) -> Spend:
+    """Campaigns of ten days every six weeks or so, on top of a budget that wavers."""
+    rng = np.random.default_rng([seed, 1000])
+    days = np.arange(np.datetime64(_FIRST), np.datetime64(_LAST))
+    dollars = TYPICAL * np.exp(rng.normal(0, 0.08, len(days)))
+    at = 12
+    while at < len(days):
+        dollars[at : at + _CAMPAIGN_DAYS] *= rng.uniform(1.6, 3.2)
+        at += _CAMPAIGN_EVERY + int(rng.integers(-8, 9))
+    return Spend(days, np.rint(dollars))

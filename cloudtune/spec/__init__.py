@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cloudtune.spec.check_span import check_against_span as check_against_span
-    from cloudtune.spec.discovery import find_root as find_root
+    from cloudtune.spec.check_events import check_against_span as check_against_span
     from cloudtune.spec.json_schema import schema_text as schema_text
+    from cloudtune.spec.loader import find_root as find_root
     from cloudtune.spec.loader import load_store as load_store
     from cloudtune.spec.store import Store as Store
     from cloudtune.spec.store import render_text as render_text
 
 _HOMES = {
     "Store": "cloudtune.spec.store",
-    "check_against_span": "cloudtune.spec.check_span",
-    "find_root": "cloudtune.spec.discovery",
+    "check_against_span": "cloudtune.spec.check_events",
+    "find_root": "cloudtune.spec.loader",
     "load_store": "cloudtune.spec.loader",
     "render_text": "cloudtune.spec.store",
     "schema_text": "cloudtune.spec.json_schema",

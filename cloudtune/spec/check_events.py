@@ -1,22 +1,25 @@
-"""Events that make sense on their own, in a calendar or in a spec."""
+"""Events that make sense: in their file, and against the days that the data covers."""
 
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cloudtune.errors import Problem
-from cloudtune.spec.holiday_dates import Holiday, UnknownHoliday
-from cloudtune.spec.schedule import window
-from cloudtune.spec.words import enumerated, quoted
+from cloudtune.spec.dates import Holiday, UnknownHoliday
+from cloudtune.spec.messages import counted, enumerated, quoted
+from cloudtune.spec.resolved import window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from cloudtune.errors import SpecPath
     from cloudtune.spec.events import EventSpec, OccurrenceSpec
+    from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
+
 
 _WHEN = ("occurrences", "rule", "holiday")
 _Window = tuple["datetime", "datetime", int]
@@ -32,7 +35,7 @@ def check_events(events: Sequence[EventSpec], timezone: str) -> Iterator[Problem
         yield from _lengths(event, path)
         yield from _declared(event, path)
         yield from _known_holiday(event, path)
-        yield from _editions(event, path, zone)
+        yield from _occurrences(event, path, zone)
 
 
 def _repeated(events: Sequence[EventSpec]) -> Iterator[Problem]:
@@ -95,7 +98,7 @@ def _known_holiday(event: EventSpec, path: SpecPath) -> Iterator[Problem]:
         yield Problem("CT319", error.message, error.hint, path=(*path, "holiday"))
 
 
-def _editions(event: EventSpec, path: SpecPath, zone: ZoneInfo) -> Iterator[Problem]:
+def _occurrences(event: EventSpec, path: SpecPath, zone: ZoneInfo) -> Iterator[Problem]:
     """Windows that end after they start, and do not meet each other."""
     windows: list[_Window] = []
     for number, item in enumerate(event.occurrences):
@@ -120,3 +123,80 @@ def _overlaps(event: EventSpec, path: SpecPath, windows: list[_Window]) -> Itera
             message = f"two editions of {quoted(event.name)} overlap, this one and that of {other.start}"
             hint = "shorten one, or make them one edition"
             yield Problem("CT306", message, hint, path=(*path, "occurrences", number, "start"))
+
+
+_RARE_DAYS = 20
+"""Events nearer to each other than this are a season of matches: when it is over, it is over."""
+_LATE = 1.25
+"""An event is missed when its usual distance and a quarter have passed."""
+
+
+def check_against_span(resolved: ResolvedSpec, first: datetime, last: datetime) -> list[Problem]:
+    """What can only be said with the data at hand: [first, last) is what it covers.
+
+    `resolved` must have its events concrete up to the end of the horizon.
+    """
+    until = last + max(item.horizon.delta for item in resolved.spec.granularities)
+    problems: list[Problem] = []
+    for event in resolved.events:
+        problems += _unlearnable(event, resolved, first, last, until)
+        problems += _running_out(event, last, until)
+    return problems
+
+
+def _unlearnable(
+    event: Event, resolved: ResolvedSpec, first: datetime, last: datetime, until: datetime
+) -> Iterator[Problem]:
+    ahead = [
+        occurrence for occurrence in event.occurrences if occurrence.end > last and occurrence.start < until
+    ]
+    if not ahead or _is_explained(event, ahead, resolved, (first, last)):
+        return
+    covered = f"{first.date()} to {last.date()}"
+    message = (
+        f"{quoted(event.name)} has no occurrence inside the data of {resolved.id} ({covered})"
+        " and declares nothing"
+    )
+    hint = "add a past occurrence, `like: {event: ...}` or `effect: 1.2x`"
+    yield Problem("CT311", message, hint, file=event.file, path=(*event.path, "name"))
+
+
+def _is_explained(
+    event: Event, ahead: list[Occurrence], resolved: ResolvedSpec, span: tuple[datetime, datetime]
+) -> bool:
+    """True where a lift can be learned, borrowed or was declared."""
+    if event.effect is not None or all(occurrence.effect is not None for occurrence in ahead):
+        return True
+    if any(occurrence.start < span[1] and occurrence.end > span[0] for occurrence in event.occurrences):
+        return True
+    if event.like is None:
+        return False
+    lenders = [each for each in resolved.events if each.name == event.like[0]]
+    return any(_is_explained(each, list(each.occurrences), resolved, span) for each in lenders)
+
+
+def _running_out(event: Event, last: datetime, until: datetime) -> Iterator[Problem]:
+    """An event that came again and again, and stops before the horizon does."""
+    past = [occurrence for occurrence in event.occurrences if occurrence.start < last]
+    gap = _usual_gap(past)
+    final = event.occurrences[-1] if event.occurrences else None
+    if final is None or gap is None or final.start + gap * _LATE >= until:
+        return
+    if event.is_holiday:
+        message = f"the holiday of {quoted(event.name)} has no date known after {final.start.date()}"
+        hint = f"the horizon reaches to {until.date()}; list the dates as `occurrences`"
+        yield Problem("CT320", message, hint, file=event.file, path=(*event.path, "holiday"))
+        return
+    came = counted(len(past), "time")
+    message = f"{quoted(event.name)} came {came} and has no date after {final.start.date()}"
+    hint = f"the horizon reaches to {until.date()}: add the next occurrence if there will be one"
+    path = (*event.path, "name")
+    yield Problem("CT312", message, hint, "warning", file=event.file, path=path)
+
+
+def _usual_gap(past: list[Occurrence]) -> timedelta | None:
+    """The distance between editions where it is regular enough to expect the next one."""
+    gaps = [(b.start - a.start) for a, b in pairwise(past)]
+    if not gaps or median(gap.days for gap in gaps) < _RARE_DAYS:
+        return None
+    return max(gaps)

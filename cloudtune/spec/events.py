@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from cloudtune.spec.rules import RULE_PATTERN, NotARule, parse_rule
+from cloudtune.spec.dates import RULE_PATTERN, NotARule, parse_rule
+from cloudtune.spec.messages import quoted
 from cloudtune.spec.values import Block, Factor, Label, Length, When, Zone, refusal
-from cloudtune.spec.words import quoted
 
 _RULE_HINT = (
     "write it like `second sunday of may`, `last monday of may`, `25 december`,"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, Tag
+from pydantic import Discriminator, Field, Tag
 
-from cloudtune.spec.capacity import Capacity, Expectation, Gate
-from cloudtune.spec.choice import WORD_OR_BLOCK, AutoOr
 from cloudtune.spec.events import EventSpec
-from cloudtune.spec.scenarios import AnyChange
+from cloudtune.spec.gates import Capacity, Expectation, Gate
 from cloudtune.spec.sources import History, Source
 from cloudtune.spec.values import (
     Block,
+    Factor,
     FieldName,
     Integer,
     Label,
@@ -25,6 +24,42 @@ from cloudtune.spec.values import (
     Zone,
 )
 from cloudtune.timegrid import Duration
+
+Written = TypeVar("Written")
+
+
+def _word_or_block(value: Any) -> str:
+    return "word" if isinstance(value, str) else "block"
+
+
+WORD_OR_BLOCK = Discriminator(_word_or_block)
+"""Why: a plain union reports every branch, one mistake as several problems."""
+
+AutoOr = Annotated[
+    Annotated[Literal["auto"], Tag("word")] | Annotated[Written, Tag("block")],
+    WORD_OR_BLOCK,
+]
+
+
+class Change(Block):
+    """What a scenario changes of an event's next edition."""
+
+    effect: Factor | None = None
+    """Lift instead of what was learned.
+    Example: 1.8x"""
+    start: When | None = None
+    """Another start.
+    Example: 2026-07-21"""
+    duration: Length | None = None
+    """Another length.
+    Example: 48h"""
+
+
+Growth = Literal["linear", "damped", "flat"]
+AnyChange = Annotated[
+    Annotated[Growth, Tag("word")] | Annotated[Change, Tag("block")],
+    WORD_OR_BLOCK,
+]
 
 NamedSeason = Literal["daily", "weekly", "yearly"]
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cloudtune.spec.docstrings import docs_of
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.outline import blocks_of, key_of
 from cloudtune.spec.reader import read
+from cloudtune.spec.validation import blocks_of, key_of
+from cloudtune.spec.values import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cloudtune.spec.values import Block
 
 KINDS = ("forecast", "calendar", "defaults")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -147,3 +151,44 @@ def _as_yaml(example: str) -> Any:
     """The example as an editor reads it; text stays as it is written."""
     document = read(f"example: {example}".encode(), "example")
     return example if document.problems else document.data["example"]
+
+
+_EXAMPLE = "Example: "
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What a key means, with an example as it is written in YAML."""
+
+    meaning: str
+    example: str = ""
+
+
+@cache
+def docs_of(block: type[Block]) -> dict[str, Doc]:
+    """The words below each field of a block, its parents' included, by field name."""
+    parents = [parent for parent in reversed(block.__mro__) if issubclass(parent, Block)]
+    return {name: doc for parent in parents if parent is not Block for name, doc in _own(parent)}
+
+
+def _own(block: type[Block]) -> Iterator[tuple[str, Doc]]:
+    # Why not pydantic's use_attribute_docstrings: it reads the source at every start.
+    tree = ast.parse(inspect.getsource(block)).body[0]
+    body = tree.body if isinstance(tree, ast.ClassDef) else []
+    for field, words in pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            text = _text(words)
+            if text:
+                yield field.target.id, _doc(text)
+
+
+def _text(statement: ast.stmt) -> str:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        return inspect.cleandoc(value.value)
+    return ""
+
+
+def _doc(text: str) -> Doc:
+    meaning, _, example = text.partition(f"\n{_EXAMPLE}")
+    return Doc(" ".join(meaning.split()), " ".join(example.split()))

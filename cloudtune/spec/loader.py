@@ -1,9 +1,10 @@
-"""Files of a repository read, judged, joined into a store."""
+"""Files of a repository found, read, judged, and joined into a store."""
 
 from __future__ import annotations
 
 import atexit
 import gc
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,19 +12,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from cloudtune.errors import Problem
-from cloudtune.spec.check_names import Neighbours, check_unique
-from cloudtune.spec.check_paths import check_paths
-from cloudtune.spec.check_windows import check_reviews
-from cloudtune.spec.checks import judge_calendar, judge_forecast
-from cloudtune.spec.discovery import DEFAULTS, SPECS, discover
+from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.check_many import Neighbours, check_unique, judge_calendar, judge_forecast
+from cloudtune.spec.check_one import check_paths, check_reviews
+from cloudtune.spec.defaults import Layers, check_defaults, is_blank, torn_defaults
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.kinds import check_defaults, is_blank, kind_of, torn_defaults
-from cloudtune.spec.layers import Layers
-from cloudtune.spec.reader import ENOUGH, Document, read
+from cloudtune.spec.messages import did_you_mean, printable, quoted
+from cloudtune.spec.reader import ENOUGH, YamlFile, read
 from cloudtune.spec.store import CalendarFile, SpecFile, Store
-from cloudtune.spec.wording import problems_of
+from cloudtune.spec.validation import problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,9 +94,9 @@ class _Loading:
             if problem.is_error:
                 self.wrong.add(file)
 
-    def take_defaults(self, documents: dict[str, Document]) -> dict[str, Document]:
+    def take_defaults(self, documents: dict[str, YamlFile]) -> dict[str, YamlFile]:
         """The defaults by folder, those among them that can't be read."""
-        defaults: dict[str, Document] = {}
+        defaults: dict[str, YamlFile] = {}
         for file, document in documents.items():
             if file.endswith(f"/{DEFAULTS}"):
                 defaults[file.rpartition("/")[0]] = document
@@ -180,16 +178,16 @@ class _Loading:
         }
 
 
-def _document(root: Path, file: str) -> Document:
+def _document(root: Path, file: str) -> YamlFile:
     try:
         return read((root / file).read_bytes(), file)
     except OSError as error:
         message = f"the file can't be read: {error.strerror or error}"
         problem = Problem("CT115", message, "check its permissions, or delete it", file=file)
-        return Document(file, "", None, None, (problem,))
+        return YamlFile(file, "", None, None, (problem,))
 
 
-def _inherited(file: str, defaults: dict[str, Document]) -> list[Document]:
+def _inherited(file: str, defaults: dict[str, YamlFile]) -> list[YamlFile]:
     """The defaults that apply to a file, the nearest first."""
     folders = file.split("/")[:-1]
     chain = ["/".join(folders[:depth]) for depth in range(len(folders), 0, -1)]
@@ -205,3 +203,87 @@ def _spec_file(spec: ForecastSpec, file: str, calendars: dict[str, CalendarFile]
 def _place(problem: Problem) -> tuple[str, int, int, str]:
     span = problem.span
     return (problem.file, span.line if span else 0, span.column if span else 0, problem.code)
+
+
+SPECS = "specs"
+DEFAULTS = "_defaults.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The YAML files below specs/, as POSIX paths relative to the root, in order."""
+
+    files: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def find_root(start: Path, given: Path | None = None) -> Path:
+    """The given root, else the nearest folder upwards with specs/, else that of git."""
+    if given is not None:
+        if not given.is_dir():
+            raise Refusal(Problem("CT116", f"the root {given} is no folder", "check --root"))
+        return given.resolve()
+    upwards = [start.resolve(), *start.resolve().parents]
+    for marker in (SPECS, ".git"):
+        for folder in upwards:
+            if (folder / marker).exists():
+                return folder
+    hint = "run `cloudtune init` here, or point at a repository with --root"
+    raise Refusal(Problem("CT116", f"no specs/ folder in {start} or above it", hint))
+
+
+def discover(root: Path) -> Found:
+    """Every spec file below specs/; names that start with a dot are left alone."""
+    files: list[str] = []
+    problems: list[Problem] = []
+    for folder, folders, names in os.walk(root / SPECS):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        relative = os.path.relpath(folder, root).replace(os.sep, "/")
+        for name in sorted(names):
+            file = f"{relative}/{name}"
+            problem = _stray(name, file)
+            if problem:
+                problems.append(problem)
+            elif name.endswith(".yaml") and not name.startswith("."):
+                files.append(file)
+    return Found(tuple(files), tuple(problems))
+
+
+def _stray(name: str, file: str) -> Problem | None:
+    """What is wrong with a file that looks like a spec but would be passed over."""
+    if name.startswith("."):
+        return None
+    if not file.isprintable():
+        hint = "rename it with letters, digits and hyphens"
+        message = "the name of this file has characters that can't be shown"
+        return Problem("CT303", message, hint, file=printable(file))
+    if name.lower().endswith((".yml", ".yaml")) and not name.endswith(".yaml"):
+        stem = name.rpartition(".")[0]
+        return Problem("CT303", "spec files end in .yaml", f"rename it to {stem}.yaml", file=file)
+    if name.startswith("_") and name.endswith(".yaml") and name != DEFAULTS:
+        hint = f"rename it to {DEFAULTS}, or to a name without the underscore"
+        return Problem("CT303", f"only {DEFAULTS} may start with an underscore", hint, file=file)
+    return None
+
+
+VERSION = "cloudtune/v1"
+KINDS = ("forecast", "calendar")
+_LATER = {"gameday": "game days", "rollup": "rollups"}
+
+
+def kind_of(document: YamlFile) -> tuple[str, list[Problem]]:
+    """The kind of a document, or nothing and the reason."""
+    file = document.file
+    if "kind" not in document.data:
+        hint = "add `kind: forecast`, or `kind: calendar` for shared events"
+        return "", [Problem("CT213", "the file does not say its `kind`", hint, file=file)]
+    kind = document.data["kind"]
+    if kind in KINDS:
+        return kind, []
+    path = ("kind",)
+    if isinstance(kind, str) and kind in _LATER:
+        message = f"{_LATER[kind]} are not part of this version yet"
+        hint = "keep the file outside specs/ until they are"
+        return "", [Problem("CT214", message, hint, file=file, path=path)]
+    hint = did_you_mean(str(kind), KINDS)
+    return "", [Problem("CT213", f"`kind` can't be {quoted(kind)}", hint, file=file, path=path)]

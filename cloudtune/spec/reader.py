@@ -1,21 +1,23 @@
-"""Strict YAML: text in, plain data with places out; scalars stay text."""
+"""Strict YAML: the bytes of a file in, plain data with places out; scalars stay text."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from cloudtune.errors import Problem, Span
-from cloudtune.spec.places import Place, span_of
-from cloudtune.spec.text import decode, tab_indent
-from cloudtune.spec.words import quoted
+from cloudtune.spec.messages import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from yaml.error import Mark
+
+    from cloudtune.errors import SpecPath
+
 MAX_DEPTH = 30
 ENOUGH = 100
 """Problems of one file; nobody reads more, and a file of garbage has a million."""
@@ -24,7 +26,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlFile:
     """One YAML file: its data, where each part stands, and what is wrong with it."""
 
     file: str
@@ -35,12 +37,12 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
 
-def read(content: bytes, file: str) -> Document:
+def read(content: bytes, file: str) -> YamlFile:
     """Read the one document of a YAML file; whatever the bytes, problems and never an exception."""
     text, problems = decode(content, file)
     if problems:
-        return Document(file, text, None, None, tuple(problems))
-    reading = _Reading(file)
+        return YamlFile(file, text, None, None, tuple(problems))
+    reading = _TreeBuilder(file)
     try:
         _consume(text, reading)
     except yaml.YAMLError as error:
@@ -49,7 +51,7 @@ def read(content: bytes, file: str) -> Document:
         reading.problems.append(error.problem)
     if not reading.problems and not isinstance(reading.data, dict):
         reading.problems.append(_no_map(reading, file))
-    return Document(file, text, reading.data, reading.top, tuple(reading.problems))
+    return YamlFile(file, text, reading.data, reading.top, tuple(reading.problems))
 
 
 class _TooDeep(Exception):
@@ -72,7 +74,7 @@ class _Open:
         """The key that waits for its value; used where `key` is set."""
 
 
-class _Reading:
+class _TreeBuilder:
     """The data and the places as far as the events have come."""
 
     def __init__(self, file: str) -> None:
@@ -169,21 +171,21 @@ class _Reading:
 
 _PARSERS_OWN_LIMIT = "exceeded maximum nesting depth"
 _SHARE = "write the values out, or share them through _defaults.yaml or a calendar"
-_HANDLERS: dict[type, Callable[[_Reading, Any], None]] = {
-    yaml.ScalarEvent: _Reading.scalar,
-    yaml.MappingStartEvent: _Reading.opening,
-    yaml.SequenceStartEvent: _Reading.opening,
-    yaml.MappingEndEvent: _Reading.closing,
-    yaml.SequenceEndEvent: _Reading.closing,
-    yaml.AliasEvent: _Reading.alias,
-    yaml.DocumentStartEvent: _Reading.document,
-    yaml.DocumentEndEvent: _Reading.skip,
-    yaml.StreamStartEvent: _Reading.skip,
-    yaml.StreamEndEvent: _Reading.skip,
+_HANDLERS: dict[type, Callable[[_TreeBuilder, Any], None]] = {
+    yaml.ScalarEvent: _TreeBuilder.scalar,
+    yaml.MappingStartEvent: _TreeBuilder.opening,
+    yaml.SequenceStartEvent: _TreeBuilder.opening,
+    yaml.MappingEndEvent: _TreeBuilder.closing,
+    yaml.SequenceEndEvent: _TreeBuilder.closing,
+    yaml.AliasEvent: _TreeBuilder.alias,
+    yaml.DocumentStartEvent: _TreeBuilder.document,
+    yaml.DocumentEndEvent: _TreeBuilder.skip,
+    yaml.StreamStartEvent: _TreeBuilder.skip,
+    yaml.StreamEndEvent: _TreeBuilder.skip,
 }
 
 
-def _consume(text: str, reading: _Reading) -> None:
+def _consume(text: str, reading: _TreeBuilder) -> None:
     loader = _LOADER(text)
     try:
         while (event := loader.get_event()) is not None and len(reading.problems) < ENOUGH:
@@ -204,7 +206,7 @@ def _too_deep(file: str, span: Span) -> Problem:
     return Problem("CT107", message, "a spec needs about five", file=file, span=span)
 
 
-def _no_map(reading: _Reading, file: str) -> Problem:
+def _no_map(reading: _TreeBuilder, file: str) -> Problem:
     message = "the file is empty" if reading.data is None else "a spec is a map of keys to values"
     hint = "start with `version: cloudtune/v1` and `kind: forecast`"
     span = reading.top.span() if reading.top and reading.data is not None else None
@@ -253,3 +255,123 @@ _SYNTAX_HINTS = {
     "found unexpected end of stream": "close the quote that was opened",
     "found character that cannot start any token": "quote a text that starts with @, ` or %",
 }
+
+
+_NOTHING: dict[str | int, Place] = {}
+"""Shared by all scalars, never written to: a store of 1,000 specs has 100,000 of them."""
+
+
+class Place:
+    """One node of a YAML text: a scalar, a list or a map, with its marks."""
+
+    __slots__ = ("end", "entries", "is_block", "is_map", "key", "start")
+
+    def __init__(self, start: Mark, end: Mark, entries: dict[str | int, Place] = _NOTHING) -> None:
+        self.start = start
+        self.end = end
+        self.entries = entries
+        self.key: Place | None = None
+        """The key that leads here; None in lists and at the top."""
+        self.is_map = False
+        self.is_block = False
+        """True for lists and maps written over several lines by indentation."""
+
+    def walk(self, path: SpecPath) -> Iterator[tuple[str | int, Place]]:
+        """The nodes along `path`; segments that the text lacks (tags of a union) are skipped."""
+        node = self
+        for segment in path:
+            if segment in node.entries:
+                node = node.entries[segment]
+                yield segment, node
+
+    def find(self, path: SpecPath) -> Place:
+        """The deepest node that `path` leads to."""
+        node = self
+        for _, deeper in self.walk(path):
+            node = deeper
+        return node
+
+    def span(self, *, at_key: bool = False) -> Span:
+        """The stretch of text to point at: the key where asked or where the value sprawls."""
+        if self.key is not None and (at_key or self.is_block):
+            return self.key.span()
+        if self.is_block and self.entries:
+            return next(iter(self.entries.values())).span(at_key=True)
+        return span_of(self.start, self.end)
+
+
+def span_of(start: Mark, end: Mark) -> Span:
+    """The span between two marks of PyYAML, which count from 0."""
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+MAX_BYTES = 1 << 20
+_CONFLICT = re.compile(r"^(?:<{7}(?= |$)|\|{7}(?= |$)|={7}$|>{7}(?= |$)).*", re.MULTILINE)
+_TAB = re.compile(r"^ *\t+(?=[ \t]*[^\s#])", re.MULTILINE)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
+_BOM = b"\xef\xbb\xbf"
+_OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
+    """The text of a file with LF endings and without a byte order mark, or why not."""
+    if len(content) > MAX_BYTES:
+        return "", [_too_large(content, file)]
+    try:
+        text = content.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        shown = "" if content.startswith(_OTHER_BOMS) else content.decode("utf-8", "replace")
+        return shown, [_not_utf8(content, error, file)]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text, _blemishes(text, file)
+
+
+def span_at(text: str, start: int, end: int) -> Span:
+    """The span of `text[start:end]`, cut at the end of its first line."""
+    line = text.count("\n", 0, start) + 1
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", start, end)
+    last = end if stop < 0 else stop
+    return Span(line, start - begin + 1, line, max(last, start + 1) - begin + 1)
+
+
+def _blemishes(text: str, file: str) -> list[Problem]:
+    """What a YAML parser would only describe in its own words."""
+    conflict = _CONFLICT.search(text) if "<<<<<<<" in text or ">>>>>>>" in text else None
+    if conflict:
+        message = "an unresolved merge conflict"
+        hint = "resolve the conflict: keep one side, then delete the marker lines"
+        return [Problem("CT109", message, hint, file=file, span=span_at(text, *conflict.span()))]
+    strange = _FORBIDDEN.search(text)
+    if strange:
+        message = f"the control character U+{ord(strange[0]):04X} is not allowed in a spec"
+        span = span_at(text, *strange.span())
+        return [Problem("CT114", message, "delete it", file=file, span=span)]
+    return []
+
+
+def tab_indent(text: str, file: str) -> Problem | None:
+    """The first tab that indents a line, which YAML does not allow."""
+    tab = _TAB.search(text)
+    if tab is None:
+        return None
+    span = span_at(text, *tab.span())
+    return Problem("CT111", "a tab indents this line", "use spaces", file=file, span=span)
+
+
+def _too_large(content: bytes, file: str) -> Problem:
+    size = f"{len(content):,}"
+    hint = "a spec is written by hand; long lists of dates belong in a calendar, data in data/"
+    return Problem("CT106", f"the file has {size} bytes; 1 MiB is the limit", hint, file=file)
+
+
+def _not_utf8(content: bytes, error: UnicodeDecodeError, file: str) -> Problem:
+    if content.startswith(_OTHER_BOMS):
+        message = "the file is UTF-16; a spec is UTF-8"
+        return Problem("CT108", message, "save it as UTF-8", file=file, span=Span(1, 1, 1, 2))
+    line = content.count(b"\n", 0, error.start) + 1
+    begin = content.rfind(b"\n", 0, error.start) + 1
+    column = len(content[begin : error.start].decode("utf-8", "replace")) + 1
+    message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+    span = Span(line, column, line, column + 1)
+    return Problem("CT108", message, "save the file as UTF-8", file=file, span=span)

@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cloudtune.spec.excerpt import render
-from cloudtune.spec.hashes import calendars_hash, spec_hash
-from cloudtune.spec.resolved import ResolvedSpec
-from cloudtune.spec.schedule import FIRST, UNTIL, Home, Span, schedule
+from cloudtune.spec.effective import calendars_hash, spec_hash
+from cloudtune.spec.messages import render
+from cloudtune.spec.resolved import FIRST, UNTIL, DateSpan, Home, ResolvedSpec, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudtune.errors import Problem
+    from cloudtune.spec.defaults import Layers
     from cloudtune.spec.events import CalendarSpec
     from cloudtune.spec.forecast import ForecastSpec
-    from cloudtune.spec.layers import Layers
     from cloudtune.spec.resolved import Event
 
 
@@ -75,7 +74,7 @@ class Store:
     """Id as its file would have it -> file, for forecasts that can't be used."""
     sources: Mapping[str, Layers] = field(default_factory=dict)
     """Every file as read, with what it inherits: for positions and excerpts."""
-    _scheduled: dict[tuple[str, Span], tuple[Event, ...]] = field(default_factory=dict)
+    _scheduled: dict[tuple[str, DateSpan], tuple[Event, ...]] = field(default_factory=dict)
 
     @cached_property
     def forecasts(self) -> Mapping[str, ResolvedSpec]:
@@ -85,7 +84,7 @@ class Store:
     def resolve(self, id: str, first: date = FIRST, until: date = UNTIL) -> ResolvedSpec:  # noqa: A002
         """A forecast with rules and holidays concrete for [first, until); KeyError if unknown."""
         item = self.specs[id]
-        span = Span(first, until)
+        span = DateSpan(first, until)
         return ResolvedSpec(
             spec=item.spec,
             file=item.file,
@@ -96,7 +95,7 @@ class Store:
             calendars_hash=item.calendars_hash,
         )
 
-    def calendar_events(self, name: str, span: Span) -> tuple[Event, ...]:
+    def calendar_events(self, name: str, span: DateSpan) -> tuple[Event, ...]:
         """The events of a shared calendar; KeyError for an unknown name."""
         return tuple(_calendar_events(self.calendars[name], span))
 
@@ -117,7 +116,7 @@ class Store:
         layers = self.sources.get(file)
         return layers.own.text if layers else None
 
-    def _shared(self, item: SpecFile, span: Span) -> Iterator[Event]:
+    def _shared(self, item: SpecFile, span: DateSpan) -> Iterator[Event]:
         for calendar in item.calendars:
             key = (calendar.file, span)
             if key not in self._scheduled:
@@ -150,13 +149,13 @@ class _Lazily(Mapping[str, ResolvedSpec]):
         return len(self._store.specs)
 
 
-def _calendar_events(calendar: CalendarFile, span: Span) -> Iterator[Event]:
+def _calendar_events(calendar: CalendarFile, span: DateSpan) -> Iterator[Event]:
     home = Home(calendar.file, ZoneInfo(calendar.spec.timezone))
     for number, event in enumerate(calendar.spec.events):
         yield schedule(event, ("events", number), home, span)
 
 
-def _own_events(item: SpecFile, span: Span) -> Iterator[Event]:
+def _own_events(item: SpecFile, span: DateSpan) -> Iterator[Event]:
     home = Home(item.file, ZoneInfo(item.spec.series.timezone))
     for number, event in enumerate(item.spec.events):
         yield schedule(event, ("events", number), home, span)

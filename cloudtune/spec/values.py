@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from cloudtune.spec.words import did_you_mean, nearest, quoted
+from cloudtune.spec.messages import did_you_mean, nearest, quoted
 from cloudtune.timegrid import STEPS, Duration, Moment, Step
 
 

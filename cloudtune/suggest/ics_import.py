@@ -11,8 +11,8 @@ import icalendar
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.suggest.naming import label
-from cloudtune.suggest.yaml_write import flow
+from cloudtune.suggest.proposals import label
+from cloudtune.yaml_edit.write import flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IcsEntry:
     """One occurrence as the file has it, in the calendar's time zone."""
 
     name: str
@@ -44,7 +44,7 @@ def calendar_yaml(text: str, name: str, timezone: str, until: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entries(text: str, zone: ZoneInfo, until: date) -> Iterator[Entry]:
+def _entries(text: str, zone: ZoneInfo, until: date) -> Iterator[IcsEntry]:
     try:
         calendar = icalendar.Calendar.from_ical(text)
         found = list(calendar.walk("VEVENT"))
@@ -55,11 +55,11 @@ def _entries(text: str, zone: ZoneInfo, until: date) -> Iterator[Entry]:
             yield from _repeats(entry, zone, until)
 
 
-def _repeats(entry: Any, zone: ZoneInfo, until: date) -> Iterator[Entry]:
+def _repeats(entry: Any, zone: ZoneInfo, until: date) -> Iterator[IcsEntry]:
     first = _wall(entry["DTSTART"].dt, zone)
     name, note = label(str(entry.get("SUMMARY", "event"))), _one_line(str(entry.get("DESCRIPTION", "")))
     for start in _starts(entry, first, until):
-        yield Entry(name, start, _length(entry, first, zone), note)
+        yield IcsEntry(name, start, _length(entry, first, zone), note)
 
 
 def _starts(entry: Any, first: datetime, until: date) -> Iterable[datetime]:
@@ -88,7 +88,7 @@ def _wall(when: date | datetime, zone: ZoneInfo) -> datetime:
     return when if when.tzinfo is None else when.astimezone(zone).replace(tzinfo=None)
 
 
-def _occurrence(entry: Entry) -> dict[str, str]:
+def _occurrence(entry: IcsEntry) -> dict[str, str]:
     form = "%Y-%m-%d" if entry.start.time() == time() else "%Y-%m-%dT%H:%M"
     written = {"start": f"{entry.start:{form}}", "duration": _duration(entry.length)}
     return written | ({"note": entry.note} if entry.note else {})

@@ -1,20 +1,23 @@
-"""A proposed change of a spec, with its reason and the edits that make it."""
+"""A proposed change of a spec: its reason in words, the name it gives, and the edits that make it."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cloudtune.suggest.inherited import applied, merged_of
+from cloudtune.yaml_edit.edit import applied, merged_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     import numpy as np
 
     from cloudtune.errors import SpecPath
     from cloudtune.spec.store import Store
-    from cloudtune.suggest.edit import Edit
+    from cloudtune.yaml_edit.edit import Edit
+
 
 Kind = Literal[
     "outlier",
@@ -79,3 +82,44 @@ def edited(
             merged = merged_of(store, proposal.file) if store is not None else {}
             changed[proposal.file] = applied(text, proposal.edits, merged)
     return changed
+
+
+def label(text: str) -> str:
+    """`Thanksgiving Day` as `thanksgiving-day`: a name that a spec may bear."""
+    plain = unicodedata.normalize("NFKD", text.replace("'", "")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-") or "event"
+
+
+def free_name(text: str, taken: Container[str]) -> str:
+    """The label of `text`, with a number where it is taken."""
+    name, number = label(text), 2
+    while name in taken:
+        name, number = f"{label(text)}-{number}", number + 1
+    return name
+
+
+def stamp(when: np.datetime64) -> str:
+    """A local wall time as a spec writes it; a bare date at midnight."""
+    text = str(when.astype("datetime64[m]"))
+    return text.removesuffix("T00:00")
+
+
+def share(relative: float) -> str:
+    """`38% below` or `2.6 times`, against what the model expects."""
+    if relative >= 1:
+        return f"{1 + relative:.1f} times"
+    return f"{abs(relative):.0%} {'above' if relative > 0 else 'below'}"
+
+
+def length(minutes: int) -> str:
+    """`25 minutes`, `3 hours`, `2 days`."""
+    for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
+        if minutes >= 2 * size or unit == "minute":
+            count = round(minutes / size)
+            return f"{count} {unit}" + ("" if count == 1 else "s")
+    return ""
+
+
+def factor(relative: float) -> str:
+    """`1.4x` for a lift of 40%."""
+    return f"{1 + relative:.2f}".rstrip("0").rstrip(".") + "x"

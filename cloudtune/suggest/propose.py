@@ -16,9 +16,9 @@ from cloudtune.suggest.detectors import (
     outliers,
     recurring,
     seasonality,
-    slope_breaks,
+    slope_changes,
 )
-from cloudtune.suggest.fitted import residuals_of
+from cloudtune.suggest.residuals import residuals_of
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
@@ -30,7 +30,7 @@ BASICS = (coarse_step.find, clock.find)
 """How the data is read; wrong, it makes all else wrong."""
 DETECTORS = (
     level_shifts.find,
-    slope_breaks.find,
+    slope_changes.find,
     holidays.find,
     recurring.find,
     event_times.find,

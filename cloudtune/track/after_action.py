@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 from cloudtune.report import words
 from cloudtune.track import sentences
 from cloudtune.track.facts import facts_of, ratio
-from cloudtune.track.terminal import updated
+from cloudtune.track.sentences import updated
 
 if TYPE_CHECKING:
-    from cloudtune.track.facts import Facts, Top
-    from cloudtune.track.lesson import Lesson
+    from cloudtune.track.facts import HighestPoint, TrackingFacts
+    from cloudtune.track.findings import Recommendation
     from cloudtune.track.nowcast import Nowcast
     from cloudtune.track.tracking import Tracking
 
 
 def after_action(
-    tracking: Tracking, lesson: Lesson, *, patch: str = "", picture: str = "", update: Nowcast | None = None
+    tracking: Tracking,
+    lesson: Recommendation,
+    *,
+    patch: str = "",
+    picture: str = "",
+    update: Nowcast | None = None,
 ) -> str:
     """Verdict, picture, figures, phases, lesson; `patch` is the lesson as a unified diff."""
     facts = facts_of(tracking)
@@ -35,7 +40,7 @@ def after_action(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def verdict(facts: Facts) -> str:
+def verdict(facts: TrackingFacts) -> str:
     """The sentence that a reader takes along."""
     side = "above" if facts.deviation > 0 else "below"
     peak = ratio(facts.peak.height, facts.peak_forecast.height)
@@ -53,7 +58,7 @@ def _state(tracking: Tracking) -> str:
     return "" if tracking.is_over else f"running, {tracking.elapsed} of {tracking.actual.size} points · "
 
 
-def _figures(facts: Facts, unit: str) -> str:
+def _figures(facts: TrackingFacts, unit: str) -> str:
     rows = [
         (
             "total",
@@ -82,16 +87,16 @@ def _figures(facts: Facts, unit: str) -> str:
     )
 
 
-def _phases(facts: Facts) -> str:
+def _phases(facts: TrackingFacts) -> str:
     body = "\n".join(f"| {phase.name} | {sentences.signed(phase.deviation)} |" for phase in facts.phases)
     return f"## By phase\n\n| phase | total against forecast |\n|---|---|\n{body}"
 
 
-def _height(top: Top) -> str:
+def _height(top: HighestPoint) -> str:
     return words.number(top.height)
 
 
-def _moment(top: Top) -> str:
+def _moment(top: HighestPoint) -> str:
     return str(top.at.astype("datetime64[m]")).replace("T", " ")
 
 

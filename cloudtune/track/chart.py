@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.report.charts import canvas
-from cloudtune.report.charts.axis import Axis, value_axis
-from cloudtune.report.charts.clock_axis import minutes
-from cloudtune.report.charts.frame import Frame, time_frame
-from cloudtune.report.charts.style import style_sheet
+from cloudtune.report.charts.axes import Axis, Frame, minutes, time_frame, value_axis
+from cloudtune.report.charts.canvas import style_sheet
 from cloudtune.track import sentences
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a tracking says in numbers: unrounded, for every renderer."""
+"""What a tracking says in numbers, phase by phase: unrounded, for every renderer."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.track.phases import inside, phases_of
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloudtune.track.phases import Phase
     from cloudtune.track.tracking import Tracking
 
 
 @dataclass(frozen=True, slots=True)
-class Top:
+class HighestPoint:
     """A highest point: its local wall time and height."""
 
     at: np.datetime64
@@ -25,7 +22,7 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class LatestPoint:
     """The last actual against its forecast."""
 
     at: np.datetime64
@@ -37,7 +34,7 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class TrackingFacts:
     """Of the points with an actual."""
 
     points: int
@@ -57,30 +54,30 @@ class Facts:
     below: int
     longest_outside: int
     """Points of the longest stretch outside the band."""
-    peak: Top
-    peak_forecast: Top
+    peak: HighestPoint
+    peak_forecast: HighestPoint
     """Over the whole window."""
     peak_error: float
     """Forecast against actual height, relative to the actual: negative is too low a forecast."""
     peak_late: int
     """Minutes by which the actual peak came later than forecast."""
-    projected_peak: Top
+    projected_peak: HighestPoint
     """The highest of what came and what is still forecast."""
     lift: float | None
     """Actual over the forecast without the event; None without an event."""
     lift_forecast: float | None
-    now: Now
+    now: LatestPoint
     phases: tuple[Phase, ...]
 
 
-def facts_of(tracking: Tracking, rest: NDArray[np.float64] | None = None) -> Facts:
+def facts_of(tracking: Tracking, rest: NDArray[np.float64] | None = None) -> TrackingFacts:
     """All figures; `rest` is a path that replaces the forecast of what is still to come."""
     known, actual, vintage = tracking.known, tracking.actual, tracking.vintage
     outside = _outside(tracking)
-    peak, forecast_peak = _top(tracking, actual), _top(tracking, vintage.median)
+    peak, forecast_peak = _highest_point(tracking, actual), _highest_point(tracking, vintage.median)
     seen, seen_forecast = float(actual[known].sum()), float(vintage.median[known].sum())
     lifts = lifts_of(tracking)
-    return Facts(
+    return TrackingFacts(
         points=actual.size,
         seen=int(known.sum()),
         minutes=tracking.minutes,
@@ -95,10 +92,12 @@ def facts_of(tracking: Tracking, rest: NDArray[np.float64] | None = None) -> Fac
         peak_forecast=forecast_peak,
         peak_error=ratio(_highest(vintage.median[: tracking.elapsed]), peak.height),
         peak_late=int((peak.at - forecast_peak.at).astype("timedelta64[m]").astype("int64")),
-        projected_peak=_top(tracking, np.where(known, actual, vintage.median if rest is None else rest)),
+        projected_peak=_highest_point(
+            tracking, np.where(known, actual, vintage.median if rest is None else rest)
+        ),
         lift=lifts[0],
         lift_forecast=lifts[1],
-        now=_now(tracking),
+        now=_latest_point(tracking),
         phases=phases_of(tracking),
     )
 
@@ -136,24 +135,100 @@ def _outside(tracking: Tracking) -> NDArray[np.bool_]:
     return (tracking.actual > vintage.high) | (tracking.actual < vintage.low)
 
 
-def _top(tracking: Tracking, values: NDArray[np.float64]) -> Top:
+def _highest_point(tracking: Tracking, values: NDArray[np.float64]) -> HighestPoint:
     place = int(np.nanargmax(values))
-    return Top(tracking.vintage.timeline.local[place], float(values[place]))
+    return HighestPoint(tracking.vintage.timeline.local[place], float(values[place]))
 
 
 def _highest(values: NDArray[np.float64]) -> float:
     return float(np.nanmax(values))
 
 
-def _now(tracking: Tracking) -> Now:
+def _latest_point(tracking: Tracking) -> LatestPoint:
     place = tracking.elapsed - 1
     actual, vintage = float(tracking.actual[place]), tracking.vintage
     low, middle, high = (float(side[place]) for side in (vintage.low, vintage.median, vintage.high))
     spot = (actual - low) / (high - low) if high > low else 0.5
-    return Now(vintage.timeline.local[place], actual, middle, ratio(actual, middle), spot)
+    return LatestPoint(vintage.timeline.local[place], actual, middle, ratio(actual, middle), spot)
 
 
 def _longest(flags: NDArray[np.bool_]) -> int:
     """Length of the longest run of true flags."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype("int8"), [0]))))
     return int(np.max(edges[1::2] - edges[::2])) if edges.size else 0
+
+
+OPENING_MINUTES = 10
+CLOSING_MINUTES = 120
+SHORT_MINUTES = 1500
+"""Up to a day an event has thirds rather than days."""
+
+PhaseBounds = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of the window and its error."""
+
+    name: str
+    first: int
+    last: int
+    deviation: float
+    """Of the phase's total; NaN where nothing has come."""
+
+
+def phases_of(tracking: Tracking) -> tuple[Phase, ...]:
+    """Before and after as far as the window reaches; between them the event, its ends also alone."""
+    size = tracking.actual.size
+    first, last = _occurrence_bounds(tracking)
+    spans = [("before", 0, first), *_event_phases(tracking, first, last), ("after", last, size)]
+    return tuple(Phase(*span, _deviation(tracking, span[1], span[2])) for span in spans if span[1] < span[2])
+
+
+def inside(tracking: Tracking) -> NDArray[np.bool_]:
+    """True for the points of the edition."""
+    first, last = _occurrence_bounds(tracking)
+    places = np.arange(tracking.actual.size)
+    return (places >= first) & (places < last)
+
+
+def _occurrence_bounds(tracking: Tracking) -> tuple[int, int]:
+    """The points of the edition; the whole window where there is none."""
+    occurrence, size = tracking.window.occurrence, tracking.actual.size
+    if occurrence is None:
+        return 0, size
+    timeline = tracking.vintage.timeline
+    return min(max(timeline.position(occurrence.start), 0), size), min(
+        timeline.position(occurrence.end), size
+    )
+
+
+def _event_phases(tracking: Tracking, first: int, last: int) -> list[PhaseBounds]:
+    minutes = tracking.minutes
+    opening = min(last, first + max(1, OPENING_MINUTES // minutes))
+    if (last - first) * minutes <= SHORT_MINUTES:
+        return [("opening", first, opening), *_thirds(first, last)]
+    closing = max(first, last - max(1, CLOSING_MINUTES // minutes))
+    return [("opening", first, opening), *_days(tracking, first, last), ("closing", closing, last)]
+
+
+def _days(tracking: Tracking, first: int, last: int) -> list[PhaseBounds]:
+    day = tracking.vintage.timeline.day[first:last]
+    starts = np.flatnonzero(np.concatenate(([True], day[1:] != day[:-1]))) + first
+    ends = [*starts[1:].tolist(), last]
+    pairs = zip(starts.tolist(), ends, strict=True)
+    return [(f"day {number}", start, end) for number, (start, end) in enumerate(pairs, 1)]
+
+
+def _thirds(first: int, last: int) -> list[PhaseBounds]:
+    marks = [first + round((last - first) * part / 3) for part in range(4)]
+    names = ("first third", "second third", "last third")
+    return [(name, marks[k], marks[k + 1]) for k, name in enumerate(names)]
+
+
+def _deviation(tracking: Tracking, first: int, last: int) -> float:
+    known: NDArray[np.bool_] = tracking.known[first:last]
+    forecast = float(tracking.vintage.median[first:last][known].sum())
+    if not known.any() or forecast <= 0:
+        return float("nan")
+    return float(tracking.actual[first:last][known].sum()) / forecast - 1.0

@@ -1,30 +1,29 @@
-"""From what was asked on the command line to a tracking."""
+"""From what was asked on the command line to trackings: one, or one at every step while the event runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
+from cloudtune.errors import Refusal
 from cloudtune.timegrid import Moment
-from cloudtune.track.committed import actuals_of, committed_before, committed_vintage
-from cloudtune.track.tracking import tracking_of
-from cloudtune.track.vintage import vintage_of
-from cloudtune.track.window import window_of
+from cloudtune.track.tracking import tracking_of, window_of
+from cloudtune.track.vintage import actuals_of, committed_before, committed_vintage, vintage_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cloudtune.data.series import Cleaned
     from cloudtune.spec.resolved import ResolvedSpec
-    from cloudtune.track.tracking import Tracking
+    from cloudtune.track.tracking import TrackedWindow, Tracking
     from cloudtune.track.vintage import Vintage
-    from cloudtune.track.window import Window
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TrackRequest:
     """Which stretch against which forecast; texts as a spec writes times."""
 
     event: str | None = None
@@ -42,7 +41,7 @@ class Subject:
 
     resolved: ResolvedSpec
     root: Path
-    window: Window
+    window: TrackedWindow
     vintage: Vintage
     allow_outside: bool = False
 
@@ -55,7 +54,7 @@ class Subject:
 def subject_of(
     resolved: ResolvedSpec,
     root: Path,
-    request: Request,
+    request: TrackRequest,
     *,
     allow_outside: bool = False,
     now: datetime | None = None,
@@ -73,7 +72,7 @@ def subject_of(
 
 
 def _vintage(
-    resolved: ResolvedSpec, root: Path, request: Request, cleaned: Cleaned, window: Window
+    resolved: ResolvedSpec, root: Path, request: TrackRequest, cleaned: Cleaned, window: TrackedWindow
 ) -> Vintage:
     made = _moment(request.train_to, resolved)
     if made is not None:
@@ -88,3 +87,61 @@ def _moment(text: str | None, resolved: ResolvedSpec) -> datetime | None:
 
 def _end_of(cleaned: Cleaned) -> datetime:
     return datetime.fromtimestamp(int(cleaned.series.timeline.stop.astype("int64")), tz=UTC)
+
+
+LONGEST_WAIT = 900.0
+"""Seconds between polls of a source that keeps failing."""
+
+
+class WallClock(Protocol):
+    """The time of day, and waiting for it to pass."""
+
+    def now(self) -> datetime:
+        """An aware instant."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll: what came, or why nothing did."""
+
+    tracking: Tracking | None
+    trouble: str = ""
+    next_in: float = 0.0
+    """Seconds until the next poll; 0 at the last one."""
+
+
+def follow(
+    poll: Callable[[], Tracking], clock: WallClock, *, step_seconds: float, until: datetime
+) -> Iterator[Poll]:
+    """Poll at the series' step until `until` has passed; a failing source is asked ever more slowly."""
+    failures = 0
+    while True:
+        beat = _poll(poll)
+        failures = failures + 1 if beat.trouble else 0
+        done = clock.now() >= until or (beat.tracking is not None and beat.tracking.is_over)
+        wait = 0.0 if done else _wait(step_seconds, failures)
+        yield Poll(beat.tracking, beat.trouble, wait)
+        if done:
+            return
+        clock.sleep(wait)
+
+
+def _poll(poll: Callable[[], Tracking]) -> Poll:
+    """A source that is away, half written or without rows yet is trouble, not the end."""
+    try:
+        return Poll(poll())
+    except Refusal as refusal:
+        return Poll(None, "; ".join(problem.message for problem in refusal.problems))
+    except OSError as error:
+        return Poll(None, str(error))
+
+
+def _wait(step_seconds: float, failures: int) -> float:
+    return (
+        float(min(step_seconds * 2**failures, max(LONGEST_WAIT, step_seconds))) if failures else step_seconds
+    )

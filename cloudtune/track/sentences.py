@@ -10,7 +10,8 @@ from cloudtune.report import words
 if TYPE_CHECKING:
     import numpy as np
 
-    from cloudtune.track.facts import Facts, Top
+    from cloudtune.track.facts import HighestPoint, TrackingFacts
+    from cloudtune.track.nowcast import Nowcast
     from cloudtune.track.tracking import Tracking
 
 
@@ -32,7 +33,7 @@ def provenance(tracking: Tracking) -> str:
     return f"forecast {tracking.vintage.label}, made {_length(ahead)} before"
 
 
-def totals(facts: Facts) -> str:
+def totals(facts: TrackingFacts) -> str:
     """`total -2.1%   peak -4.0% (00:02, 1 min later)`: actual against forecast."""
     late = facts.peak_late
     side = "on time" if late == 0 else f"{_length(abs(late))} {'later' if late > 0 else 'earlier'}"
@@ -42,7 +43,7 @@ def totals(facts: Facts) -> str:
     return f"total {signed(facts.deviation)}   peak {signed(peak)} ({clock(facts.peak.at)}, {side})"
 
 
-def band(facts: Facts) -> str:
+def band(facts: TrackingFacts) -> str:
     """`inside 80% for 83% of 5,760 minutes, 41 above, 12 below`."""
     unit = "minutes" if facts.minutes == 1 else f"points of {facts.minutes} min"
     return (
@@ -51,21 +52,21 @@ def band(facts: Facts) -> str:
     )
 
 
-def phases(facts: Facts) -> list[str]:
+def phases(facts: TrackingFacts) -> list[str]:
     """`opening +6.3%`, `day 1 -1.9%`, ..."""
     return [f"{phase.name} {signed(phase.deviation)}" for phase in facts.phases]
 
 
-def now(facts: Facts) -> str:
+def now(facts: TrackingFacts) -> str:
     """`now 14:32: 1.21M, +3.4% on the forecast, 62% up the band`."""
     point = facts.now
     told = f"{words.number(point.actual)}, {signed(point.deviation)} on the forecast, {_place(point.place)}"
     return f"now {clock(point.at)}: {told}"
 
 
-def projected(facts: Facts) -> str:
+def projected(facts: TrackingFacts) -> str:
     """`peak so far 1.21M at 09:02; projected 1.30M at 20:10`."""
-    return f"peak so far {_top(facts.peak)}; projected {_top(facts.projected_peak)}"
+    return f"peak so far {_point(facts.peak)}; projected {_point(facts.projected_peak)}"
 
 
 def signed(value: float) -> str:
@@ -78,7 +79,7 @@ def clock(at: np.datetime64) -> str:
     return str(at.astype("datetime64[m]"))[11:]
 
 
-def _top(top: Top) -> str:
+def _point(top: HighestPoint) -> str:
     return f"{words.number(top.height)} at {str(top.at.astype('datetime64[m]')).replace('T', ' ')}"
 
 
@@ -93,3 +94,9 @@ def _length(minutes: int) -> str:
         if minutes >= 2 * size:
             return f"{round(minutes / size)} {unit}"
     return f"{minutes} min"
+
+
+def updated(update: Nowcast) -> str:
+    """`nowcast from 1,920 points: level +3.1%, lift to the power 1.12`."""
+    level = signed(update.level - 1.0)
+    return f"nowcast from {update.seen:,} points: level {level}, lift to the power of {update.lift:.2f}"

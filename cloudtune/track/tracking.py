@@ -1,4 +1,4 @@
-"""Actuals laid beside a vintage, point by point."""
+"""Actuals laid beside a forecast, point by point, over one window of time."""
 
 from __future__ import annotations
 
@@ -8,13 +8,77 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.messages import did_you_mean
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
     from cloudtune.data.series import Series
+    from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
     from cloudtune.track.vintage import Vintage
-    from cloudtune.track.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedWindow:
+    """A half-open stretch, with the edition that it is about."""
+
+    start: datetime
+    end: datetime
+    event: Event | None = None
+    occurrence: Occurrence | None = None
+
+
+def window_of(
+    resolved: ResolvedSpec,
+    event: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    *,
+    until: datetime,
+) -> TrackedWindow:
+    """The window asked for; an event without --from is its last edition that began before `until`."""
+    if event is None:
+        return _plain(start, end, until)
+    found = next((one for one in resolved.events if one.name == event), None)
+    if found is None:
+        raise Refusal(_unknown(resolved, event))
+    begun = [one for one in found.occurrences if one.start < until and (start is None or one.end > start)]
+    if not begun:
+        raise Refusal(_not_yet(found, until))
+    occurrence = begun[0] if start is not None else begun[-1]
+    return TrackedWindow(start or occurrence.start, end or occurrence.end, found, occurrence)
+
+
+def next_after(event: Event, occurrence: Occurrence) -> Occurrence | None:
+    """The edition that follows."""
+    return next((one for one in event.occurrences if one.start > occurrence.start), None)
+
+
+def _plain(start: datetime | None, end: datetime | None, until: datetime) -> TrackedWindow:
+    if start is None:
+        hint = "name an --event, or give --from and --to"
+        raise Refusal(Problem("CT780", "nothing says which stretch of time to track", hint))
+    last = end or until
+    if last <= start:
+        raise Refusal(
+            Problem("CT780", f"the window ends before it starts: {start} to {last}", "check --from and --to")
+        )
+    return TrackedWindow(start, last)
+
+
+def _unknown(resolved: ResolvedSpec, event: str) -> Problem:
+    known = sorted(one.name for one in resolved.events)
+    hint = did_you_mean(event, known) if known else "the spec has no event; give --from and --to"
+    return Problem("CT780", f"{resolved.spec.name} has no event {event!r}", hint)
+
+
+def _not_yet(event: Event, until: datetime) -> Problem:
+    message = f"no edition of {event.name} has begun before {until:%Y-%m-%d %H:%M}, where the data ends"
+    return Problem(
+        "CT783", message, "track it once it has begun, or choose another with --from", file=event.file
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +87,7 @@ class Tracking:
 
     name: str
     unit: str
-    window: Window
+    window: TrackedWindow
     vintage: Vintage
     actual: NDArray[np.float64]
     """NaN where nothing came, or nothing has come yet."""
@@ -50,7 +114,7 @@ class Tracking:
         return self.vintage.timeline.step.minutes
 
 
-def tracking_of(name: str, series: Series, vintage: Vintage, window: Window) -> Tracking:
+def tracking_of(name: str, series: Series, vintage: Vintage, window: TrackedWindow) -> Tracking:
     """Cut both to the window; refuses where the forecast does not reach it or nothing came."""
     first = vintage.timeline.position(window.start)
     last = min(vintage.timeline.position(window.end), vintage.timeline.periods)
@@ -73,7 +137,7 @@ def actuals_on(series: Series, vintage: Vintage) -> NDArray[np.float64]:
     return np.where(same, series.values[safe], np.nan)
 
 
-def _out_of_reach(name: str, vintage: Vintage, window: Window) -> Problem:
+def _out_of_reach(name: str, vintage: Vintage, window: TrackedWindow) -> Problem:
     first, last = vintage.timeline.local[0], vintage.timeline.after(1).local[0]
     return Problem(
         "CT780",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import typer
 
-from cloudtune.cli.selection import select
+from cloudtune.cli.opening import select
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.store import SpecFile
 

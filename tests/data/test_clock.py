@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cloudtune.data.clock import is_repeated, is_skipped, to_local, to_utc
+from cloudtune.data.timeline import is_repeated, is_skipped, to_local, to_utc
 
 
 def _wall(*stamps: str) -> np.ndarray:

@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cloudtune.data.place import Place
-from cloudtune.data.query import with_full_paths
+from cloudtune.data.opening import Place
+from cloudtune.data.sources.duckdb import with_full_paths
 
 ROWS = [f"2026-01-01T{hour:02}:00Z,{hour}" for hour in range(4)]
 ROOT = Path("/repo")

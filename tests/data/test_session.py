@@ -3,7 +3,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from cloudtune.data.session import named, quoted, session
+from cloudtune.data.opening import named, quoted, session
 
 
 def test_session_can_not_be_unlocked(tmp_path):

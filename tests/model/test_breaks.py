@@ -3,8 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cloudtune.model.breaks import find_breaks, is_late, lasting_bends, late_change, sized
-from cloudtune.model.plan import Bend
+from cloudtune.model.changepoints import (
+    find_slope_changes,
+    is_late,
+    lasting_slope_changes,
+    late_changepoint,
+    sized,
+)
+from cloudtune.model.plan import Changepoint
 
 YEAR = 365.2425
 
@@ -20,7 +26,7 @@ def bent(
 
 def test_a_bend_is_found_near_its_day_with_its_size():
     age, level = bent(1000, 600, 0.4, 0.05)
-    (found,) = find_breaks(age, level)
+    (found,) = find_slope_changes(age, level)
     assert found.age == pytest.approx(600, abs=21)
     assert found.size == pytest.approx(-0.35, abs=0.05)
     assert found.before == pytest.approx(0.4, abs=0.05)
@@ -28,7 +34,7 @@ def test_a_bend_is_found_near_its_day_with_its_size():
 
 def test_a_straight_line_has_no_bend():
     age, level = bent(1000, 600, 0.2, 0.2)
-    assert find_breaks(age, level) == ()
+    assert find_slope_changes(age, level) == ()
 
 
 def test_a_level_that_wanders_is_not_called_bent_many_times():
@@ -36,18 +42,18 @@ def test_a_level_that_wanders_is_not_called_bent_many_times():
     level = np.zeros(900)
     for day in range(1, 900):
         level[day] = 0.97 * level[day - 1] + rng.normal(0, 0.02)
-    assert len(find_breaks(np.arange(900.0), level)) <= 1
+    assert len(find_slope_changes(np.arange(900.0), level)) <= 1
 
 
 def test_gaps_do_not_hide_a_bend():
     age, level = bent(1000, 600, 0.4, 0.05)
     level[300:340] = np.nan
-    assert len(find_breaks(age, level)) == 1
+    assert len(find_slope_changes(age, level)) == 1
 
 
 def test_too_little_history_has_no_bends():
-    assert find_breaks(np.arange(2.0), np.zeros(2)) == ()
-    assert find_breaks(np.arange(100.0), np.zeros(100)) == ()
+    assert find_slope_changes(np.arange(2.0), np.zeros(2)) == ()
+    assert find_slope_changes(np.arange(100.0), np.zeros(100)) == ()
 
 
 def test_the_standard_error_of_a_size_holds_the_truth():
@@ -64,7 +70,7 @@ def test_the_standard_error_of_a_size_holds_the_truth():
 def test_a_turn_seven_weeks_ago_is_noticed():
     age = np.arange(800.0)
     left = np.where(age > 750, -(age - 750) / YEAR * 0.8, 0.0) + np.random.default_rng(1).normal(0, 0.01, 800)
-    found = late_change(age, left)
+    found = late_changepoint(age, left)
     assert found is not None
     assert found.kind == "slope"
     assert found.age == pytest.approx(750, abs=15)
@@ -72,13 +78,13 @@ def test_a_turn_seven_weeks_ago_is_noticed():
 
 def test_plain_noise_has_no_late_change():
     left = np.random.default_rng(1).normal(0, 0.05, 800)
-    assert late_change(np.arange(800.0), left) is None
+    assert late_changepoint(np.arange(800.0), left) is None
 
 
 def test_a_level_that_fell_six_weeks_ago_is_a_step_and_no_slope():
     age = np.arange(800.0)
     left = np.where(age >= 755, -0.4, 0.0) + np.random.default_rng(1).normal(0, 0.02, 800)
-    found = late_change(age, left)
+    found = late_changepoint(age, left)
     assert found is not None
     assert found.kind == "level"
     assert found.age == pytest.approx(755, abs=7)
@@ -86,21 +92,21 @@ def test_a_level_that_fell_six_weeks_ago_is_a_step_and_no_slope():
 
 def test_a_bend_of_years_of_data_is_beyond_doubt():
     age, level = bent(1400, 900, 0.4, 0.05)
-    (found,) = lasting_bends(age, level, None)
+    (found,) = lasting_slope_changes(age, level, None)
     assert (found.kind, found.reason) == ("slope", "found in the data")
     assert found.age == pytest.approx(900, abs=21)
 
 
 def test_a_bend_within_two_years_may_be_the_season_and_is_left_alone():
     age, level = bent(880, 500, 0.4, 0.05)
-    assert len(find_breaks(age, level)) == 1
-    assert lasting_bends(age, level, None) == ()
+    assert len(find_slope_changes(age, level)) == 1
+    assert lasting_slope_changes(age, level, None) == ()
 
 
 def test_a_step_near_the_end_is_no_bend():
     age = np.arange(1400.0)
     level = np.random.default_rng(7).normal(0, 0.02, 1400) - 0.5 * (age >= 1340)
-    assert lasting_bends(age, level, Bend("level", 1340.0, "found in the data")) == ()
+    assert lasting_slope_changes(age, level, Changepoint("level", 1340.0, "found in the data")) == ()
 
 
 def test_the_last_quarter_of_a_year_is_late():

@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudtune.data.timeline import Timeline
-from cloudtune.model.calendar import level_seasons, shape_seasons, trend_columns
 from cloudtune.model.grid import Grid
-from cloudtune.model.plan import Custom, Seasons
+from cloudtune.model.plan import CustomSeason, Seasons
+from cloudtune.model.terms.seasons import level_seasons, profile_seasons, trend_columns
 from cloudtune.timegrid import STEPS
 
-ALL = Seasons(weekly=True, yearly=4, monthly=True, shape_yearly=2, custom=(Custom("pay-cycle", 14.0, 3),))
+ALL = Seasons(
+    weekly=True, yearly=4, monthly=True, shape_yearly=2, custom=(CustomSeason("pay-cycle", 14.0, 3),)
+)
 
 
 def days(count: int) -> Grid:
@@ -20,7 +22,7 @@ def days(count: int) -> Grid:
 
 @settings(max_examples=25)
 @given(short=st.integers(30, 400), long=st.integers(401, 1200))
-@pytest.mark.parametrize("columns", [level_seasons, shape_seasons])
+@pytest.mark.parametrize("columns", [level_seasons, profile_seasons])
 def test_the_columns_of_a_slice_are_the_slice_of_the_columns(columns, short, long):
     head, whole = columns(days(short), ALL), columns(days(long), ALL)
     assert head.labels == whole.labels
@@ -40,7 +42,9 @@ def test_what_the_spec_leaves_out_has_no_column():
 
 
 def test_a_pay_cycle_comes_back_after_fourteen_days():
-    only = Seasons(weekly=False, yearly=0, monthly=False, shape_yearly=0, custom=(Custom("pay", 14.0, 2),))
+    only = Seasons(
+        weekly=False, yearly=0, monthly=False, shape_yearly=0, custom=(CustomSeason("pay", 14.0, 2),)
+    )
     values = level_seasons(days(100), only).values
     np.testing.assert_allclose(values[:86], values[14:], atol=1e-9)
 

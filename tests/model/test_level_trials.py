@@ -4,31 +4,30 @@ import numpy as np
 import pytest
 
 from cloudtune.data.timeline import Timeline
-from cloudtune.model import ridge
+from cloudtune.model import linalg
 from cloudtune.model.columns import Columns
+from cloudtune.model.fit import level_design
 from cloudtune.model.grid import Grid
-from cloudtune.model.level import DRIFTS, KEPT, recency_weight
-from cloudtune.model.level_columns import level_design
-from cloudtune.model.level_design import LevelData
-from cloudtune.model.level_trials import Search, Trials
-from cloudtune.model.plan import GROWTHS, Plan
-from cloudtune.model.roster import roster
+from cloudtune.model.level import DRIFTS, FOREVER, LevelData, recency_weight
+from cloudtune.model.level_search import LevelSearch, LevelTrials
+from cloudtune.model.occurrences import event_roles
+from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
 
 ROWS, AHEAD, ORIGINS = 500, 30, (300, 360, 420)
-RECENCIES = (KEPT, 120.0, 20.0)
+RECENCIES = (FOREVER, 120.0, 20.0)
 
 
 @pytest.fixture(scope="module")
-def trials() -> Trials:
+def trials() -> LevelTrials:
     grid = Grid.of(Timeline(np.datetime64("2024-01-01", "s"), ROWS + AHEAD, STEPS["1d"], "UTC"))
-    plan = Plan(grid, (), (), (), None, (), GROWTHS, (), seek_breaks=True, horizon=AHEAD)
-    design = level_design(plan, roster((), ROWS), ROWS, Columns.join([], grid.rows))
+    plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=AHEAD)
+    design = level_design(plan, event_roles((), ROWS), ROWS, Columns.join([], grid.rows))
     random = np.random.default_rng(2)
     values = 5 + 0.3 * np.sin(np.arange(ROWS) / 7) + random.normal(0, 0.05, ROWS)
     weight = (random.random(ROWS) > 0.1).astype("float64")
     data = LevelData(np.where(weight > 0, values, 0.0), weight, weight < 0, 1, is_log=True)
-    return Trials.of(design, data, 0.003, Search((0.0, 0.2), RECENCIES, GROWTHS, DRIFTS), ORIGINS)
+    return LevelTrials.of(design, data, 0.003, LevelSearch((0.0, 0.2), RECENCIES, GROWTHS, DRIFTS), ORIGINS)
 
 
 @pytest.mark.parametrize("recency", RECENCIES)
@@ -56,13 +55,13 @@ def test_what_comes_after_an_origin_does_not_change_its_forecasts(trials):
     changed = trials.data.values.copy()
     changed[300:] += 3.0
     data = LevelData(changed, trials.data.weight, trials.data.exempt, 1, is_log=True)
-    other = Trials.of(trials.design, data, trials.noise, trials.search, ORIGINS)
+    other = LevelTrials.of(trials.design, data, trials.noise, trials.search, ORIGINS)
     np.testing.assert_array_equal(other.forecasts(300, 330), trials.forecasts(300, 330))
 
 
 def test_each_row_of_targets_is_solved_with_its_own_penalty(trials):
-    gram, target = trials.normals[KEPT, ROWS]
+    gram, target = trials.normals[FOREVER, ROWS]
     penalties = trials.penalties(ROWS)
-    together = ridge.solve_each(gram, np.stack([target, 2 * target]), penalties)
+    together = linalg.solve_each(gram, np.stack([target, 2 * target]), penalties)
     for k, times in enumerate((1.0, 2.0)):
-        np.testing.assert_allclose(together[k], ridge.solve(gram, times * target, penalties[k]), rtol=1e-9)
+        np.testing.assert_allclose(together[k], linalg.solve(gram, times * target, penalties[k]), rtol=1e-9)

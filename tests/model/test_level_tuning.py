@@ -5,19 +5,19 @@ import pytest
 
 from cloudtune.data.timeline import Timeline
 from cloudtune.model.columns import Columns
+from cloudtune.model.fit import level_design
 from cloudtune.model.grid import Grid
-from cloudtune.model.level_columns import level_design
-from cloudtune.model.level_design import LevelData, LevelDesign
-from cloudtune.model.level_tuning import YOUNG_HEDGE, is_young, tune_level
-from cloudtune.model.plan import GROWTHS, Plan
-from cloudtune.model.roster import roster
+from cloudtune.model.level import LevelData, LevelDesign
+from cloudtune.model.level_search import YOUNG_HEDGE, is_young, tune_level
+from cloudtune.model.occurrences import event_roles
+from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
 
 
 def designed(rows: int, ahead: int) -> LevelDesign:
     grid = Grid.of(Timeline(np.datetime64("2022-01-03", "s"), rows + ahead, STEPS["1d"], "UTC"))
-    plan = Plan(grid, (), (), (), None, (), GROWTHS, (), seek_breaks=True, horizon=ahead)
-    return level_design(plan, roster((), rows), rows, Columns.join([], grid.rows))
+    plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=ahead)
+    return level_design(plan, event_roles((), rows), rows, Columns.join([], grid.rows))
 
 
 def levels(values: np.ndarray) -> LevelData:

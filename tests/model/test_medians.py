@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cloudtune.model.medians import row_medians
+from cloudtune.model.linalg import row_medians
 
 VALUES = st.one_of(st.floats(-1e6, 1e6), st.just(np.nan))
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from cloudtune.data.timeline import Timeline
-from cloudtune.model.grid import Grid
-from cloudtune.model.opening import open_cells
+from cloudtune.model.grid import Grid, open_slots
 from cloudtune.timegrid import STEPS
 
 MONDAY = np.datetime64("2025-01-06T00:00:00", "s")
@@ -18,18 +17,18 @@ def business(days: int) -> tuple[Grid, np.ndarray]:
 
 def test_nights_and_weekends_of_business_hours_are_closed():
     grid, values = business(60)
-    hours = open_cells(grid, values)
+    hours = open_slots(grid, values)
     assert hours[:5, 9:17].all()
     assert hours.sum() == 5 * 8
 
 
 def test_a_fortnight_is_too_short_to_tell():
     grid, values = business(14)
-    assert open_cells(grid, values).all()
+    assert open_slots(grid, values).all()
 
 
 def test_a_series_with_gaps_now_and_then_is_always_open():
     grid, _ = business(60)
     values = np.ones(60 * 24)
     values[100:400] = np.nan
-    assert open_cells(grid, values).all()
+    assert open_slots(grid, values).all()

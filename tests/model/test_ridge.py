@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cloudtune.model import ridge
+from cloudtune.model import linalg
 
 RNG = np.random.default_rng(5)
 ROWS = RNG.normal(size=(80, 3))
@@ -15,31 +15,31 @@ def gram() -> np.ndarray:
 
 
 def test_without_noise_or_prior_the_coefficients_come_back():
-    found = ridge.solve(gram(), ROWS.T @ (ROWS @ BETA), ridge.penalties(1e-6, ONES))
+    found = linalg.solve(gram(), ROWS.T @ (ROWS @ BETA), linalg.penalties(1e-6, ONES))
     np.testing.assert_allclose(found, BETA, rtol=1e-6)
 
 
 def test_many_responses_are_solved_as_one_by_one():
     targets = ROWS.T @ RNG.normal(size=(80, 4))
-    penalty = ridge.penalties(0.1, np.array([1.0, 0.5, 0.2]))
-    together = ridge.solve(gram(), targets, penalty)
-    alone = np.stack([ridge.solve(gram(), targets[:, k], penalty) for k in range(4)], axis=1)
+    penalty = linalg.penalties(0.1, np.array([1.0, 0.5, 0.2]))
+    together = linalg.solve(gram(), targets, penalty)
+    alone = np.stack([linalg.solve(gram(), targets[:, k], penalty) for k in range(4)], axis=1)
     np.testing.assert_allclose(together, alone)
 
 
 def test_a_prior_of_nought_shuts_a_column_out():
     tau = np.array([1e6, 0.0, 1e6])
-    found = ridge.solve(gram(), ROWS.T @ (ROWS @ BETA), ridge.penalties(1.0, tau))
+    found = linalg.solve(gram(), ROWS.T @ (ROWS @ BETA), linalg.penalties(1.0, tau))
     assert abs(found[1]) < 1e-9
 
 
 def test_more_noise_means_wider_coefficients():
-    narrow = ridge.covariance(gram(), ridge.penalties(0.1, ONES), 0.1)
-    wide = ridge.covariance(gram(), ridge.penalties(0.4, ONES), 0.4)
+    narrow = linalg.covariance(gram(), linalg.penalties(0.1, ONES), 0.1)
+    wide = linalg.covariance(gram(), linalg.penalties(0.4, ONES), 0.4)
     np.testing.assert_allclose(np.diag(wide), 4 * np.diag(narrow), rtol=1e-6)
 
 
 def test_one_wild_value_does_not_move_the_robust_spread():
     calm = RNG.normal(0, 2.0, 2001)
-    assert abs(ridge.robust_sd(np.append(calm, 1e9)) / ridge.robust_sd(calm) - 1) < 0.01
-    assert ridge.robust_sd(np.array([np.nan])) == 0.0
+    assert abs(linalg.robust_sd(np.append(calm, 1e9)) / linalg.robust_sd(calm) - 1) < 0.01
+    assert linalg.robust_sd(np.array([np.nan])) == 0.0

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cloudtune.model.components import levels_given_profile, period_levels
 from cloudtune.model.links import Link
-from cloudtune.model.row_levels import day_level, row_levels
 
 LOG = Link("log", 1.0, 0.0)
 RATIO = Link("ratio", 1.0, 0.0)
@@ -13,7 +13,7 @@ WEEKDAY = np.arange(21) % 7
 
 def test_the_level_is_what_the_shape_leaves():
     shape = np.broadcast_to(np.array([0.5, -0.5, 0.0]), (21, 3))
-    level, weight = day_level(shape + np.arange(21.0)[:, None], shape, LOG)
+    level, weight = levels_given_profile(shape + np.arange(21.0)[:, None], shape, LOG)
     np.testing.assert_allclose(level, np.arange(21.0))
     assert (weight == 1).all()
 
@@ -22,7 +22,7 @@ def test_half_a_day_is_enough_and_a_sliver_is_not():
     cells = np.ones((21, 10))
     cells[20, 5:] = np.nan
     cells[19, 1:] = np.nan
-    level, weight = day_level(cells, np.zeros((21, 10)), LOG)
+    level, weight = levels_given_profile(cells, np.zeros((21, 10)), LOG)
     assert level[20] == 1.0
     assert 0 < weight[20] < 1
     assert np.isnan(level[19])
@@ -32,7 +32,7 @@ def test_half_a_day_is_enough_and_a_sliver_is_not():
 def test_a_closed_day_is_low_and_finite():
     cells = np.ones((21, 4))
     cells[6] = 0.0
-    level, _ = day_level(cells, np.ones((21, 4)), RATIO)
+    level, _ = levels_given_profile(cells, np.ones((21, 4)), RATIO)
     assert level[6] == pytest.approx(np.log(0.01))
 
 
@@ -41,7 +41,7 @@ def test_a_day_under_an_event_takes_its_level_from_its_neighbours():
     cells[10] = 5.0  # a sale all day
     hidden = np.zeros((21, 4), dtype=bool)
     hidden[10] = True
-    level, weight = row_levels(cells, np.zeros((21, 4)), LOG, hidden, WEEKDAY)
+    level, weight = period_levels(cells, np.zeros((21, 4)), LOG, hidden, WEEKDAY)
     assert level[10] == pytest.approx(2.0)
     assert weight[10] == 0
 
@@ -51,12 +51,12 @@ def test_a_weekend_under_an_event_keeps_its_own_weekday():
     hidden = np.zeros((21, 4), dtype=bool)
     hidden[12] = True  # a Saturday
     cells[12] = 9.0
-    level, _ = row_levels(cells, np.zeros((21, 4)), LOG, hidden, WEEKDAY)
+    level, _ = period_levels(cells, np.zeros((21, 4)), LOG, hidden, WEEKDAY)
     assert level[12] == pytest.approx(1.0, abs=0.3)
 
 
 def test_without_events_nothing_is_interpolated():
     cells = np.random.default_rng(0).normal(size=(21, 4))
     hidden = np.zeros((21, 4), dtype=bool)
-    level, _ = row_levels(cells, np.zeros((21, 4)), LOG, hidden, WEEKDAY)
+    level, _ = period_levels(cells, np.zeros((21, 4)), LOG, hidden, WEEKDAY)
     np.testing.assert_allclose(level, cells.mean(axis=1))

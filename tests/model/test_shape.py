@@ -2,19 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from cloudtune.model import ridge
+from cloudtune.model import linalg
 from cloudtune.model.columns import block
-from cloudtune.model.shape import fit_shape
-from cloudtune.model.shape_data import ShapeData, ShapeDesign
+from cloudtune.model.profile import ProfileData, ProfileDesign, fit_profile
 
 ROWS, SLOTS, SHARED, OWN = 40, 6, 3, 2
 RNG = np.random.default_rng(4)
 
 
-def problem() -> tuple[ShapeDesign, ShapeData]:
+def problem() -> tuple[ProfileDesign, ProfileData]:
     shared = block("season", list(RNG.normal(size=(SHARED, ROWS))), [1.0, 0.5, 2.0])
-    design = ShapeDesign(shared, RNG.normal(size=(SLOTS, ROWS, OWN)), ("regressor:t",) * OWN)
-    data = ShapeData(
+    design = ProfileDesign(shared, RNG.normal(size=(SLOTS, ROWS, OWN)), ("regressor:t",) * OWN)
+    data = ProfileData(
         RNG.normal(size=(ROWS, SLOTS)),
         RNG.random(ROWS),
         np.zeros(ROWS, dtype=bool),
@@ -26,20 +25,20 @@ def problem() -> tuple[ShapeDesign, ShapeData]:
 
 def test_columns_of_slots_are_fitted_together_with_those_that_all_share():
     design, data = problem()
-    fit = fit_shape(design, data, 0.1)
+    fit = fit_profile(design, data, 0.1)
     penalty = np.append(
-        ridge.penalties(0.1, design.columns.tau), ridge.penalties(0.1, np.full(OWN, design.slot_tau))
+        linalg.penalties(0.1, design.columns.tau), linalg.penalties(0.1, np.full(OWN, design.slot_tau))
     )
     for slot in range(SLOTS):
         rows = np.concatenate([design.columns.values, design.slot_columns[slot]], axis=1)
         weighted = rows * data.weight[:, None]
-        alone = ridge.solve(weighted.T @ rows, weighted.T @ data.cells[:, slot], penalty)
+        alone = linalg.solve(weighted.T @ rows, weighted.T @ data.cells[:, slot], penalty)
         np.testing.assert_allclose(fit.beta[:, slot], alone[:SHARED], rtol=1e-6)
         np.testing.assert_allclose(fit.extra[:, slot], alone[SHARED:], rtol=1e-6)
 
 
 def test_the_path_is_the_sum_of_its_parts():
     design, data = problem()
-    fit = fit_shape(design, data, 0.1)
+    fit = fit_profile(design, data, 0.1)
     whole = fit.part(np.ones(SHARED, dtype=bool), 5, 20) + fit.extra_part(np.arange(OWN), 5, 20)
     np.testing.assert_allclose(fit.path(5, 20), whole)

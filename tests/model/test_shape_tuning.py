@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cloudtune.data.series import Variable
-from cloudtune.forecast.run import project
-from tests.forecast import worlds
+from cloudtune.engine.projection import project
+from tests.engine import worlds
 
 DAYS, AHEAD = 28, 14
 LINE = worlds.line(DAYS + AHEAD)

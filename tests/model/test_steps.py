@@ -4,24 +4,24 @@ import numpy as np
 import pytest
 
 from cloudtune.data.timeline import Timeline
+from cloudtune.model.changepoints import find_level_shifts
 from cloudtune.model.columns import Columns
+from cloudtune.model.fit import level_design
 from cloudtune.model.grid import Grid
-from cloudtune.model.level_columns import level_design
-from cloudtune.model.level_design import LevelData
-from cloudtune.model.plan import GROWTHS, Plan
-from cloudtune.model.roster import roster
-from cloudtune.model.steps import find_steps
+from cloudtune.model.level import LevelData
+from cloudtune.model.occurrences import event_roles
+from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
 
 
 def steps_of(level: np.ndarray) -> list[float]:
     rows = len(level)
     grid = Grid.of(Timeline(np.datetime64("2025-01-06", "s"), rows + 7, STEPS["1d"], "UTC"))
-    plan = Plan(grid, (), (), (), None, (), GROWTHS, (), seek_breaks=True, horizon=7)
+    plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=7)
     none = Columns.join([], grid.rows)
-    design = level_design(plan, roster((), rows), rows, none)
+    design = level_design(plan, event_roles((), rows), rows, none)
     data = LevelData(level, np.ones(rows), np.zeros(rows, dtype=bool), 1, is_log=True)
-    return [bend.age for bend in find_steps(design, data)]
+    return [bend.age for bend in find_level_shifts(design, data)]
 
 
 def noise(rows: int, sd: float = 0.02) -> np.ndarray:

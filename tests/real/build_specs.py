@@ -103,13 +103,13 @@ def _forecast(folder: Path, series: RealSeries, cut: str, horizon: str, folds: i
 
 def _calendar(data_folder: Path, series: RealSeries, cut: str, *, declare: bool) -> dict[str, Any]:
     windows = read_events(data_folder / series.folder, series.timezone)
-    editions: dict[str, dict[datetime, dict[str, Any]]] = {}
+    occurrences: dict[str, dict[datetime, dict[str, Any]]] = {}
     for window in windows:
         # Two matches that kick off together count as one edition.
-        editions.setdefault(_event_name(window), {})[window.start] = _occurrence(window)
+        occurrences.setdefault(_event_name(window), {})[window.start] = _occurrence(window)
     seen = _seen(windows, series, datetime.fromisoformat(cut))
     events = []
-    for name, rows in editions.items():
+    for name, rows in occurrences.items():
         borrowed = {"like": {"event": seen[0]}} if declare and seen and name not in seen else {}
         events.append({"name": name, "occurrences": list(rows.values()), **_halo(name), **borrowed})
     return {

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cloudtune.data.load import load
-from cloudtune.forecast.engine import forecast
+from cloudtune.engine.forecast import forecast
 from cloudtune.spec.loader import load_store
 from tests.real.build_specs import write_real_store
 from tests.real.catalogue import REAL, RealSeries, real_data

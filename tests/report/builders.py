@@ -12,23 +12,23 @@ import numpy as np
 
 from cloudtune.data.series import Cleaned, Repair, Series
 from cloudtune.data.timeline import Timeline
-from cloudtune.forecast.result import (
-    AccuracyRow,
-    BreakFact,
+from cloudtune.engine.result import (
+    Accuracy,
+    ChangepointFact,
     Choice,
     EventOutlook,
     Exclusion,
     Fold,
-    Forecast,
     IngredientFact,
     Interval,
     Outcome,
     Peak,
+    StepForecast,
     TrendFact,
 )
-from cloudtune.report.view import build_document
+from cloudtune.report.build import build_document
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.resolved import Edition, Event, ResolvedSpec
+from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
 from cloudtune.timegrid import STEPS
 
 ZONE = "America/Los_Angeles"
@@ -66,8 +66,8 @@ def good_spec(**changes) -> ForecastSpec:
 def resolved(spec: ForecastSpec | None = None) -> ResolvedSpec:
     zone = ZoneInfo(ZONE)
     start = datetime(2026, 7, 14, tzinfo=zone)
-    edition = Edition(start, start + timedelta(days=4), path=("events", 0, "occurrences", 2))
-    event = Event("prime-day", (edition,), file="specs/calendars/us-retail.yaml", path=("events", 0))
+    occurrence = Occurrence(start, start + timedelta(days=4), path=("events", 0, "occurrences", 2))
+    event = Event("prime-day", (occurrence,), file="specs/calendars/us-retail.yaml", path=("events", 0))
     return ResolvedSpec(
         spec or good_spec(),
         file="specs/store/us-orders.yaml",
@@ -100,7 +100,7 @@ def demand(timeline: Timeline, level: float = 200_000.0) -> np.ndarray:
 
 
 @cache
-def forecast(step: str, days: int, level: float = 200_000.0) -> Forecast:
+def forecast(step: str, days: int, level: float = 200_000.0) -> StepForecast:
     grid = STEPS[step]
     periods = days // grid.days if grid.is_calendar else days * grid.slots
     timeline = Timeline(local_start(CUTOFF), periods, grid, ZONE)
@@ -108,7 +108,7 @@ def forecast(step: str, days: int, level: float = 200_000.0) -> Forecast:
     spread = 0.05 + 0.05 * np.arange(periods) / max(periods, 1)
     quantiles = {0.1: mean * (1 - spread), 0.5: mean, 0.9: mean * (1 + spread), 0.99: mean * (1 + 2 * spread)}
     trend = np.full(periods, level)
-    return Forecast(
+    return StepForecast(
         timeline, mean, mean, quantiles, {"trend": trend, "season:daily": mean / trend}, "multiplicative"
     )
 
@@ -144,7 +144,7 @@ def outcome(scale: float = 1.0, **changes) -> Outcome:
             Interval(0.118, 0.109, 0.127),
             "linear",
             (
-                BreakFact(
+                ChangepointFact(
                     "slope", np.datetime64("2024-09-01"), True, "new checkout", Interval(0.056, 0.04, 0.07)
                 ),
             ),
@@ -156,10 +156,10 @@ def outcome(scale: float = 1.0, **changes) -> Outcome:
         ),
         choices=(Choice("scale", "multiplicative", 0.061, "additive", 0.074),),
         accuracy=(
-            AccuracyRow("1min", "1 to 7 days", 40_320, 0.042, 0.079, 0.61, 0.003, 0.051, 0.80, 0.02),
-            AccuracyRow("1min", "8 to 28 days", 120_960, 0.061, 0.096, 0.72, -0.008, 0.077, 0.81, 0.03),
-            AccuracyRow("1min", "event windows", 5_760, 0.094, 0.310, 0.95, -0.022, 0.088, 0.78, 0.05),
-            AccuracyRow("1min", "all", 161_280, 0.058, 0.092, 0.69, -0.005, 0.071, 0.81, 0.028),
+            Accuracy("1min", "1 to 7 days", 40_320, 0.042, 0.079, 0.61, 0.003, 0.051, 0.80, 0.02),
+            Accuracy("1min", "8 to 28 days", 120_960, 0.061, 0.096, 0.72, -0.008, 0.077, 0.81, 0.03),
+            Accuracy("1min", "event windows", 5_760, 0.094, 0.310, 0.95, -0.022, 0.088, 0.78, 0.05),
+            Accuracy("1min", "all", 161_280, 0.058, 0.092, 0.69, -0.005, 0.071, 0.81, 0.028),
         ),
         folds=(
             Fold(np.datetime64("2026-03-01"), 0.055, 0.09, 0.79),

@@ -9,17 +9,17 @@ import numpy as np
 
 from cloudtune.data.series import Cleaned, Series
 from cloudtune.data.timeline import Timeline
-from cloudtune.forecast.result import (
-    AccuracyRow,
+from cloudtune.engine.result import (
+    Accuracy,
     EventOutlook,
-    Forecast,
     IngredientFact,
     Interval,
     Outcome,
     Peak,
+    StepForecast,
     TrendFact,
 )
-from cloudtune.report.view import build_document
+from cloudtune.report.build import build_document
 from cloudtune.timegrid import STEPS
 from tests.report import builders
 from tests.report.builders import CUTOFF, ZONE, good_spec, local_start, outcome
@@ -79,7 +79,7 @@ def power_load() -> Document:
         events=tuple(_holiday(name, *HOLIDAYS[name]) for name in HOLIDAYS),
         trend=TrendFact(Interval(-0.006, -0.011, 0.002), "damped"),
         accuracy=tuple(
-            AccuracyRow("1h", ahead, 1000, wape, 2.2 * wape, wape * 10, -wape / 9, wape, 0.8, wape / 2)
+            Accuracy("1h", ahead, 1000, wape, 2.2 * wape, wape * 10, -wape / 9, wape, 0.8, wape / 2)
             for ahead, wape in (("1 to 7 days", 0.032), ("8 to 28 days", 0.048), ("all", 0.0612))
         ),
         last_year={"max": 176_000.0, "mean": 149_000.0, "total_28d": 1.1e8},
@@ -146,7 +146,7 @@ def _document(spec, found: Outcome, actuals: Cleaned) -> Document:
     return build_document(run, engine="e1", template="t1", locate=lambda _file, _path: 7)
 
 
-def _level(step: str, days: int, level: float = 150_000.0) -> Forecast:
+def _level(step: str, days: int, level: float = 150_000.0) -> StepForecast:
     """A mean level with a yearly swing and a band that widens."""
     grid = STEPS[step]
     periods = days // grid.days if grid.is_calendar else days * grid.slots
@@ -154,7 +154,7 @@ def _level(step: str, days: int, level: float = 150_000.0) -> Forecast:
     day = (timeline.local - CUTOFF).astype("timedelta64[m]").astype(float) / 1440
     mean = level * (1 + 0.12 * np.cos(2 * np.pi * (day - 46) / 182.5) + 0.1 * np.sin(2 * np.pi * (day - 0.4)))
     spread = 0.02 + 0.06 * np.sqrt(np.arange(periods) / periods)
-    return Forecast(
+    return StepForecast(
         timeline, mean, mean, {0.1: mean * (1 - spread), 0.9: mean * (1 + spread)}, {}, "additive"
     )
 

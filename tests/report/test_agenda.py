@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cloudtune.report.agenda import agenda, as_json, text
-from cloudtune.spec.resolved import Edition, Event
-from tests.pipeline.test_scenario import resolved
+from cloudtune.spec.resolved import Event, Occurrence
+from tests.run.test_scenario import resolved
 
 FIRST, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 LAUNCH_AT = datetime(2026, 3, 5, 17, tzinfo=UTC)
 LAUNCH = Event(
-    "launch", (Edition(LAUNCH_AT, LAUNCH_AT + timedelta(hours=2), note="new"),), file="specs/launches.yaml"
+    "launch", (Occurrence(LAUNCH_AT, LAUNCH_AT + timedelta(hours=2), note="new"),), file="specs/launches.yaml"
 )
 
 

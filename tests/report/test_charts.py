@@ -7,13 +7,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cloudtune.report.charts import canvas
-from cloudtune.report.charts.axis import Axis, round_ticks, tick_words, value_axis
-from cloudtune.report.charts.clock_axis import minutes, time_ticks
-from cloudtune.report.charts.labels import Wanted, place_labels
+from cloudtune.report.charts.axes import Axis, minutes, round_ticks, tick_words, time_ticks, value_axis
+from cloudtune.report.charts.outlook import WantedLabel, place_labels
 
 LABELS = st.lists(
     st.builds(
-        Wanted,
+        WantedLabel,
         x=st.floats(64, 856),
         text=st.text("abcdefgh-", min_size=1, max_size=40),
         weight=st.floats(0, 3),

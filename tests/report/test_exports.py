@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cloudtune.report.exports import column_name, points_folder, write_points
+from cloudtune.run.points import column_name, points_folder, write_points
 from tests.report.builders import run
 
 

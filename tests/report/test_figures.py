@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudtune.forecast.result import Interval
+from cloudtune.engine.result import Interval
 from cloudtune.report.figures import day_stamp, decimals_of, figure, figure_range, fraction, stamp
 
 

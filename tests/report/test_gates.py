@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cloudtune.report.gates import gate_rows
-from cloudtune.report.verdict import gates_words
+from cloudtune.report.sentences import gates_sentence
 from tests.report.builders import good_spec, outcome
 
 
@@ -107,9 +107,9 @@ def test_an_event_outside_the_horizon_is_untested_rather_than_fine():
 def test_the_gates_in_one_sentence():
     failing, waived = judged({"at_most": "1%"}), {**judged({"at_most": "12%"}), "result": "waived"}
     passing = judged({"at_most": "12%"})
-    assert gates_words([]) == "No gates declared."
-    assert gates_words([passing]) == "All gates pass."
-    assert gates_words([passing, waived]) == "1 of 2 gates waived, the rest pass."
-    assert gates_words([passing, failing]) == "1 of 2 gates fails: wape of 1min at most 1% (5.8%)."
+    assert gates_sentence([]) == "No gates declared."
+    assert gates_sentence([passing]) == "All gates pass."
+    assert gates_sentence([passing, waived]) == "1 of 2 gates waived, the rest pass."
+    assert gates_sentence([passing, failing]) == "1 of 2 gates fails: wape of 1min at most 1% (5.8%)."
     untested = expected({"peak_at_least": "2x"}, events=())
-    assert gates_words([passing, untested]) == "All gates pass; 1 untested."
+    assert gates_sentence([passing, untested]) == "All gates pass; 1 untested."

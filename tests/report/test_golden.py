@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cloudtune.report.files import render_all
-from cloudtune.report.jsontext import dump_document, load_document
+from cloudtune.report.io import dump_document, load_document
+from cloudtune.report.render import render_all
 from cloudtune.report.sticky import settle
-from cloudtune.report.templates import load_templates
-from cloudtune.report.version import RENDERING
+from cloudtune.report.templates import RENDERING, load_templates
 from tests.report.scenarios import SCENARIOS
 
 VERSION = Path(__file__).parent.parent / "golden" / "rendering.txt"
@@ -32,7 +31,7 @@ def test_other_reports_have_another_version(golden):
     ]
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
     version, _, seen = VERSION.read_text(encoding="utf-8").strip().partition(" ")
-    assert digest == seen or version != RENDERING, "raise RENDERING in cloudtune/report/version.py"
+    assert digest == seen or version != RENDERING, "raise RENDERING in cloudtune/report/templates.py"
     golden(VERSION, f"{RENDERING} {digest}\n")
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cloudtune.report.ingredients import ingredient_rows
+from cloudtune.report.render import ingredient_rows
 from tests.report.builders import document
 from tests.report.scenarios import power_load, quiet_daily
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from cloudtune.errors import Refusal
-from cloudtune.report.jsontext import dump_document, load_document
+from cloudtune.report.io import dump_document, load_document
 from tests.report.builders import document
 
 

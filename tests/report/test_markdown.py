@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cloudtune.report.markdown import SHOWN_WEEKS, render_markdown
+from cloudtune.report.render import SHOWN_WEEKS, render_markdown
 from cloudtune.report.templates import load_templates
 from tests.report.scenarios import SCENARIOS
 from tests.report.test_escape import DENSE, NASTY

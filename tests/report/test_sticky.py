@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudtune.report.jsontext import dump_document
+from cloudtune.report.io import dump_document
 from cloudtune.report.sticky import settle
 from tests.report.builders import document, good_spec, outcome
 

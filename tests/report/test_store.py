@@ -4,8 +4,8 @@ import pytest
 
 from cloudtune.errors import Refusal
 from cloudtune.report import store
-from cloudtune.report.files import SUFFIXES, render_all
-from cloudtune.report.jsontext import dump_document, load_document
+from cloudtune.report.io import dump_document, load_document
+from cloudtune.report.render import SUFFIXES, render_all
 from cloudtune.report.store import committed_document, write_report
 from cloudtune.report.templates import load_templates
 from tests.report.builders import document

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cloudtune.report.summary import summary_line
+from cloudtune.report.sentences import summary_line
 from tests.report.builders import document
 from tests.report.scenarios import power_load, quiet_daily
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cloudtune.report.escape import visible
-from cloudtune.report.svg import render_svg
+from cloudtune.report.render import render_svg
 from tests.report.scenarios import SCENARIOS
 
 DRAWN = {"svg", "title", "desc", "style", "rect", "path", "text", "circle"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cloudtune.errors import Refusal
-from cloudtune.report.markdown import REPORT, render_markdown
+from cloudtune.report.render import REPORT, render_markdown
 from cloudtune.report.templates import load_templates
 from tests.report.builders import document
 

@@ -7,8 +7,8 @@ import pytest
 
 from cloudtune.data.series import Series
 from cloudtune.data.timeline import Timeline
-from cloudtune.forecast.result import Forecast
-from cloudtune.report.jsontext import dump_document
+from cloudtune.engine.result import StepForecast
+from cloudtune.report.io import dump_document
 from cloudtune.report.outlook import history_rows
 from cloudtune.timegrid import STEPS
 from tests.report.builders import CUTOFF, ZONE, cleaned, document, good_spec, local_start, outcome
@@ -78,7 +78,7 @@ def test_added_up_days_admit_that_they_know_no_interval():
 def test_only_whole_days_and_weeks_are_listed():
     cut = outcome().forecasts["1min"]
     part = slice(0, 10 * 1440 + 600)
-    shorter = Forecast(
+    shorter = StepForecast(
         cut.timeline.head(part.stop), cut.mean[part], cut.median[part], {0.5: cut.mean[part]}, {}, cut.scale
     )
     made = document(forecasts={"1min": shorter})

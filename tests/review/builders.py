@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.document import SCHEMA_VERSION
-from cloudtune.report.jsontext import dump_document
+from cloudtune.report.io import dump_document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from cloudtune.report.gates import demands
-from cloudtune.report.markdown import REPORT
+from cloudtune.report.render import REPORT
 from cloudtune.report.store import write_index, write_report
 from cloudtune.report.templates import load_templates
-from cloudtune.review.plan import Present
 from cloudtune.review.present import present_of
+from cloudtune.review.staleness import Present
 from cloudtune.spec.loader import load_store
 from tests.review.builders import document, gate
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cloudtune.review.attribution import Cause, Explained, as_json, as_text, attribute, told
 from cloudtune.review.change import ReportDiff
-from cloudtune.review.explain import KEPT, Lab, explain, specs_at
+from cloudtune.review.refits import KEPT, Refitter, explain_report, specs_at
 from cloudtune.spec.loader import load_store
 from tests.review.builders import GitRepo, band, document
 from tests.review.stores import CALENDAR, SPEC, write_specs
@@ -60,8 +60,8 @@ def stores(tmp_path, calendar=CALENDAR, spec=SPEC):
 
 def fit(resolved):
     """A model to reckon by hand: 1000, an hour of the next prime-day adds 10, a masked window 5."""
-    edition = next(event for event in resolved.events if event.name == "prime-day").editions[0]
-    hours = edition.duration.total_seconds() / 3600
+    occurrence = next(event for event in resolved.events if event.name == "prime-day").occurrences[0]
+    hours = occurrence.duration.total_seconds() / 3600
     cut = 100 if resolved.spec.series.end is not None else 0
     return document(peak=peak(1_000.0 + 10 * hours + 5 * len(resolved.spec.outliers) - cut), events=[])
 
@@ -76,7 +76,7 @@ def report(before, after, **inputs):
 def test_edit_of_a_calendar_points_at_its_line(tmp_path):
     longer = CALENDAR.replace("2026-07-14, duration: 48h", "2026-07-14, duration: 96h")
     old, new = stores(tmp_path, longer)
-    (one,) = explain(report(1_480.0, 1_960.0), old, new, Lab(fit, "e1"))
+    (one,) = explain_report(report(1_480.0, 1_960.0), old, new, Refitter(fit, "e1"))
     (share,) = one.shares
     assert (share.cause.words, share.cause.place) == (
         "prime-day is now 96h",
@@ -90,7 +90,7 @@ def test_data_engine_and_every_edit_have_their_share(tmp_path):
     masked = SPEC + "outliers:\n  - {start: 2026-03-02T04:00, end: 2026-03-02T09:30, reason: robots}\n"
     old, new = stores(tmp_path, longer, masked)
     change = report(1_300.0, 1_965.0, engine=("e0", "e1"), data=("d1", "d2"))
-    (one,) = explain(change, old, new, Lab(fit, "e1"))
+    (one,) = explain_report(change, old, new, Refitter(fit, "e1"))
     amounts = {share.cause.words: round(share.amount * 1_300) for share in one.shares}
     assert amounts == {
         "engine": 80,
@@ -104,14 +104,19 @@ def test_data_engine_and_every_edit_have_their_share(tmp_path):
 
 def test_what_a_report_kept_is_said_rather_than_hidden(tmp_path):
     old, new = stores(tmp_path)
-    (one,) = explain(report(1_480.0, 1_500.0, data=("d1", "d2")), old, new, Lab(fit, "e1"))
+    (one,) = explain_report(report(1_480.0, 1_500.0, data=("d1", "d2")), old, new, Refitter(fit, "e1"))
     assert [share.cause for share in one.shares] == [Cause("new data"), KEPT]
     assert sum(share.amount for share in one.shares) == pytest.approx(one.total)
 
 
 def test_new_report_has_nothing_to_take_apart(tmp_path):
     old, new = stores(tmp_path)
-    assert explain(ReportDiff("store/us-orders", "added", after=document()), old, new, Lab(fit, "e1")) == []
+    assert (
+        explain_report(
+            ReportDiff("store/us-orders", "added", after=document()), old, new, Refitter(fit, "e1")
+        )
+        == []
+    )
 
 
 def test_specs_of_a_commit_are_read_without_a_checkout(tmp_path):

@@ -13,7 +13,7 @@ from cloudtune.review.comment import Comment, headline, render_comment, sentence
 from cloudtune.review.diff import diff_documents
 from cloudtune.review.diff_text import as_json, as_markdown, as_text
 from cloudtune.review.marker import Marker, marker_of
-from cloudtune.review.reasons import Plan
+from cloudtune.review.work import WorkPlan
 from tests.review.builders import band, document, event, weeks
 
 GATE = Problem(
@@ -42,7 +42,7 @@ def diff_of(old, new, unchanged=39):
 
 
 def comment_of(diff, problems=(), **changes):
-    verdict = Verdict(tuple(problems), 40, Plan((), 40))
+    verdict = Verdict(tuple(problems), 40, WorkPlan((), 40))
     marker = Marker("review", "9a8b7c6" + "0" * 33, 7, "2026-05-31")
     return Comment(diff, verdict, marker, load_templates(), **changes)
 
@@ -203,7 +203,7 @@ def test_text_of_a_spec_stays_text(text):
 
 def test_sentence_counts_gates_and_findings():
     diff = diff_of([document()], [moved()])
-    verdict = Verdict((GATE, STALE), 40, Plan((), 40))
+    verdict = Verdict((GATE, STALE), 40, WorkPlan((), 40))
     assert sentence(diff, verdict) == "One of 40 forecasts moves materially; 1 gate fails; 1 finding to mend."
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudtune.errors import Refusal, exit_code_of
+from cloudtune.git.revisions import changed_files, open_repository
 from cloudtune.review.compare import compare
 from cloudtune.review.diff import diff_documents, diff_revisions
-from cloudtune.review.revisions import changed_files, open_repository
 from tests.review.builders import GitRepo, accuracy, band, document, event, gate, weeks
 
 

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from cloudtune.review.attribution import Cause, Explained, Share
-from cloudtune.review.change import Change, ReportDiff
-from cloudtune.review.diff_block import MOST, WIDTH, block
-from cloudtune.review.diff_text import shown
+from cloudtune.review.change import FigureChange, ReportDiff
+from cloudtune.review.diff_text import MOST, WIDTH, block, shown
 from tests.review.builders import document
 
 
 def event(fact, before, after, *, why="", unit="number", subject="prime-day 2026-07-21"):
     where = "specs/calendars/us-retail.yaml"
-    return Change("event", subject, fact, before, after, bool(why), why, unit, where, 14)
+    return FigureChange("event", subject, fact, before, after, bool(why), why, unit, where, 14)
 
 
 def told(*changes, explained=()):

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudtune.errors import Refusal
-from cloudtune.report.jsontext import dump_document
-from cloudtune.report.reading import parse
+from cloudtune.report.io import dump_document, parse
 from tests.review.builders import document
 
 PATH = "reports/store/us-orders.json"

@@ -8,9 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.review.plan import Present, make_plan
-from cloudtune.review.plan_text import as_json, as_markdown, as_text
-from cloudtune.review.reasons import CODE_OF, Reason
+from cloudtune.review.staleness import Present, make_plan
+from cloudtune.review.work import CODE_OF, Reason, as_json, as_markdown, as_text
 from tests.review.builders import document
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cloudtune.report.jsontext import dump_document
-from cloudtune.review.renderings import digests
+from cloudtune.report.io import dump_document
+from cloudtune.review.present import digests
 from tests.review.builders import document
 
 

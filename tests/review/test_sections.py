@@ -5,8 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudtune.report.jsontext import dump_document
-from cloudtune.report.sections import POINTS, section, until, without
+from cloudtune.report.io import POINTS, dump_document, section, until, without
 from tests.review.builders import days, document
 
 

@@ -7,17 +7,17 @@ from datetime import date
 import httpx
 import pytest
 
+from cloudtune.hosting.handover import received
+from cloudtune.hosting.platforms import GITHUB, PullRequest
+from cloudtune.hosting.posting import post
+from cloudtune.hosting.pull_request import CommentRequest, compose
+from cloudtune.hosting.web import Web
 from cloudtune.report.templates import load_templates
 from cloudtune.review.change import Diff
 from cloudtune.review.check import check
 from cloudtune.review.comment import render_comment
-from cloudtune.review.compose import Request, compose
 from cloudtune.review.diff import diff_revisions
 from cloudtune.review.diff_text import as_text
-from cloudtune.review.handover import received
-from cloudtune.review.platforms import GITHUB, Target
-from cloudtune.review.posting import post
-from cloudtune.review.web import Web
 from cloudtune.spec.loader import load_store
 from tests.review.builders import GitRepo, accuracy, band, document, event, weeks
 from tests.review.fakes import Hub, running
@@ -86,7 +86,7 @@ def first_push(repo):
 
 def commented(repo, **changes):
     store = load_store(repo.path)
-    return compose(store, present(repo.path, TODAY), Request("specs", {}, base="main", **changes))
+    return compose(store, present(repo.path, TODAY), CommentRequest("specs", {}, base="main", **changes))
 
 
 def test_first_push_says_what_moved_and_why(repo):
@@ -124,7 +124,7 @@ def test_check_is_clean_after_a_run_and_names_what_was_forgotten(repo):
 
 def test_second_push_updates_and_a_revert_turns_it_quiet(repo):
     with running(Hub()) as hub, httpx.Client() as client:
-        target = Target(GITHUB, hub.url, "o/r", 12, "t")
+        target = PullRequest(GITHUB, hub.url, "o/r", 12, "t")
 
         def push(run):
             hub.head = repo.git("rev-parse", "HEAD")

@@ -7,9 +7,9 @@ import numpy as np
 
 from cloudtune.sample.catalog import MARKETS
 from cloudtune.sample.simulate import expected, instants, realised, without
-from cloudtune.sample.world import Edition
+from cloudtune.sample.world import TrueOccurrence
 
-MARKET = replace(MARKETS[0], editions=(), slope_break=None, level_shift=None)
+MARKET = replace(MARKETS[0], occurrences=(), slope_break=None, level_shift=None)
 
 
 def _at(text: str) -> datetime:
@@ -37,16 +37,16 @@ def test_growth_a_year_is_what_the_market_says():
 
 
 def test_an_edition_lifts_its_window_by_its_size():
-    sale = Edition("sale", "sale", _at("2025-03-04"), 24, 2.0)
-    market = replace(MARKET, editions=(sale,))
+    sale = TrueOccurrence("sale", "sale", _at("2025-03-04"), 24, 2.0)
+    market = replace(MARKET, occurrences=(sale,))
     utc = _day("2025-03-04")
     lift = expected(market, utc).sum() / expected(without(market, sale), utc).sum()
     assert 1.8 < lift < 2.2
 
 
 def test_a_sold_out_launch_falls_at_once():
-    launch = Edition("launch", "launch", _at("2025-03-04T09:00"), 2, 8.0, sells_out=10)
-    mean = expected(replace(MARKET, editions=(launch,)), _day("2025-03-04"))
+    launch = TrueOccurrence("launch", "launch", _at("2025-03-04T09:00"), 2, 8.0, sells_out=10)
+    mean = expected(replace(MARKET, occurrences=(launch,)), _day("2025-03-04"))
     assert mean[540] > 6 * mean[539]
     assert mean[549] > 2 * mean[550]
 

@@ -70,15 +70,15 @@ def test_truth_and_calendars_name_the_same_editions(store, truth, name):
     resolved = store.forecasts[IDS[name]]
     first, last = date(2024, 9, 1), date(2028, 10, 31)
     told = {
-        (edition["event"], edition["start"][:16])
-        for edition in truth["series"][name]["editions"]
-        if first <= datetime.fromisoformat(edition["start"]).date() < last
+        (occurrence["event"], occurrence["start"][:16])
+        for occurrence in truth["series"][name]["editions"]
+        if first <= datetime.fromisoformat(occurrence["start"]).date() < last
     }
     declared = {
-        (event.name, edition.start.strftime("%Y-%m-%dT%H:%M"))
+        (event.name, occurrence.start.strftime("%Y-%m-%dT%H:%M"))
         for event in resolved.events
-        for edition in event.editions
-        if first <= edition.start.date() < last
+        for occurrence in event.occurrences
+        if first <= occurrence.start.date() < last
     }
     assert told == declared
 
@@ -91,21 +91,25 @@ def test_upsets_that_leave_rows_are_declared_as_outliers(store, truth, name):
 
 
 def test_prime_day_has_had_three_lengths_and_is_to_come(truth):
-    editions = [
-        edition for edition in truth["series"]["us-orders"]["editions"] if edition["event"] == "prime-day"
+    occurrences = [
+        occurrence
+        for occurrence in truth["series"]["us-orders"]["editions"]
+        if occurrence["event"] == "prime-day"
     ]
-    assert {edition["hours"] for edition in editions if edition["is_past"]} == {24, 48, 96}
-    assert any(not edition["is_past"] for edition in editions)
+    assert {occurrence["hours"] for occurrence in occurrences if occurrence["is_past"]} == {24, 48, 96}
+    assert any(not occurrence["is_past"] for occurrence in occurrences)
 
 
 def test_a_launch_peaks_in_its_first_minute(truth):
     launches = [
-        edition for edition in truth["series"]["us-orders"]["editions"] if edition["event"].endswith("launch")
+        occurrence
+        for occurrence in truth["series"]["us-orders"]["editions"]
+        if occurrence["event"].endswith("launch")
     ]
     assert len(launches) == 5
-    for edition in launches:
-        assert edition["peak_minute"] == edition["start"][:16]
-        assert edition["peak_lift"] > 7
+    for occurrence in launches:
+        assert occurrence["peak_minute"] == occurrence["start"][:16]
+        assert occurrence["peak_lift"] > 7
 
 
 def test_data_says_that_it_is_synthetic(folder):

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from cloudtune.spec import capacity, events, forecast, scenarios, sources
-from cloudtune.spec.docstrings import docs_of
-from cloudtune.spec.outline import key_of
+from cloudtune.spec import events, forecast, gates, sources
+from cloudtune.spec import forecast as spec_forecast
+from cloudtune.spec.json_schema import docs_of
+from cloudtune.spec.validation import key_of
 from cloudtune.spec.values import Block
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def blocks() -> dict[str, type[Block]]:
     """Every block that a file can hold, by name."""
     found = [
         value
-        for module in (capacity, events, forecast, scenarios, sources)
+        for module in (gates, events, forecast, spec_forecast, sources)
         for value in vars(module).values()
     ]
     public = [each for each in found if isinstance(each, type) and issubclass(each, Block)]

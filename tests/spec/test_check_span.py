@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cloudtune.spec.check_span import check_against_span
+from cloudtune.spec.check_events import check_against_span
 from tests.spec.builders import calendar, spec, store
 
 FIRST, LAST = datetime(2023, 1, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cloudtune.errors import Refusal
-from cloudtune.spec.discovery import discover, find_root
+from cloudtune.spec.loader import discover, find_root
 
 
 def test_the_nearest_folder_with_specs_is_the_root(tmp_path):

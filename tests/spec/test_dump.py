@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cloudtune.spec.capacity import Gate
-from cloudtune.spec.dump import dump
+from cloudtune.spec.defaults import Layers
+from cloudtune.spec.effective import dump
 from cloudtune.spec.events import CalendarSpec, EventSpec, OccurrenceSpec
-from cloudtune.spec.forecast import ForecastSpec, Granularity, Outlier, Season, SeriesBlock
-from cloudtune.spec.layers import Layers
+from cloudtune.spec.forecast import Change, ForecastSpec, Granularity, Outlier, Season, SeriesBlock
+from cloudtune.spec.gates import Gate
 from cloudtune.spec.reader import read
-from cloudtune.spec.scenarios import Change
 from cloudtune.spec.sources import CsvSource
 from cloudtune.timegrid import STEPS, Duration, Moment
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cloudtune.errors import Problem, Span
-from cloudtune.spec.excerpt import render
+from cloudtune.spec.messages import render
 
 
 def caret(line: str, start: int, end: int) -> tuple[str, str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudtune.spec.hashes import digest
+from cloudtune.spec.effective import digest
 from tests.spec.builders import calendar, spec, store
 
 FULL = (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudtune.spec.holiday_dates import Holiday, UnknownHoliday, names_of
+from cloudtune.spec.dates import Holiday, UnknownHoliday, names_of
 
 
 def days(text: str, *years: int) -> list[str]:

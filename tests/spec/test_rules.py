@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cloudtune.spec.rules import RULE_PATTERN, NotARule, easter, orthodox_easter, parse_rule
+from cloudtune.spec.dates import RULE_PATTERN, NotARule, easter, orthodox_easter, parse_rule
 
 DAYS = [
     ("second sunday of may", 2026, "2026-05-10"),

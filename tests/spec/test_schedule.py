@@ -22,42 +22,42 @@ def events(tmp_path):
 
 
 def starts(event) -> list[str]:
-    return [edition.start.isoformat() for edition in event.editions]
+    return [occurrence.start.isoformat() for occurrence in event.occurrences]
 
 
 def test_a_date_without_length_lasts_its_day(events):
-    (edition,) = events("{name: sale, occurrences: [{start: 2026-04-02}]}")["sale"].editions
-    assert (edition.start.isoformat(), edition.end.isoformat()) == (
+    (occurrence,) = events("{name: sale, occurrences: [{start: 2026-04-02}]}")["sale"].occurrences
+    assert (occurrence.start.isoformat(), occurrence.end.isoformat()) == (
         "2026-04-02T00:00:00-07:00",
         "2026-04-03T00:00:00-07:00",
     )
 
 
 def test_a_day_of_a_clock_change_ends_at_midnight_all_the_same(events):
-    (edition,) = events("{name: sale, occurrences: [{start: 2026-11-01}]}")["sale"].editions
-    assert edition.end.isoformat() == "2026-11-02T00:00:00-08:00"
-    assert (edition.end.astimezone() - edition.start.astimezone()) == timedelta(hours=25)
+    (occurrence,) = events("{name: sale, occurrences: [{start: 2026-11-01}]}")["sale"].occurrences
+    assert occurrence.end.isoformat() == "2026-11-02T00:00:00-08:00"
+    assert (occurrence.end.astimezone() - occurrence.start.astimezone()) == timedelta(hours=25)
 
 
 def test_a_start_in_the_skipped_hour_moves_by_the_gap(events):
-    (edition,) = events("{name: sale, occurrences: [{start: 2026-03-08T02:30, duration: 1h}]}")[
+    (occurrence,) = events("{name: sale, occurrences: [{start: 2026-03-08T02:30, duration: 1h}]}")[
         "sale"
-    ].editions
-    assert edition.start.isoformat() == "2026-03-08T03:30:00-07:00"
+    ].occurrences
+    assert occurrence.start.isoformat() == "2026-03-08T03:30:00-07:00"
 
 
 def test_an_offset_wins_over_the_zone_of_the_calendar(events):
-    (edition,) = events("{name: match, occurrences: [{start: 2026-06-11T15:00-04:00, duration: 2h}]}")[
+    (occurrence,) = events("{name: match, occurrences: [{start: 2026-06-11T15:00-04:00, duration: 2h}]}")[
         "match"
-    ].editions
-    assert edition.start.isoformat() == "2026-06-11T12:00:00-07:00"
+    ].occurrences
+    assert occurrence.start.isoformat() == "2026-06-11T12:00:00-07:00"
 
 
 def test_editions_are_sorted_and_remember_where_they_are_written(events):
     lines = "{name: sale, occurrences: [{start: 2026-04-02, note: b}, {start: 2025-04-02, note: a}]}"
     event = events(lines)["sale"]
-    assert [edition.note for edition in event.editions] == ["a", "b"]
-    assert [edition.path for edition in event.editions] == [
+    assert [occurrence.note for occurrence in event.occurrences] == ["a", "b"]
+    assert [occurrence.path for occurrence in event.occurrences] == [
         ("events", 1, "occurrences", 1),
         ("events", 1, "occurrences", 0),
     ]
@@ -67,7 +67,7 @@ def test_editions_are_sorted_and_remember_where_they_are_written(events):
 def test_editions_without_a_length_take_that_of_the_event(events):
     dates = "[{start: 2026-06-11T15:00}, {start: 2026-06-12, duration: 3h}]"
     event = events(f"{{name: match, duration: 2h, occurrences: {dates}}}")["match"]
-    assert [edition.end - edition.start for edition in event.editions] == [
+    assert [occurrence.end - occurrence.start for occurrence in event.occurrences] == [
         timedelta(hours=2),
         timedelta(hours=3),
     ]
@@ -95,7 +95,7 @@ def test_an_edition_that_began_before_the_span_counts(events):
 
 def test_a_holiday_takes_its_dates_from_the_package(events):
     event = events("{name: thanksgiving, holiday: US/Thanksgiving Day}")["thanksgiving"]
-    assert [edition.start.date().isoformat() for edition in event.editions] == [
+    assert [occurrence.start.date().isoformat() for occurrence in event.occurrences] == [
         "2024-11-28",
         "2025-11-27",
         "2026-11-26",
@@ -105,8 +105,8 @@ def test_a_holiday_takes_its_dates_from_the_package(events):
 
 def test_days_of_a_festival_in_a_row_are_one_edition(events):
     event = events("{name: golden, holiday: CN/National Day}", first="2026-01-01")["golden"]
-    (edition,) = event.editions
-    assert edition.duration > timedelta(days=1)
+    (occurrence,) = event.occurrences
+    assert occurrence.duration > timedelta(days=1)
 
 
 def test_everything_declared_reaches_the_event(events):
@@ -117,5 +117,5 @@ def test_everything_declared_reaches_the_event(events):
     )["big"]
     assert (found.shape, found.like) == ("launch", ("small", 1.5))
     assert (found.before, found.after) == (timedelta(hours=12), timedelta(days=1))
-    assert found.editions[0].sells_out_after == timedelta(minutes=8)
-    assert dict(found.editions[0].attributes) == {"a": "b"}
+    assert found.occurrences[0].sells_out_after == timedelta(minutes=8)
+    assert dict(found.occurrences[0].attributes) == {"a": "b"}

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from cloudtune.spec.defaults import Layers
+from cloudtune.spec.effective import effective_text
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.layers import Layers
 from cloudtune.spec.reader import read
-from cloudtune.spec.show import effective_text
 from tests.spec.builders import spec, store
 
 DEFAULTS = """\

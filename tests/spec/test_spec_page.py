@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cloudtune.spec.docstrings import docs_of
+from cloudtune.spec.json_schema import docs_of
 from cloudtune.spec.reader import read
 from tests.spec import spec_page
 

@@ -31,7 +31,7 @@ def test_forecasts_are_resolved_when_looked_up(loaded):
 
 def test_a_span_bounds_the_dates_by_rule(loaded):
     found = loaded.resolve("store/orders", date(2025, 1, 1), date(2026, 1, 1))
-    assert [len(event.editions) for event in found.events] == [1, 1]
+    assert [len(event.occurrences) for event in found.events] == [1, 1]
 
 
 def test_an_unknown_id_is_a_key_error(loaded):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cloudtune.spec.words import counted, did_you_mean, enumerated, nearest, printable, quoted
+from cloudtune.spec.messages import counted, did_you_mean, enumerated, nearest, printable, quoted
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import numpy as np
 
 from cloudtune.data.timeline import Timeline
 from cloudtune.spec.forecast import ForecastSpec
-from cloudtune.spec.resolved import Edition, Event, ResolvedSpec
-from cloudtune.suggest.fitted import in_event
-from cloudtune.suggest.residuals import Residuals
+from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
+from cloudtune.suggest.residuals import Residuals, in_event
 from cloudtune.timegrid import STEPS
 
 FILE = "specs/x.yaml"
@@ -55,15 +54,15 @@ def residuals(line, deviation=None, *, spec=None, level=1000.0, seed=1, noise=0.
 def event(name, *starts, hours=24, zone="UTC", file=FILE, number=0) -> Event:
     """An event with its editions written by hand."""
     place = ZoneInfo(zone)
-    editions = [
-        Edition(
+    occurrences = [
+        Occurrence(
             datetime.fromisoformat(start).replace(tzinfo=place),
             datetime.fromisoformat(start).replace(tzinfo=place) + timedelta(hours=hours),
             path=("events", number, "occurrences", k),
         )
         for k, start in enumerate(starts)
     ]
-    return Event(name, tuple(editions), file=file, path=("events", number))
+    return Event(name, tuple(occurrences), file=file, path=("events", number))
 
 
 def within(line, start, end):

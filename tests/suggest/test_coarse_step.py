@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from cloudtune.suggest.detectors.coarse_step import find
-from cloudtune.suggest.edit import Put
+from cloudtune.yaml_edit.edit import Put
 from tests.suggest.builders import residuals, resolved, timeline
 
 

@@ -14,10 +14,10 @@ def planted(late_hours, which=2):
     line = timeline(300)
     sale = event("flash", *STARTS, hours=4)
     given, real = np.zeros(line.periods), np.zeros(line.periods)
-    for number, edition in enumerate(sale.editions):
-        first = line.position(edition.start)
+    for number, occurrence in enumerate(sale.occurrences):
+        first = line.position(occurrence.start)
         given[first : first + 4] = 0.6
-        moved = line.position(edition.start + timedelta(hours=late_hours if number == which else 0))
+        moved = line.position(occurrence.start + timedelta(hours=late_hours if number == which else 0))
         real[moved : moved + 4] = 0.8
     spec = resolved([sale])
     return residuals(line, real - given, spec=spec, parts={"event:flash": given}), spec

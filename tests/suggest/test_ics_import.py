@@ -6,20 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cloudtune.errors import Refusal
-from cloudtune.report.ics import ics
+from cloudtune.report.agenda import ics
 from cloudtune.spec.loader import load_store
-from cloudtune.spec.resolved import Edition, Event
+from cloudtune.spec.resolved import Event, Occurrence
 from cloudtune.suggest.ics_import import calendar_yaml
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 START = datetime(2026, 7, 14, tzinfo=PACIFIC)
 PRIME = Event(
     "prime-day",
-    (Edition(START, START + timedelta(days=4), note="four days"),),
+    (Occurrence(START, START + timedelta(days=4), note="four days"),),
     file="specs/calendars/us.yaml",
 )
 LAUNCH_AT = datetime(2026, 11, 12, 9, tzinfo=PACIFIC)
-LAUNCH = Event("console-launch", (Edition(LAUNCH_AT, LAUNCH_AT + timedelta(hours=2)),))
+LAUNCH = Event("console-launch", (Occurrence(LAUNCH_AT, LAUNCH_AT + timedelta(hours=2)),))
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
 
 

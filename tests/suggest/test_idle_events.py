@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from cloudtune.suggest.detectors.idle_events import find
-from cloudtune.suggest.edit import Remove
+from cloudtune.yaml_edit.edit import Remove
 from tests.suggest.builders import event, residuals, resolved, timeline, within
 
 DAYS = tuple(f"2023-{month:02d}-10" for month in range(2, 12))

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cloudtune.spec.loader import load_store
-from cloudtune.suggest.edit import Append, Remove
-from cloudtune.suggest.inherited import applied, merged_of
+from cloudtune.yaml_edit.edit import Append, Remove, applied, merged_of
 
 DEFAULTS = """\
 seasonality: [daily, weekly]

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from cloudtune.suggest.edit import Append, apply
-from cloudtune.suggest.patch import patch
+from cloudtune.yaml_edit.edit import Append, apply
+from cloudtune.yaml_edit.patch import patch
 from tests.suggest.generated import spec
 
 WINDOW = {"start": "2025-06-01T04:00", "end": "2025-06-01T05:30", "reason": "robots"}

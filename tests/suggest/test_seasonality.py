@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cloudtune.suggest.detectors.seasonality import find
-from cloudtune.suggest.edit import Append, Remove
+from cloudtune.yaml_edit.edit import Append, Remove
 from tests.suggest.builders import residuals, resolved, timeline
 
 

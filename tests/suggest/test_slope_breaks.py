@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cloudtune.suggest.detectors.slope_breaks import find
+from cloudtune.suggest.detectors.slope_changes import find
 from tests.suggest.builders import residuals, resolved, timeline
 
 LISTED = {"trend": {"slope_breaks": []}}

@@ -10,16 +10,15 @@ import pandas as pd
 import pytest
 
 from cloudtune.data.load import load
+from cloudtune.engine.backtest import head_of
 from cloudtune.errors import Refusal
-from cloudtune.forecast.backtest import head_of
 from cloudtune.spec.loader import load_store
-from cloudtune.suggest import view
-from cloudtune.suggest.edit import Append, Put
-from cloudtune.suggest.effects import Ground, path_of, with_effects
-from cloudtune.suggest.patch import patch
+from cloudtune.suggest import text as suggest_text
 from cloudtune.suggest.proposals import Proposal, edited
 from cloudtune.suggest.propose import propose
-from cloudtune.suggest.trial import texts_of, write
+from cloudtune.suggest.trial import Baseline, path_of, with_effects, write
+from cloudtune.yaml_edit.edit import Append, Put
+from cloudtune.yaml_edit.patch import patch, texts_of
 
 SPEC = """\
 # Orders of the shop; ask #orders before you change this.
@@ -90,7 +89,7 @@ def error_of(root):
 
 def test_newcomer_asks_writes_and_forecasts_better(shop):
     store, resolved, head, _ = proposals_of(shop)
-    found = with_effects(Ground(store, resolved, head), propose(head, resolved))
+    found = with_effects(Baseline(store, resolved, head), propose(head, resolved))
     assert sorted(one.kind for one in found) == ["event", "level-shift", "outlier", "outlier", "outlier"]
     assert all(one.effect is not None for one in found)
     before = error_of(shop)
@@ -145,18 +144,21 @@ def test_effect_of_an_impossible_edit_is_left_out(shop):
     store, resolved, head, _ = proposals_of(shop)
     twice = {"name": "x", "rule": "no such rule"}
     bad = Proposal("event", FILE, ("events",), "x", (Append(("events",), twice),), 1.0)
-    assert with_effects(Ground(store, resolved, head), [bad])[0].effect is None
+    assert with_effects(Baseline(store, resolved, head), [bad])[0].effect is None
 
 
 def test_renderings_say_what_and_why(shop):
     _, resolved, head, _ = proposals_of(shop)
     found = propose(head, resolved)
     by_hand = dataclasses.replace(found[0], edits=(), kind="idle-event")
-    assert view.text("orders", found).startswith("orders: 5 suggestions\n  1  level-shift  from 2024-12-1")
-    assert "1 of them to be made by hand" in view.text("orders", [*found, by_hand])
-    assert view.markdown("orders", found).count("\n|") == 7
-    assert (
-        view.text("orders", []) == "orders: nothing to suggest: the data shows nothing that the spec lacks.\n"
+    assert suggest_text.as_text("orders", found).startswith(
+        "orders: 5 suggestions\n  1  level-shift  from 2024-12-1"
     )
-    assert "Nothing to suggest" in view.markdown("orders", [])
-    assert '"kind": "level-shift"' in view.as_json("orders", found)
+    assert "1 of them to be made by hand" in suggest_text.as_text("orders", [*found, by_hand])
+    assert suggest_text.as_markdown("orders", found).count("\n|") == 7
+    assert (
+        suggest_text.as_text("orders", [])
+        == "orders: nothing to suggest: the data shows nothing that the spec lacks.\n"
+    )
+    assert "Nothing to suggest" in suggest_text.as_markdown("orders", [])
+    assert '"kind": "level-shift"' in suggest_text.as_json("orders", found)

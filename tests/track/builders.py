@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from cloudtune.data.timeline import Timeline
-from cloudtune.spec.resolved import Edition, Event
+from cloudtune.spec.resolved import Event, Occurrence
 from cloudtune.timegrid import STEPS
-from cloudtune.track.tracking import Tracking
+from cloudtune.track.tracking import TrackedWindow, Tracking
 from cloudtune.track.vintage import Vintage
-from cloudtune.track.window import Window
 
 START = datetime(2026, 7, 14, tzinfo=UTC)
 CALENDAR = "specs/calendars/us.yaml"
@@ -20,11 +19,11 @@ CALENDAR = "specs/calendars/us.yaml"
 def sale(hours=48, *, following=True, note="") -> Event:
     """An event by occurrences: the edition tracked, and the next one."""
     path = ("events", 0, "occurrences")
-    editions = [Edition(START, START + timedelta(hours=hours), note=note, path=(*path, 0))]
+    occurrences = [Occurrence(START, START + timedelta(hours=hours), note=note, path=(*path, 0))]
     if following:
         later = START + timedelta(days=365)
-        editions.append(Edition(later, later + timedelta(hours=hours), path=(*path, 1)))
-    return Event("sale", tuple(editions), file=CALENDAR, path=("events", 0))
+        occurrences.append(Occurrence(later, later + timedelta(hours=hours), path=(*path, 1)))
+    return Event("sale", tuple(occurrences), file=CALENDAR, path=("events", 0))
 
 
 def vintage(hours=48, *, lift=2.0, step="5min", width=0.2) -> Vintage:
@@ -56,5 +55,11 @@ def tracking(hours=48, *, level=1.0, lift=1.0, seen=1.0, noise=0.02, event=None,
     power = found.ingredients["event:sale"] ** (lift - 1.0)
     actual = found.median * level * power * np.exp(rng.normal(0, noise, found.median.size))
     actual[int(seen * actual.size) :] = np.nan
-    edition = event.editions[0]
-    return Tracking("us-orders", "orders", Window(edition.start, edition.end, event, edition), found, actual)
+    occurrence = event.occurrences[0]
+    return Tracking(
+        "us-orders",
+        "orders",
+        TrackedWindow(occurrence.start, occurrence.end, event, occurrence),
+        found,
+        actual,
+    )

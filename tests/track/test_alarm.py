@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from cloudtune.track.alarm import alarm_of
 from cloudtune.track.facts import facts_of
+from cloudtune.track.findings import alarm_of
 from tests.suggest.builders import resolved
 from tests.track.builders import tracking
 

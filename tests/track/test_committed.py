@@ -10,17 +10,16 @@ import pandas as pd
 import pytest
 
 from cloudtune.data.load import load
+from cloudtune.engine.result import ENGINE
 from cloudtune.errors import Refusal
-from cloudtune.pipeline.run import execute
-from cloudtune.pipeline.version import ENGINE
-from cloudtune.report.jsontext import dump_document
-from cloudtune.report.view import build_document
+from cloudtune.report.build import build_document
+from cloudtune.report.io import dump_document
+from cloudtune.run.steps import execute
 from cloudtune.spec.loader import load_store
-from cloudtune.track.committed import committed_before
 from cloudtune.track.facts import facts_of
-from cloudtune.track.request import Request, subject_of
+from cloudtune.track.request import TrackRequest, subject_of
 from cloudtune.track.tracking import tracking_of
-from cloudtune.track.vintage import vintage_of
+from cloudtune.track.vintage import committed_before, vintage_of
 
 SPEC = """\
 version: cloudtune/v1
@@ -88,7 +87,7 @@ def shop(tmp_path_factory):
 
 def subject(root, **asked):
     store = load_store(root)
-    return subject_of(store.forecasts["orders"], root, Request(event="sale", **asked))
+    return subject_of(store.forecasts["orders"], root, TrackRequest(event="sale", **asked))
 
 
 def test_forecast_is_the_one_that_had_not_seen_the_event(shop):
@@ -158,7 +157,7 @@ def test_what_can_not_be_tracked_is_refused(shop, asked, code, words):
     root, _ = shop
     store = load_store(root)
     with pytest.raises(Refusal, match=words) as refusal:
-        subject_of(store.forecasts["orders"], root, Request(**asked))
+        subject_of(store.forecasts["orders"], root, TrackRequest(**asked))
     assert refusal.value.problems[0].code == code
 
 

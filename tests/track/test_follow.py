@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.track.follow import follow
+from cloudtune.track.request import follow
 from tests.track.builders import START, tracking
 
 

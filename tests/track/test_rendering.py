@@ -9,8 +9,8 @@ import pytest
 from cloudtune.track.after_action import after_action
 from cloudtune.track.chart import svg
 from cloudtune.track.facts import facts_of
-from cloudtune.track.lesson import lesson_of
-from cloudtune.track.lines import json_lines
+from cloudtune.track.findings import recommendation_of
+from cloudtune.track.json_lines import json_lines
 from cloudtune.track.nowcast import nowcast
 from cloudtune.track.terminal import text
 from tests.track.builders import tracking
@@ -37,7 +37,7 @@ def test_terminal_says_what_a_planner_asks():
 def test_report_has_verdict_picture_phases_and_lesson():
     whole = tracking(level=1.5)
     report = after_action(
-        whole, lesson_of(facts_of(whole), whole.window), patch="--- a\n+++ b\n", picture="x.svg"
+        whole, recommendation_of(facts_of(whole), whole.window), patch="--- a\n+++ b\n", picture="x.svg"
     )
     headings = [line for line in report.splitlines() if line.startswith("#")]
     assert headings == ["# us-orders, sale of 2026-07-14", "## Figures", "## By phase", "## Lesson"]
@@ -49,7 +49,7 @@ def test_report_has_verdict_picture_phases_and_lesson():
 
 def test_report_of_a_running_event_says_so():
     part = tracking(level=1.2, seen=0.4)
-    report = after_action(part, lesson_of(facts_of(part), part.window), update=nowcast(part))
+    report = after_action(part, recommendation_of(facts_of(part), part.window), update=nowcast(part))
     assert "running, 230 of 576 points" in report
     assert "## In flight" in report
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cloudtune.pipeline.run import execute
+from cloudtune.run.steps import execute
 from cloudtune.sample import write_sample
 from cloudtune.spec import load_store
 

@@ -23,14 +23,14 @@ def backtest(
     """Measure past accuracy by rolling origin, against seasonal-naive; write nothing."""
     from cloudtune.cli.opening import one, open_store, refuse_located
     from cloudtune.errors import Refusal
-    from cloudtune.pipeline.fleet import one_thread_each
+    from cloudtune.run.workers import one_thread_each
 
     one_thread_each()
     store = open_store(root, allow_outside=allow_outside)
     resolved = store.resolve(one(store, name))
 
-    from cloudtune.pipeline.run import execute
     from cloudtune.report.backtest import as_json
+    from cloudtune.run.steps import execute
 
     try:
         measured = as_json(execute(resolved, store.root, seed=seed, allow_outside=allow_outside))
@@ -44,7 +44,7 @@ def backtest(
 
 
 def _text(measured: dict[str, Any]) -> str:
-    from cloudtune.cli.table import aligned
+    from cloudtune.cli.console import aligned
     from cloudtune.report.backtest import as_cells, choice_sentences
 
     origins = measured["folds"]

@@ -33,8 +33,8 @@ def export(
     from difflib import get_close_matches
 
     from cloudtune.cli.opening import day, open_store
-    from cloudtune.report.ics import ics
-    from cloudtune.spec.schedule import Span
+    from cloudtune.report.agenda import ics
+    from cloudtune.spec.resolved import DateSpan
 
     store = open_store(root)
     if name not in store.calendars:
@@ -44,7 +44,7 @@ def export(
     start = day(first)
     end = day(until) if until else start + timedelta(days=365 * _YEARS)
     zone = store.calendars[name].spec.timezone
-    events = store.calendar_events(name, Span(start, end))
+    events = store.calendar_events(name, DateSpan(start, end))
     console.result(ics(name, events, _midnight(start, zone), _midnight(end, zone)))
 
 

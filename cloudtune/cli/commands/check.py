@@ -37,7 +37,7 @@ def check(
     from cloudtune.cli.opening import open_store, selected
     from cloudtune.cli.reviewing import base_documents, present, spec_files
     from cloudtune.review.check import check as judge
-    from cloudtune.spec.excerpt import render
+    from cloudtune.spec.messages import render
 
     store = open_store(root, today)
     items = spec_files(store, selected(store, specs, select))
@@ -54,9 +54,9 @@ def check(
 
 def _for_machines(root: Path, verdict: Verdict, base: str | None, style: ProblemFormat) -> None:
     """Whole paths, files of the pull request first; on GitHub the whole list goes into the step's summary."""
-    from cloudtune.review.formats import render_problems
-    from cloudtune.review.revisions import changed_files, open_repository
-    from cloudtune.review.summary import append_summary
+    from cloudtune.git.revisions import changed_files, open_repository
+    from cloudtune.hosting.formats import render_problems
+    from cloudtune.hosting.github import append_summary
 
     repository = open_repository(root) if base else None
     changed = changed_files(repository, base) if repository and base else ()

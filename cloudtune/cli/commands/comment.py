@@ -13,8 +13,8 @@ from cloudtune.cli import console, options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudtune.hosting.pull_request import CommentRequest
     from cloudtune.review.comment import Comment
-    from cloudtune.review.compose import Request
     from cloudtune.review.marker import Marker
 
 _Head = Annotated[
@@ -58,10 +58,10 @@ def comment(
         _post(marker, render, number)
         return
     from cloudtune.cli.opening import share
+    from cloudtune.hosting.pull_request import CommentRequest
     from cloudtune.review.comment import render_comment
-    from cloudtune.review.compose import Request
 
-    request = Request(key, os.environ, base, head, share(tolerance))
+    request = CommentRequest(key, os.environ, base, head, share(tolerance))
     made = _made(root, request, today, explain=explain)
 
     if post:
@@ -70,12 +70,12 @@ def comment(
         console.result(render_comment(made))
 
 
-def _made(root: Path | None, request: Request, today: str | None, *, explain: bool) -> Comment:
+def _made(root: Path | None, request: CommentRequest, today: str | None, *, explain: bool) -> Comment:
     from dataclasses import replace
 
     from cloudtune.cli.opening import open_store
     from cloudtune.cli.reviewing import explained, present
-    from cloudtune.review.compose import compose, explained_words
+    from cloudtune.hosting.pull_request import compose, explained_words
 
     store = open_store(root, today)
     made = compose(store, present(store, today), request)
@@ -86,14 +86,14 @@ def _made(root: Path | None, request: Request, today: str | None, *, explain: bo
 
 
 def _received(body: Path, head: str, run: int) -> tuple[Marker, Callable[[int], str]]:
-    from cloudtune.review.handover import received
+    from cloudtune.hosting.handover import received
 
     return received(body.read_text(encoding="utf-8"), head, run)
 
 
 def _post(marker: Marker, render: Callable[[int], str], number: int | None) -> None:
-    from cloudtune.review.platforms import target_of
-    from cloudtune.review.posting import post
+    from cloudtune.hosting.platforms import target_of
+    from cloudtune.hosting.posting import post
 
     posted = post(target_of(os.environ, number), marker, render, is_quiet=marker.is_quiet)
     console.talk(f"comment {posted.outcome}: {posted.why or posted.url}")

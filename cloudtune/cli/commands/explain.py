@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cloudtune.forecast.explain import Explanation
+    from cloudtune.engine.explain import Composition
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import Store
 
@@ -32,7 +32,7 @@ def explain(
     """Show the ingredients of a step, a stretch or an event; their product is the forecast."""
     from cloudtune.cli.opening import one, open_store, refuse_located
     from cloudtune.errors import Refusal
-    from cloudtune.pipeline.fleet import one_thread_each
+    from cloudtune.run.workers import one_thread_each
 
     if sum([at is not None, event is not None, bool(start and end)]) != 1:
         raise typer.BadParameter("say what to explain: --at TIME, --event NAME, or --from with --to")
@@ -56,9 +56,9 @@ def _explained(
     times: Sequence[datetime],
     *,
     allow_outside: bool,
-) -> Sequence[Explanation]:
+) -> Sequence[Composition]:
     from cloudtune.data.load import load
-    from cloudtune.forecast.explain import explain_at, explain_between, explain_event, fitted
+    from cloudtune.engine.explain import explain_at, explain_between, explain_event, fitted
 
     projection = fitted(load(resolved, store.root, allow_outside=allow_outside), resolved)
     if event is not None:
@@ -68,7 +68,7 @@ def _explained(
     return (explain_between(projection, times[0], times[1]),)
 
 
-def _show(name: str, resolved: ResolvedSpec, found: Sequence[Explanation], style: ReportFormat) -> None:
+def _show(name: str, resolved: ResolvedSpec, found: Sequence[Composition], style: ReportFormat) -> None:
     from cloudtune.report import explain as report
 
     if style is ReportFormat.json:

@@ -58,7 +58,7 @@ def ls(
 
 
 def _forecasts(store: Store, ids: list[str], style: Format) -> None:
-    from cloudtune.cli.table import aligned
+    from cloudtune.cli.console import aligned
 
     rows = [_row(store.specs[each]) for each in ids]
     if style is Format.json:

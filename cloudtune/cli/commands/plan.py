@@ -24,16 +24,16 @@ def plan(
     """Say what a run would recompute and why; fit nothing."""
     from cloudtune.cli.opening import open_store, selected
     from cloudtune.cli.reviewing import present, spec_files
-    from cloudtune.review import plan_text
-    from cloudtune.review.plan import make_plan
+    from cloudtune.review import work
+    from cloudtune.review.staleness import make_plan
 
     store = open_store(root, today)
     items = spec_files(store, selected(store, specs, select))
     made = make_plan(store.root, items, present(store, today), whole=not (specs or select))
     if style is ReportFormat.json:
-        console.result_json(plan_text.as_json(made))
+        console.result_json(work.as_json(made))
     else:
-        render = plan_text.as_text if style is ReportFormat.text else plan_text.as_markdown
+        render = work.as_text if style is ReportFormat.text else work.as_markdown
         console.result(render(made))
     console.problems([store.locate(note) for note in made.notes], console.plain, out=False)
     if detailed_exitcode and not made.is_empty:

@@ -13,7 +13,7 @@ from cloudtune.cli.options import ReportFormat
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cloudtune.report.publish import Job, Published
+    from cloudtune.run.publish import Job, Published
     from cloudtune.spec.store import Store
 
 
@@ -45,7 +45,7 @@ def run(
 ) -> None:
     """Forecast specs; write their reports, charts and points."""
     from cloudtune.cli.opening import ids_or_leave, open_store, problems_of, selected
-    from cloudtune.pipeline.fleet import one_thread_each
+    from cloudtune.run.workers import one_thread_each
     from cloudtune.spec import render_text
 
     one_thread_each()
@@ -55,7 +55,7 @@ def run(
     ids = selected(store, specs, select) if store.specs else []
     ids_or_leave(store, ids)
 
-    from cloudtune.report.publish import Job
+    from cloudtune.run.publish import Job
 
     job = Job(store.root, output.resolve() if output else None, seed, allow_outside)
     if what_if:
@@ -77,9 +77,9 @@ def run(
 def _compare(store: Store, ids: list[str], texts: list[str], job: Job, style: ReportFormat) -> None:
     """Each forecast under the overrides; the first refusal ends it, for it is about the overrides."""
     from cloudtune.cli.opening import refuse_located
-    from cloudtune.cli.what_if import what_if
     from cloudtune.errors import Refusal
     from cloudtune.report import what_if as report
+    from cloudtune.run.scenario import what_if
 
     renderers = {
         ReportFormat.text: report.text,
@@ -97,8 +97,8 @@ def _publish(
     job: Job, ids: Sequence[str], jobs: int, store: Store, talk: Callable[[str], None]
 ) -> list[Published]:
     from cloudtune.cli.summary import run_line
-    from cloudtune.report.publish import publish_all
-    from cloudtune.review.fingerprint import remember
+    from cloudtune.review.present import remember
+    from cloudtune.run.publish import publish_all
 
     width = max((len(each) for each in ids), default=0)
     results = []

@@ -11,7 +11,7 @@ import typer
 from cloudtune.cli import console, options
 
 
-class Kind(StrEnum):
+class SchemaKind(StrEnum):
     """What can be written as YAML."""
 
     forecast = "forecast"
@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="Which schema to show.")] = Kind.forecast,
+    kind: Annotated[SchemaKind, typer.Argument(help="Which schema to show.")] = SchemaKind.forecast,
     *,
     write: Annotated[bool, typer.Option("--write", help="Write all of them to schema/.")] = False,
     check: Annotated[
@@ -36,7 +36,7 @@ def schema(
         console.result(schema_text(kind.value))
         return
     folder = find_root(Path.cwd(), root) / "schema"
-    stale = [each for each in Kind if not _is_fresh(folder, each, schema_text(each.value))]
+    stale = [each for each in SchemaKind if not _is_fresh(folder, each, schema_text(each.value))]
     for each in stale:
         console.result(_place(folder, each).as_posix())
         if write:
@@ -46,10 +46,10 @@ def schema(
         raise typer.Exit(1)
 
 
-def _place(folder: Path, kind: Kind) -> Path:
+def _place(folder: Path, kind: SchemaKind) -> Path:
     return folder / f"{kind.value}.v1.json"
 
 
-def _is_fresh(folder: Path, kind: Kind, text: str) -> bool:
+def _is_fresh(folder: Path, kind: SchemaKind, text: str) -> bool:
     place = _place(folder, kind)
     return place.is_file() and place.read_text(encoding="utf-8") == text

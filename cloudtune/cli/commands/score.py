@@ -10,7 +10,7 @@ import typer
 from cloudtune.cli import console, options
 
 
-class Style(StrEnum):
+class ScoreFormat(StrEnum):
     """How a score is written."""
 
     text = "text"
@@ -28,24 +28,26 @@ def score(
         str, typer.Option("--revision", help="Walk the history that led to this revision.")
     ] = "HEAD",
     allow_outside: options.AllowOutside = False,
-    style: Annotated[Style, typer.Option("--format", help="How the score is written.")] = (Style.text),
+    style: Annotated[ScoreFormat, typer.Option("--format", help="How the score is written.")] = (
+        ScoreFormat.text
+    ),
 ) -> None:
     """Hold every committed forecast against what came since: git is the archive."""
     from cloudtune.cli.opening import open_store, selected
-    from cloudtune.review import score_text
-    from cloudtune.review.score_svg import as_svg
-    from cloudtune.review.scoring import score_repository
+    from cloudtune.scoring import text as scoring_text
+    from cloudtune.scoring.chart import as_svg
+    from cloudtune.scoring.score import score_repository
 
     store = open_store(root, allow_outside=allow_outside)
     ids = selected(store, specs, select)
     found = score_repository(store, ids, revision, allow_outside=allow_outside)
     console.problems(found.problems, console.plain, out=False)
-    if style is Style.json:
-        console.result_json(score_text.as_json(found))
+    if style is ScoreFormat.json:
+        console.result_json(scoring_text.as_json(found))
         return
     renderers = {
-        Style.text: score_text.as_text,
-        Style.markdown: score_text.as_markdown,
-        Style.svg: as_svg,
+        ScoreFormat.text: scoring_text.as_text,
+        ScoreFormat.markdown: scoring_text.as_markdown,
+        ScoreFormat.svg: as_svg,
     }
     console.result(renderers[style](found))

@@ -16,7 +16,7 @@ def show(
 ) -> None:
     """Show a spec as it takes effect: defaults merged in, each value with where it comes from."""
     from cloudtune.cli.opening import one, open_store
-    from cloudtune.spec.show import effective_text
+    from cloudtune.spec.effective import effective_text
 
     store = open_store(root)
     item = store.specs[one(store, name)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cloudtune.suggest.proposals import Proposal
 
 
-class Style(StrEnum):
+class SuggestFormat(StrEnum):
     """How suggestions are written."""
 
     text = "text"
@@ -31,12 +31,14 @@ def suggest(
         bool, typer.Option("--write", help="Make the edits in place; comments and order stay.")
     ] = False,
     allow_outside: options.AllowOutside = False,
-    style: Annotated[Style, typer.Option("--format", help="How suggestions are written.")] = (Style.text),
+    style: Annotated[SuggestFormat, typer.Option("--format", help="How suggestions are written.")] = (
+        SuggestFormat.text
+    ),
 ) -> None:
     """Propose what a spec lacks: outliers, breaks, events, clocks; with reasons, as a patch."""
     from cloudtune.cli.opening import one, open_store, refuse_located
     from cloudtune.errors import Refusal
-    from cloudtune.pipeline.fleet import one_thread_each
+    from cloudtune.run.workers import one_thread_each
 
     one_thread_each()
     store = open_store(root, allow_outside=allow_outside)
@@ -52,22 +54,26 @@ def suggest(
 
 def _proposals(store: Store, name: str, *, allow_outside: bool) -> list[Proposal]:
     from cloudtune.data.load import load
-    from cloudtune.suggest.effects import Ground, with_effects
     from cloudtune.suggest.propose import propose
+    from cloudtune.suggest.trial import Baseline, with_effects
 
     resolved = store.resolve(name)
     cleaned = load(resolved, store.root, allow_outside=allow_outside)
-    return with_effects(Ground(store, resolved, cleaned), propose(cleaned, resolved))
+    return with_effects(Baseline(store, resolved, cleaned), propose(cleaned, resolved))
 
 
-def _text(store: Store, name: str, proposals: list[Proposal], style: Style) -> str:
-    from cloudtune.suggest import view
-    from cloudtune.suggest.patch import patch
+def _text(store: Store, name: str, proposals: list[Proposal], style: SuggestFormat) -> str:
+    from cloudtune.suggest import text as suggest_text
+    from cloudtune.yaml_edit.patch import patch
 
-    if style is Style.patch:
+    if style is SuggestFormat.patch:
         before, after = _texts(store, proposals)
         return patch(before, after)
-    renderers = {Style.text: view.text, Style.json: view.as_json, Style.markdown: view.markdown}
+    renderers = {
+        SuggestFormat.text: suggest_text.as_text,
+        SuggestFormat.json: suggest_text.as_json,
+        SuggestFormat.markdown: suggest_text.as_markdown,
+    }
     return renderers[style](name, proposals)
 
 
@@ -82,7 +88,7 @@ def _write(store: Store, name: str, proposals: list[Proposal]) -> None:
 def _texts(store: Store, proposals: list[Proposal]) -> tuple[dict[str, str], dict[str, str]]:
     """The files that proposals concern, as they are and as they would be."""
     from cloudtune.suggest.proposals import edited
-    from cloudtune.suggest.trial import texts_of
+    from cloudtune.yaml_edit.patch import texts_of
 
     before = texts_of(store.root, (one.file for one in proposals if one.edits))
     return before, edited(before, proposals, store)

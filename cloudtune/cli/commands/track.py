@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from cloudtune.errors import Problem
     from cloudtune.spec.store import Store
-    from cloudtune.track.lesson import Lesson
+    from cloudtune.track.findings import Recommendation
     from cloudtune.track.nowcast import Nowcast
-    from cloudtune.track.request import Request, Subject
+    from cloudtune.track.request import Subject, TrackRequest
     from cloudtune.track.tracking import Tracking
 
 
-class Style(StrEnum):
+class TrackFormat(StrEnum):
     """How a tracked window is written."""
 
     text = "text"
@@ -39,7 +39,7 @@ class Style(StrEnum):
 class _Look:
     """How to show a window."""
 
-    style: Style
+    style: TrackFormat
     picture: Path | None
     nowcast: bool
 
@@ -81,17 +81,19 @@ def track(
     ] = None,
     root: options.Root = None,
     allow_outside: options.AllowOutside = False,
-    style: Annotated[Style, typer.Option("--format", help="How the window is written.")] = (Style.text),
+    style: Annotated[TrackFormat, typer.Option("--format", help="How the window is written.")] = (
+        TrackFormat.text
+    ),
 ) -> None:
     """Hold actuals against the forecast that was committed before; exit 1 outside its band."""
     from cloudtune.cli.opening import one, open_store, refuse_located
     from cloudtune.errors import Refusal
-    from cloudtune.pipeline.fleet import one_thread_each
-    from cloudtune.track.request import Request
+    from cloudtune.run.workers import one_thread_each
+    from cloudtune.track.request import TrackRequest
 
     one_thread_each()
     store = open_store(root, allow_outside=allow_outside)
-    request = Request(event, start, end, revision, train_to)
+    request = TrackRequest(event, start, end, revision, train_to)
     chosen = one(store, name)
     try:
         subject = _subject(store, chosen, request, follow=follow, allow_outside=allow_outside)
@@ -104,7 +106,7 @@ def track(
         refuse_located(store, Refusal(alarm))
 
 
-def _subject(store: Store, name: str, request: Request, *, follow: bool, allow_outside: bool) -> Subject:
+def _subject(store: Store, name: str, request: TrackRequest, *, follow: bool, allow_outside: bool) -> Subject:
     from cloudtune.track.request import subject_of
 
     now = _Clock().now() if follow else None
@@ -127,7 +129,7 @@ def _looks(subject: Subject, *, follow: bool) -> Iterator[Tracking]:
     if not follow:
         yield subject.poll()
         return
-    from cloudtune.track.follow import follow as beats
+    from cloudtune.track.request import follow as beats
 
     seconds = subject.resolved.spec.series.step.minutes * 60
     for beat in beats(subject.poll, _Clock(), step_seconds=seconds, until=subject.window.end):
@@ -139,8 +141,8 @@ def _looks(subject: Subject, *, follow: bool) -> Iterator[Tracking]:
 
 def _alarm(subject: Subject, tracking: Tracking) -> Problem | None:
     """The finding where actuals stayed outside the band for longer than the spec tolerates."""
-    from cloudtune.track.alarm import alarm_of
     from cloudtune.track.facts import facts_of
+    from cloudtune.track.findings import alarm_of
 
     return alarm_of(facts_of(tracking), subject.resolved)
 
@@ -159,7 +161,7 @@ def _terminal(_: Store, __: Subject, tracking: Tracking, look: _Look) -> str:
 
 def _json(_: Store, __: Subject, tracking: Tracking, look: _Look) -> str:
     from cloudtune.track.facts import facts_of
-    from cloudtune.track.lines import json_lines
+    from cloudtune.track.json_lines import json_lines
 
     return "\n".join(json_lines(tracking, facts_of(tracking), _update(tracking, look)))
 
@@ -184,9 +186,8 @@ def _after_action(store: Store, subject: Subject, tracking: Tracking, look: _Loo
 
 def _patch(store: Store, subject: Subject, tracking: Tracking, _: _Look) -> str:
     """The lesson as a diff of the file that declares the event."""
-    from cloudtune.suggest.edit import Put, apply
-    from cloudtune.suggest.patch import patch
-    from cloudtune.suggest.trial import texts_of
+    from cloudtune.yaml_edit.edit import Put, apply
+    from cloudtune.yaml_edit.patch import patch, texts_of
 
     lesson = _lesson(subject, tracking)
     if not lesson.puts:
@@ -196,17 +197,17 @@ def _patch(store: Store, subject: Subject, tracking: Tracking, _: _Look) -> str:
     return patch(before, {lesson.file: apply(before[lesson.file], edits)})
 
 
-def _lesson(subject: Subject, tracking: Tracking) -> Lesson:
+def _lesson(subject: Subject, tracking: Tracking) -> Recommendation:
     from cloudtune.track.facts import facts_of
-    from cloudtune.track.lesson import lesson_of
+    from cloudtune.track.findings import recommendation_of
 
-    return lesson_of(facts_of(tracking), subject.window)
+    return recommendation_of(facts_of(tracking), subject.window)
 
 
-_RENDERERS: dict[Style, Callable[[Store, Subject, Tracking, _Look], str]] = {
-    Style.text: _terminal,
-    Style.json: _json,
-    Style.markdown: _after_action,
-    Style.svg: _svg,
-    Style.patch: _patch,
+_RENDERERS: dict[TrackFormat, Callable[[Store, Subject, Tracking, _Look], str]] = {
+    TrackFormat.text: _terminal,
+    TrackFormat.json: _json,
+    TrackFormat.markdown: _after_action,
+    TrackFormat.svg: _svg,
+    TrackFormat.patch: _patch,
 }

@@ -33,7 +33,7 @@ def validate(
         console.problems(found, lambda problem: render_text(problem, store), out=True)
         console.result(validate_summary(store, found, time.perf_counter() - begun))
     else:
-        from cloudtune.review.formats import render_problems
+        from cloudtune.hosting.formats import render_problems
 
         located = [store.locate(problem) for problem in found]
         console.result(render_problems(located, output.value))

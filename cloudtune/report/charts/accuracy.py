@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.report import words
 from cloudtune.report.charts import canvas
-from cloudtune.report.charts.axis import Axis, round_ticks
-from cloudtune.report.charts.frame import Frame
+from cloudtune.report.charts.axes import Axis, Frame, round_ticks
 
 if TYPE_CHECKING:
     from cloudtune.report.document import AccuracyRow, Document

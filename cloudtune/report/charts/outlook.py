@@ -1,25 +1,26 @@
-"""The outlook panel: two years of weeks behind, the forecast with its band ahead."""
+"""The outlook panel: two years of weeks behind, the forecast with its band ahead, events named above."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.report import words
 from cloudtune.report.charts import canvas
-from cloudtune.report.charts.axis import Axis, value_axis
-from cloudtune.report.charts.clock_axis import minutes
-from cloudtune.report.charts.frame import Frame, placed, time_frame
-from cloudtune.report.charts.labels import Placed, Wanted, place_labels
+from cloudtune.report.charts.axes import Axis, Frame, minutes, placed, time_frame, value_axis
+from cloudtune.report.charts.canvas import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from cloudtune.report.document import Document, EventRow
+    from cloudtune.report.charts.canvas import Anchor
+    from cloudtune.report.document import Document, OccurrenceRow
+
 
 Row = list["str | float | None"]
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 78, 856, 312
-_MOST_CHARACTERS = 96
+_TITLE_CHARACTERS = 96
 _LABEL_ROWS = 3
 _NEAR = 16
 """Points under the words at the end of the data."""
@@ -65,7 +66,7 @@ def _title(document: Document, width: int) -> str:
     what = f"{document['unit'] or 'total'} a {every}"
     if aggregate != "sum":
         what = f"{document['unit'] or 'value'}, {aggregate} of the {every}"
-    return canvas.cut(f"{document['name']}: {what}", _MOST_CHARACTERS)
+    return canvas.cut(f"{document['name']}: {what}", _TITLE_CHARACTERS)
 
 
 def _across(ahead: Sequence[Row], history: Sequence[Row], width: int) -> Axis:
@@ -105,7 +106,7 @@ def _middles(rows: list[Row], width: int) -> list[float]:
     return [minutes(str(row[0])) + width / 2 for row in rows]
 
 
-def _inside(document: Document, across: Axis) -> list[EventRow]:
+def _inside(document: Document, across: Axis) -> list[OccurrenceRow]:
     return [event for event in document["events"] if across.holds(minutes(event["start"]))]
 
 
@@ -118,10 +119,10 @@ def _stripes(document: Document, across: Axis, frame: Frame) -> list[str]:
     return stripes
 
 
-def _named(document: Document, across: Axis) -> list[Placed]:
+def _named(document: Document, across: Axis) -> list[PlacedLabel]:
     """The names of the strongest events, as far as there is room."""
     wanted = [
-        Wanted(
+        WantedLabel(
             across.place(minutes(event["start"])),
             event["name"],
             abs(math.log(max(event["lift"]["value"] or 1.0, 1e-3))),
@@ -131,7 +132,7 @@ def _named(document: Document, across: Axis) -> list[Placed]:
     return place_labels(wanted, _RIGHT, _LABEL_ROWS)
 
 
-def _names(named: list[Placed], frame: Frame) -> list[str]:
+def _names(named: list[PlacedLabel], frame: Frame) -> list[str]:
     leaders, names = [], []
     for label in named:
         y = frame.top - 8 - label.row * _ROW_HEIGHT
@@ -164,3 +165,58 @@ def _legend() -> list[str]:
     parts.append(canvas.text((198, 56), "80% band", "axis"))
     parts.append(canvas.box((262, 46), (14, 12), "span"))
     return parts
+
+
+_CHARACTER = 6.1
+"""Mean width in pixels at 11 px."""
+_GAP = 10.0
+_LABEL_CHARACTERS = 26
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLabel:
+    """A label that would like to stand at `x`; heavier ones are placed first."""
+
+    x: float
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    """A label with its row, counted upwards from the chart."""
+
+    x: float
+    text: str
+    row: int
+    anchor: Anchor
+
+    @property
+    def stretch(self) -> tuple[float, float]:
+        """The pixels it covers."""
+        width = len(self.text) * _CHARACTER
+        return (self.x - width, self.x) if self.anchor == "end" else (self.x, self.x + width)
+
+
+def place_labels(wanted: Iterable[WantedLabel], right: float, rows: int) -> list[PlacedLabel]:
+    """As many labels as fit in `rows`, heaviest first; the result goes from left to right."""
+    placed: list[PlacedLabel] = []
+    for label in sorted(wanted, key=lambda label: (-label.weight, label.x, label.text)):
+        spots = (_spot(label, row, right) for row in range(rows))
+        free = next((spot for spot in spots if not any(_clash(spot, other) for other in placed)), None)
+        placed += [free] if free else []
+    return sorted(placed, key=lambda label: (label.x, label.row))
+
+
+def _spot(label: WantedLabel, row: int, right: float) -> PlacedLabel:
+    text = cut(label.text, _LABEL_CHARACTERS)
+    start = PlacedLabel(label.x, text, row, "start")
+    return start if start.stretch[1] <= right else PlacedLabel(label.x, text, row, "end")
+
+
+def _clash(one: PlacedLabel, other: PlacedLabel) -> bool:
+    """Same row and too near, or the leader of the upper one would cut the lower one."""
+    if one.row == other.row:
+        return one.stretch[0] < other.stretch[1] + _GAP and other.stretch[0] < one.stretch[1] + _GAP
+    upper, lower = (one, other) if one.row > other.row else (other, one)
+    return lower.stretch[0] - 2 < upper.x < lower.stretch[1] + 2

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from cloudtune.report import words
 from cloudtune.report.charts import canvas
-from cloudtune.report.charts.axis import Axis, value_axis
-from cloudtune.report.charts.clock_axis import minutes
-from cloudtune.report.charts.frame import Frame, placed, time_frame
-from cloudtune.report.verdict import amount_of
+from cloudtune.report.charts.axes import Axis, Frame, minutes, placed, time_frame, value_axis
+from cloudtune.report.sentences import amount_of
 
 if TYPE_CHECKING:
     from cloudtune.report.document import Document, PeakRow

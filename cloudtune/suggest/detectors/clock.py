@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from cloudtune.suggest.country import country_of, zones_of
-from cloudtune.suggest.edit import Put
 from cloudtune.suggest.proposals import Proposal
+from cloudtune.yaml_edit.edit import Put
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ FAMILIES = ("UTC", "America/New_York", "Europe/Berlin", "Australia/Sydney")
 LEAST_CHANGES = 2
 
 
-class Shift(NamedTuple):
+class ClockShift(NamedTuple):
     """How much later, in hours of UTC, the daily profile runs after a moment than before."""
 
     hours: float
@@ -51,17 +51,17 @@ def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     return [_proposal(resolved, best, gain)] if gain >= CERTAIN else []
 
 
-def _shifts(view: Residuals, changes: list[np.datetime64]) -> list[Shift]:
+def _shifts(view: Residuals, changes: list[np.datetime64]) -> list[ClockShift]:
     measured = ((at, _shift(view, at)) for at in changes)
-    return [Shift(hours, at) for at, hours in measured if hours is not None]
+    return [ClockShift(hours, at) for at, hours in measured if hours is not None]
 
 
-def _error(shifts: list[Shift], zone: str) -> float:
+def _error(shifts: list[ClockShift], zone: str) -> float:
     """How far the measured shifts lie from what a zone's clock would give, in hours."""
     return float(np.mean([abs(shift.hours - _expected(zone, shift.at)) for shift in shifts]))
 
 
-def _gain(shifts: list[Shift], declared: str, rival: str) -> float:
+def _gain(shifts: list[ClockShift], declared: str, rival: str) -> float:
     """Hours by which the rival explains better the days on which the two clocks part."""
     telling = [one for one in shifts if _expected(declared, one.at) != _expected(rival, one.at)]
     if len(telling) < LEAST_CHANGES:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.suggest.edit import Put
 from cloudtune.suggest.proposals import Proposal
 from cloudtune.timegrid import STEPS
+from cloudtune.yaml_edit.edit import Put
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cloudtune.spec.resolved import ResolvedSpec
-    from cloudtune.suggest.edit import Edit
     from cloudtune.suggest.residuals import Residuals
     from cloudtune.timegrid import Step
+    from cloudtune.yaml_edit.edit import Edit
 
 ALMOST_ALL = 0.98
 ENOUGH = 200

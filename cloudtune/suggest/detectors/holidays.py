@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.spec.holiday_dates import UnknownHoliday, names_of
+from cloudtune.spec.dates import UnknownHoliday, names_of
 from cloudtune.suggest.country import country_of
 from cloudtune.suggest.days import by_day
-from cloudtune.suggest.edit import Append
-from cloudtune.suggest.naming import free_name
-from cloudtune.suggest.proposals import Proposal
-from cloudtune.suggest.wording import share
+from cloudtune.suggest.proposals import Proposal, free_name, share
+from cloudtune.yaml_edit.edit import Append
 
 if TYPE_CHECKING:
     from cloudtune.spec.resolved import ResolvedSpec
@@ -30,7 +28,7 @@ ALIKE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HolidayEffect:
     """Dates of one holiday that deviate alike."""
 
     name: str
@@ -47,14 +45,14 @@ def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     days, country = by_day(view), country_of(resolved)
     taken = {event.name for event in resolved.events}
     made = []
-    for finding in findings(days, country):
+    for finding in holiday_effects(days, country):
         name = free_name(finding.name, taken)
         taken.add(name)
         made.append(_proposal(view, days, resolved.file, (country, name), finding))
     return made
 
 
-def findings(days: Days, country: str) -> list[Finding]:
+def holiday_effects(days: Days, country: str) -> list[HolidayEffect]:
     """Holidays of `country` whose dates deviate alike, outside declared events."""
     try:
         dates = _dates(days, country)
@@ -63,7 +61,7 @@ def findings(days: Days, country: str) -> list[Finding]:
     ranked = sorted(
         (_judge(days, name, places) for name, places in dates.items()), key=lambda one: -one.strength
     )
-    kept: list[Finding] = []
+    kept: list[HolidayEffect] = []
     for finding in ranked:
         used = {place for other in kept for place in other.places}
         if finding.strength > 0 and not used & set(finding.places):
@@ -71,7 +69,7 @@ def findings(days: Days, country: str) -> list[Finding]:
     return kept
 
 
-def _with_halo(days: Days, finding: Finding) -> Finding:
+def _with_halo(days: Days, finding: HolidayEffect) -> HolidayEffect:
     """The same with the days around that deviate alike on every date; one date alone tells no halo."""
     if len(finding.places) == 1 or days.width > 1:
         return finding
@@ -101,8 +99,8 @@ def _dates(days: Days, country: str) -> dict[str, list[int]]:
     return found
 
 
-def _judge(days: Days, name: str, places: list[int]) -> Finding:
-    nothing = Finding(name, tuple(places), 0.0, 0.0)
+def _judge(days: Days, name: str, places: list[int]) -> HolidayEffect:
+    nothing = HolidayEffect(name, tuple(places), 0.0, 0.0)
     if not places:
         return nothing
     moves = days.local[places]
@@ -112,10 +110,12 @@ def _judge(days: Days, name: str, places: list[int]) -> Finding:
     enough = SEEN_ONCE if len(places) == 1 else SEEN_TWICE
     alike = bool((np.sign(moves) == np.sign(mean)).all() and each.min() >= ALIKE)
     passes = alike and strength >= enough and abs(mean) >= SMALLEST
-    return Finding(name, tuple(places), mean, float(strength)) if passes else nothing
+    return HolidayEffect(name, tuple(places), mean, float(strength)) if passes else nothing
 
 
-def _proposal(view: Residuals, days: Days, file: str, names: tuple[str, str], finding: Finding) -> Proposal:
+def _proposal(
+    view: Residuals, days: Days, file: str, names: tuple[str, str], finding: HolidayEffect
+) -> Proposal:
     country, name = names
     relative = view.relative(finding.deviation)
     count = len(finding.places)
@@ -139,6 +139,6 @@ def _proposal(view: Residuals, days: Days, file: str, names: tuple[str, str], fi
     )
 
 
-def _halo(finding: Finding) -> dict[str, int]:
+def _halo(finding: HolidayEffect) -> dict[str, int]:
     sides = {"before": finding.before, "after": finding.after}
     return {side: count for side, count in sides.items() if count}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.suggest.days import by_day
-from cloudtune.suggest.edit import Remove
 from cloudtune.suggest.proposals import Proposal
+from cloudtune.yaml_edit.edit import Remove
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cloudtune.suggest.days import Days
     from cloudtune.suggest.residuals import Residuals
 
-EDITIONS = 3
+LEAST_OCCURRENCES = 3
 LARGEST = 0.03
 """An effect below this is none."""
 ERRORS = 2.0
@@ -35,7 +35,7 @@ def _judge(view: Residuals, days: Days, resolved: ResolvedSpec, event: Event) ->
     if event.effect is not None or event.like is not None:
         return None
     effects = _effects(view, days, event)
-    if len(effects) < EDITIONS:
+    if len(effects) < LEAST_OCCURRENCES:
         return None
     mean = float(np.mean(effects))
     error = float(np.std(effects, ddof=1) / np.sqrt(len(effects)))
@@ -60,8 +60,8 @@ def _effects(view: Residuals, days: Days, event: Event) -> list[float]:
     """Each edition's effect on its days: what the model gives it, and what is left over."""
     part = view.parts.get(f"event:{event.name}")
     found = []
-    for edition in event.editions:
-        first, last = view.timeline.position(edition.start), view.timeline.position(edition.end)
+    for occurrence in event.occurrences:
+        first, last = view.timeline.position(occurrence.start), view.timeline.position(occurrence.end)
         if first < 0 or last > view.timeline.periods or last <= first:
             continue
         found.append(_effect(view, days, part, slice(first, last)))

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cloudtune.suggest.days import by_day
-from cloudtune.suggest.edit import Append
-from cloudtune.suggest.proposals import Proposal
-from cloudtune.suggest.wording import share, stamp
+from cloudtune.suggest.proposals import Proposal, share, stamp
+from cloudtune.yaml_edit.edit import Append
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,7 @@ WANDERING = 3.0
 WANDERING_DAYS = 100
 
 
-class Step(NamedTuple):
+class FoundShift(NamedTuple):
     """A step of the level at the start of day number `place`."""
 
     place: int
@@ -49,7 +48,7 @@ def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     if view.timeline.step.days > 1 or days.day.size < 2 * LEAST:
         return []
     declared = [np.datetime64(shift.at.date, "D") for shift in resolved.spec.trend.level_shifts]
-    found = steps(level_of(view, days))
+    found = found_shifts(level_of(view, days))
     return [_proposal(view, resolved.file, days, step) for step in found if not _known(days, step, declared)]
 
 
@@ -65,12 +64,12 @@ def level_of(view: Residuals, days: Days) -> NDArray[np.float64]:
     return np.where(days.in_event, np.nan, days.deviation + trend[first])
 
 
-def steps(level: NDArray[np.float64]) -> list[Step]:
+def found_shifts(level: NDArray[np.float64]) -> list[FoundShift]:
     """The strongest steps, at least four weeks apart, ordered by place."""
     noise, moves = _noise(level), _moves(level)
     places = [place for place in range(LEAST, level.size - LEAST) if abs(moves[place]) >= SMALLEST]
-    scored = [_step(level, place, noise) for place in places]
-    found: list[Step] = []
+    scored = [_found_shift(level, place, noise) for place in places]
+    found: list[FoundShift] = []
     for step in sorted((one for one in scored if one is not None), key=lambda one: -one.strength):
         apart = all(_is_apart(step, other) for other in found)
         lasting = _stands_out(moves, step) and not _recurs(level, step)
@@ -87,7 +86,7 @@ def _moves(level: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.nan_to_num(after - before)
 
 
-def _stands_out(moves: NDArray[np.float64], step: Step) -> bool:
+def _stands_out(moves: NDArray[np.float64], step: FoundShift) -> bool:
     """True where the level does not wander as far by itself; little data can't tell."""
     others = moves[np.abs(np.arange(moves.size) - step.place) > 2 * SIDE]
     if others.size < WANDERING_DAYS:
@@ -97,7 +96,7 @@ def _stands_out(moves: NDArray[np.float64], step: Step) -> bool:
     return abs(step.size - usual) >= WANDERING * spread
 
 
-def _is_apart(step: Step, other: Step) -> bool:
+def _is_apart(step: FoundShift, other: FoundShift) -> bool:
     """False beside a stronger step, and a year from it: the yearly wave bends to it there, too."""
     distance = abs(step.place - other.place)
     return distance > APART and abs(distance - YEAR) > APART // 2
@@ -111,7 +110,7 @@ def _noise(level: NDArray[np.float64]) -> float:
     return max(float(np.median(moves)) * 1.4826 / np.sqrt(2), 1e-4) if moves.size else np.inf
 
 
-def _step(level: NDArray[np.float64], place: int, noise: float) -> Step | None:
+def _found_shift(level: NDArray[np.float64], place: int, noise: float) -> FoundShift | None:
     before = level[max(0, place - SIDE) : place]
     after = level[place : place + SIDE]
     if min(np.isfinite(before).sum(), np.isfinite(after).sum()) < LEAST * 0.7:
@@ -122,10 +121,10 @@ def _step(level: NDArray[np.float64], place: int, noise: float) -> Step | None:
     ]
     size = min(sizes, key=abs) if min(sizes) * max(sizes) > 0 else 0.0
     strength = abs(size) / noise
-    return Step(place, size, strength) if strength >= SIGMAS and abs(size) >= SMALLEST else None
+    return FoundShift(place, size, strength) if strength >= SIGMAS and abs(size) >= SMALLEST else None
 
 
-def _is_sudden(level: NDArray[np.float64], step: Step) -> bool:
+def _is_sudden(level: NDArray[np.float64], step: FoundShift) -> bool:
     """True where the step happens within days; a season or a slope takes weeks."""
     jump = _median(level[step.place + 1 : step.place + 6]) - _median(
         level[max(0, step.place - 6) : step.place - 1]
@@ -133,7 +132,7 @@ def _is_sudden(level: NDArray[np.float64], step: Step) -> bool:
     return bool(jump / step.size >= SUDDEN)
 
 
-def _recurs(level: NDArray[np.float64], step: Step) -> bool:
+def _recurs(level: NDArray[np.float64], step: FoundShift) -> bool:
     """True where a year earlier or later there is a like step: that is a season."""
     for place in (step.place - YEAR, step.place + YEAR):
         if LEAST <= place <= level.size - LEAST:
@@ -148,12 +147,12 @@ def _median(values: NDArray[np.float64]) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-def _known(days: Days, step: Step, declared: Sequence[np.datetime64]) -> bool:
+def _known(days: Days, step: FoundShift, declared: Sequence[np.datetime64]) -> bool:
     when = days.day[step.place]
     return any(abs((when - shift).astype(int)) <= APART // 2 for shift in declared)
 
 
-def _proposal(view: Residuals, file: str, days: Days, step: Step) -> Proposal:
+def _proposal(view: Residuals, file: str, days: Days, step: FoundShift) -> Proposal:
     at, relative = days.day[step.place].astype("datetime64[s]"), view.relative(step.size)
     side = "up" if relative > 0 else "down"
     words = f"the level steps {side} to {share(relative).replace('times', 'times what it was')}"

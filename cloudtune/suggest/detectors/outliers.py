@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.suggest.edit import Append
-from cloudtune.suggest.naming import free_name
-from cloudtune.suggest.proposals import Proposal
-from cloudtune.suggest.runs import runs
-from cloudtune.suggest.wording import length, share, stamp
+from cloudtune.suggest.anomalies import anomalies
+from cloudtune.suggest.proposals import Proposal, free_name, length, share, stamp
+from cloudtune.yaml_edit.edit import Append
 
 if TYPE_CHECKING:
     from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.suggest.anomalies import Anomaly
     from cloudtune.suggest.residuals import Residuals
-    from cloudtune.suggest.runs import Run
 
 CLEAR = 10.0
 """Standard deviations from which on a run beside an event is no part of it."""
@@ -27,7 +25,7 @@ DAY = 1440
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     """One proposal a window, ordered by start."""
     taken = {event.name for event in resolved.events}
-    found = [run for run in runs(view) if not _is_echo(view, run)]
+    found = [run for run in anomalies(view) if not _is_echo(view, run)]
     return [
         _event(view, resolved.file, run, taken)
         if _is_whole_days(view, run)
@@ -36,7 +34,7 @@ def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     ]
 
 
-def _is_whole_days(view: Residuals, run: Run) -> bool:
+def _is_whole_days(view: Residuals, run: Anomaly) -> bool:
     """True for a rise from midnight to midnight: robots keep no calendar, sales do."""
     if view.timeline.step.is_calendar or run.deviation <= 0:
         return False
@@ -49,7 +47,7 @@ def _from_midnight(when: np.datetime64) -> int:
     return min(minutes, DAY - minutes)
 
 
-def _event(view: Residuals, file: str, run: Run, taken: set[str]) -> Proposal:
+def _event(view: Residuals, file: str, run: Anomaly, taken: set[str]) -> Proposal:
     half = np.timedelta64(DAY // 2, "m")
     first, last = (
         (one + half).astype("datetime64[D]") for one in (view.timeline.local[run.start], _end(view, run))
@@ -74,14 +72,14 @@ def _event(view: Residuals, file: str, run: Run, taken: set[str]) -> Proposal:
     )
 
 
-def _is_echo(view: Residuals, run: Run) -> bool:
+def _is_echo(view: Residuals, run: Anomaly) -> bool:
     """True for a mild run within a day of a declared event: its eve or its echo, no outlier."""
     day = 1440 // view.timeline.step.minutes
     near = view.in_event[max(0, run.start - day) : run.stop + day]
     return bool(near.any()) and run.strength < CLEAR and not run.is_outage
 
 
-def _proposal(view: Residuals, file: str, run: Run) -> Proposal:
+def _proposal(view: Residuals, file: str, run: Anomaly) -> Proposal:
     start, end = view.timeline.local[run.start], _end(view, run)
     relative = view.relative(run.deviation)
     looks = _looks(run, relative)
@@ -101,12 +99,12 @@ def _proposal(view: Residuals, file: str, run: Run) -> Proposal:
     )
 
 
-def _end(view: Residuals, run: Run) -> np.datetime64:
+def _end(view: Residuals, run: Anomaly) -> np.datetime64:
     timeline = view.timeline
     return timeline.local[run.stop] if run.stop < timeline.periods else timeline.after(1).local[0]
 
 
-def _looks(run: Run, relative: float) -> str:
+def _looks(run: Anomaly, relative: float) -> str:
     if run.is_outage:
         return "looks like an outage"
     return "robots, or an undeclared event?" if relative > 0 else "looks like a partial outage"

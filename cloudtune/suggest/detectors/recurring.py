@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.spec.rules import MONTHS, WEEKDAYS, parse_rule
+from cloudtune.spec.dates import MONTHS, WEEKDAYS, parse_rule
 from cloudtune.suggest.country import country_of
 from cloudtune.suggest.days import by_day
-from cloudtune.suggest.detectors.holidays import findings
-from cloudtune.suggest.edit import Append
-from cloudtune.suggest.naming import free_name
-from cloudtune.suggest.proposals import Proposal
-from cloudtune.suggest.wording import share
+from cloudtune.suggest.detectors.holidays import holiday_effects
+from cloudtune.suggest.proposals import Proposal, free_name, share
+from cloudtune.yaml_edit.edit import Append
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +39,7 @@ _FEASTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class YearlyPattern:
     """A rule and the days of the series that follow it."""
 
     rule: str
@@ -65,12 +63,12 @@ def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     return made
 
 
-def patterns(days: Days, country: str) -> list[Pattern]:
+def patterns(days: Days, country: str) -> list[YearlyPattern]:
     """Rules whose days deviate alike in every year of the series."""
     free = np.isfinite(days.deviation) & ~days.in_event
-    for finding in findings(days, country):
+    for finding in holiday_effects(days, country):
         free[list(finding.places)] = False
-    found: list[Pattern] = []
+    found: list[YearlyPattern] = []
     while (best := _best(days, free)) is not None:
         wide = _widened(days, free, best)
         for place in wide.places:
@@ -79,7 +77,7 @@ def patterns(days: Days, country: str) -> list[Pattern]:
     return found
 
 
-def _best(days: Days, free: NDArray[np.bool_]) -> Pattern | None:
+def _best(days: Days, free: NDArray[np.bool_]) -> YearlyPattern | None:
     candidates = (_judge(days, rule, free) for rule in _rules())
     return max((one for one in candidates if one is not None), key=lambda one: one.strength, default=None)
 
@@ -92,7 +90,7 @@ def _rules() -> Iterator[str]:
     yield from (f"{day} {month}" for month in MONTHS for day in (29, 30) if month != "february")
 
 
-def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> Pattern | None:
+def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> YearlyPattern | None:
     places = _places(days, rule)
     if len(places) < 2 or not free[places].all():
         return None
@@ -102,7 +100,7 @@ def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> Pattern | None:
     alike = (np.sign(moves) == np.sign(moves[0])).all() and np.abs(moves).min() >= EVEN * np.abs(moves).max()
     if not alike or each.min() < limit or np.abs(moves).min() < SMALLEST:
         return None
-    return Pattern(rule, tuple(places), float(np.mean(moves)), float(each.min() * np.sqrt(len(places))))
+    return YearlyPattern(rule, tuple(places), float(np.mean(moves)), float(each.min() * np.sqrt(len(places))))
 
 
 def _places(days: Days, rule: str) -> list[int]:
@@ -115,7 +113,7 @@ def _places(days: Days, rule: str) -> list[int]:
     return places if len(places) == len(within) else []
 
 
-def _widened(days: Days, free: NDArray[np.bool_], pattern: Pattern) -> Pattern:
+def _widened(days: Days, free: NDArray[np.bool_], pattern: YearlyPattern) -> YearlyPattern:
     """The same rule over the following days that deviate alike."""
     length, sign = 1, np.sign(pattern.deviation)
     while length < LONGEST:
@@ -125,10 +123,10 @@ def _widened(days: Days, free: NDArray[np.bool_], pattern: Pattern) -> Pattern:
         if (days.local[places] * sign / days.season_noise[places]).min() < EACH_OF_MORE:
             break
         length += 1
-    return Pattern(pattern.rule, pattern.places, pattern.deviation, pattern.strength, length)
+    return YearlyPattern(pattern.rule, pattern.places, pattern.deviation, pattern.strength, length)
 
 
-def _proposal(view: Residuals, days: Days, file: str, name: str, pattern: Pattern) -> Proposal:
+def _proposal(view: Residuals, days: Days, file: str, name: str, pattern: YearlyPattern) -> Proposal:
     relative, years = view.relative(pattern.deviation), len(pattern.places)
     event = {"name": name, "rule": pattern.rule}
     if pattern.length > 1:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cloudtune.suggest.days import by_day
-from cloudtune.suggest.edit import Append, Remove
 from cloudtune.suggest.proposals import Proposal
+from cloudtune.yaml_edit.edit import Append, Remove
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

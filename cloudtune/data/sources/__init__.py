@@ -1,0 +1,1 @@
+"""Readers of sources: one file a kind, and one table of them."""

@@ -1,0 +1,1 @@
+"""Forecasts: fit, project, backtest, intervals, accuracy, explanation."""

@@ -1,0 +1,246 @@
+"""The point path of a fitted model, split into its ingredients."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model.occurrences import period_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cloudtune.model.arrays import Floats, Ints
+    from cloudtune.model.fit import FittedModel
+    from cloudtune.model.occurrences import LearnedEvent
+
+    Families = dict[str, dict[str, Floats]]
+    """By event and family: what part of the family's effect the event takes, row by row."""
+
+INGREDIENT_ORDER = (
+    "trend",
+    "season:daily",
+    "season:weekly",
+    "season:yearly",
+    "season:monthly",
+    "season:",
+    "regressor:",
+    "event:",
+    "recent",
+)
+
+
+def point_path(model: FittedModel, first: int, last: int) -> Floats:
+    """The forecast of base points first to last, not split."""
+    if model.roles.borrowed:
+        # What a borrower takes from its lender is told by label.
+        [(_, whole)] = deque(Decomposition(model, first, last).running(), maxlen=1)
+        return whole
+    grid, ground = model.plan.grid, model.ground
+    row, slot = grid.row[first:last], grid.slot[first:last]
+    top, bottom = int(row[0]), int(row[-1]) + 1
+    level = model.level.fit.path()[row]
+    shape = ground.profile_periods(top, bottom)[row - top, slot] + ground.lift_points(last)[first:]
+    factor = np.ones(last - first)
+    for name in dict.fromkeys(declared.name for declared in model.roles.declared):
+        factor = factor * declared_factor(model, name, first, last)
+    path = _open(model, first, last) * factor * model.link.back(level, shape)
+    return np.asarray(path)
+
+
+class Decomposition:
+    """Ingredients of the points `first` to `last` of a model's timeline."""
+
+    def __init__(self, model: FittedModel, first: int, last: int) -> None:
+        self.model, self.first, self.last = model, first, last
+        grid = model.plan.grid
+        self.top = int(grid.row[first])
+        self.bottom = int(grid.row[last - 1]) + 1
+        self.row = grid.row[first:last] - self.top
+        self.slot = grid.slot[first:last]
+        self.families = _family_shares(model, self.top, self.bottom)
+        self.level = _level_parts(model, self.families, self.top, self.bottom)
+        self.shape = _shape_groups(model)
+        self.open = _open(model, first, last)
+        self.owners = _owners(model, self)
+        self.lifts = {lift.lesson.name: lift for lift in model.ground.lifts}
+
+    def labels(self) -> list[str]:
+        """All ingredients in the order in which they are applied."""
+        found = {*self.level, *self.shape, *(f"event:{name}" for name in self.lifts)}
+        found |= {f"event:{d.name}" for d in self.model.roles.declared}
+        found |= {"trend", "recent", *self.owners}
+        if self.model.ground.shape is not None:
+            found.add("season:daily")
+        return sorted(found, key=_rank)
+
+    def running(self) -> Iterator[tuple[str, Floats]]:
+        """The path after each ingredient has been applied; the last one is the forecast."""
+        link = self.model.link
+        rows = self.bottom - self.top
+        level = np.zeros(rows)
+        shape = np.full(self.last - self.first, 1.0 if link.name == "ratio" and not self.shape else 0.0)
+        factor = np.ones(self.last - self.first)
+        started = False
+        for label in self.labels():
+            source, rows_of, points_of = self.owners.get(label, (label, 1.0, 1.0))
+            level = level + self.level.get(source, 0.0) * rows_of
+            shape = shape + (self._shape_part(source) + self._lift_part(source)) * points_of
+            started = started or label == "season:daily" or link.name != "ratio" or not self.shape
+            factor = factor * self._declared(label)
+            held = shape if started else np.ones_like(shape)
+            yield label, self.open * factor * self._back(level, held, label)
+
+    def _back(self, level: Floats, shape: Floats, label: str) -> Floats:
+        link = self.model.link
+        if label == "trend" and link.name == "log":
+            return np.exp(np.minimum(level[self.row] + shape, 700.0))
+        return link.back(level[self.row], shape)
+
+    def _shape_part(self, label: str) -> Floats | float:
+        part = self.shape.get(label)
+        if part is None or self.model.ground.shape is None:
+            return 0.0
+        fit = self.model.ground.shape.fit
+        cells = np.zeros((self.bottom - self.top, self.model.plan.grid.slots))
+        for kind, wanted in part:
+            if kind == "columns":
+                cells += fit.part(wanted, self.top, self.bottom)
+            elif kind == "extra":
+                cells += fit.extra_part(wanted, self.top, self.bottom)
+        values: Floats = cells[self.row, self.slot]
+        return values + self._family_part(label)
+
+    def _family_part(self, label: str) -> Floats | float:
+        if not label.startswith("event:") or self.model.ground.shape is None:
+            return 0.0
+        fit = self.model.ground.shape.fit
+        total = np.zeros(self.last - self.first)
+        for family, rows in self.families.get(label.removeprefix("event:"), {}).items():
+            wanted = fit.design.columns.named(f"family:{family}")
+            if wanted.any() and rows.any():
+                cells = fit.part(wanted, self.top, self.bottom) * rows[:, None]
+                total += cells[self.row, self.slot]
+        return total
+
+    def _lift_part(self, label: str) -> Floats | float:
+        name = label.removeprefix("event:")
+        if not label.startswith("event:") or name not in self.lifts:
+            return 0.0
+        path: Floats = self.lifts[name].path(self.last)[self.first :]
+        return path
+
+    def _declared(self, label: str) -> Floats | float:
+        if not label.startswith("event:"):
+            return 1.0
+        return declared_factor(self.model, label.removeprefix("event:"), self.first, self.last)
+
+
+def _owners(model: FittedModel, part: Decomposition) -> dict[str, tuple[str, Floats, Floats]]:
+    """Whose lift a label shows where: a borrower's days are its own, not its lender's."""
+    owners: dict[str, tuple[str, Floats, Floats]] = {}
+    grid = model.plan.grid
+    for placed_event in model.plan.placed_events:
+        if placed_event.name not in model.roles.borrowed:
+            continue
+        lender = f"event:{model.roles.borrowed[placed_event.name][0]}"
+        marks = [(s.top - 1, s.bottom + 1, 1.0) for s in placed_event.stretches]
+        rows = period_values(grid.rows, marks)[part.top : part.bottom]
+        owners[f"event:{placed_event.name}"] = (lender, rows, rows[part.row])
+        _, free, points = owners.get(lender, (lender, np.ones_like(rows), np.ones(len(part.row))))
+        owners[lender] = (lender, free * (1 - rows), points * (1 - rows[part.row]))
+    return owners
+
+
+def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Floats:
+    """The declared factor of one event over points first to last; overlapping editions count once."""
+    factor = np.ones(last - first)
+    for declared in model.roles.declared:
+        low, high = max(declared.stretch.first, first), min(declared.stretch.last, last)
+        if declared.name == name and low < high:
+            factor[low - first : high - first] = declared.factor
+    return factor
+
+
+def _rank(label: str) -> tuple[int, str]:
+    places = [
+        k
+        for k, prefix in enumerate(INGREDIENT_ORDER)
+        if label == prefix or (prefix[-1] == ":" and label.startswith(prefix))
+    ]
+    return (min(places) if places else len(INGREDIENT_ORDER), label)
+
+
+def _open(model: FittedModel, first: int, last: int) -> Floats:
+    """1 at points where the series is ever seen; 0 where it is closed and counts as nothing."""
+    grid = model.plan.grid
+    if not model.adds_up:
+        return np.ones(last - first)
+    weekday = grid.weekday[grid.row[first:last]]
+    return model.open[weekday, grid.slot[first:last]].astype("float64")
+
+
+def _level_parts(model: FittedModel, families: Families, top: int, bottom: int) -> dict[str, Floats]:
+    fit = model.level.fit
+    columns, beta = fit.design.static, fit.beta[fit.design.split :]
+    parts = {"trend": fit.trend()[top:bottom], "recent": fit.recent()[top:bottom]}
+    for label, wanted in sorted(_by_label(columns.labels).items()):
+        value = columns.values[top:bottom, wanted] @ beta[wanted]
+        name = "trend" if label.startswith("trend") else label
+        if label.startswith("family:"):
+            _spread_family(families, label.removeprefix("family:"), value, parts)
+        else:
+            parts[name] = parts.get(name, 0.0) + value
+    return parts
+
+
+def _spread_family(families: Families, family: str, value: Floats, parts: dict[str, Floats]) -> None:
+    for name, shares in families.items():
+        if family in shares:
+            label = f"event:{name}"
+            parts[label] = parts.get(label, 0.0) + value * shares[family]
+
+
+def _family_shares(model: FittedModel, top: int, bottom: int) -> Families:
+    """What part of its family's effect an event takes on rows top to bottom: even shares where some meet."""
+    found: Families = {}
+    for family in ("holiday", "event"):
+        active = {
+            lesson.name: _active(model.plan.grid.rows, lesson)[top:bottom]
+            for lesson in model.roles.learned_events
+            if lesson.placed_event.kind == "day"
+            and lesson.placed_event.event.is_holiday == (family == "holiday")
+        }
+        together = np.maximum(np.sum(list(active.values()), axis=0), 1.0)
+        for name, own in active.items():
+            found.setdefault(name, {})[family] = own / together
+    return found
+
+
+def _by_label(labels: Sequence[str]) -> dict[str, Ints]:
+    """The columns of each ingredient."""
+    found: dict[str, list[int]] = {}
+    for place, label in enumerate(labels):
+        found.setdefault(label, []).append(place)
+    return {label: np.array(places) for label, places in found.items()}
+
+
+def _active(rows: int, lesson: LearnedEvent) -> Floats:
+    active = np.zeros(rows)
+    for s in lesson.stretches:
+        active[max(s.top, 0) : max(min(s.bottom, rows), 0)] = 1.0
+    return active
+
+
+def _shape_groups(model: FittedModel) -> dict[str, list[tuple[str, Ints]]]:
+    if model.ground.shape is None:
+        return {}
+    design = model.ground.shape.fit.design
+    groups: dict[str, list[tuple[str, Ints]]] = {}
+    for kind, labels in (("columns", design.columns.labels), ("extra", design.slot_labels)):
+        for label, wanted in sorted(_by_label(labels).items()):
+            if not label.startswith("family:"):
+                groups.setdefault(label, []).append((kind, wanted))
+    return groups

@@ -1,0 +1,192 @@
+"""What is expected of each occurrence of an event ahead, and of the highest days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.data.timeline import to_local
+from cloudtune.engine.paths import sample
+from cloudtune.engine.result import EventOutlook, Interval, Peak
+from cloudtune.engine.targets import Target
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cloudtune.engine.projection import Projection
+    from cloudtune.model.arrays import Floats
+    from cloudtune.model.occurrences import PlacedEvent, PlacedOccurrence
+
+
+Z80 = 1.2816
+MOST_PEAKS = 10
+
+
+def outlooks(projection: Projection, ahead: int, width: float) -> tuple[EventOutlook, ...]:
+    """Every edition that touches the first `ahead` base points, in order of start."""
+    factors = projection.event_factors
+    found = []
+    for placed_event in projection.model.plan.placed_events:
+        for stretch in placed_event.stretches:
+            window = _segment(projection, stretch, ahead, width)
+            if window is not None:
+                found.append(
+                    _outlook(projection, placed_event, stretch, window, factors.get(placed_event.name))
+                )
+    return tuple(sorted(found, key=lambda one: (one.start, one.name)))
+
+
+def peaks(projection: Projection, ahead: int, width: float) -> tuple[Peak, ...]:
+    """The highest days, at most ten, in order of date."""
+    point = projection.point[:ahead]
+    row = projection.model.plan.grid.row[projection.model.points :][:ahead]
+    starts = np.flatnonzero(np.diff(row, prepend=row[0] - 1))
+    highest = np.maximum.reduceat(point, starts)
+    best = np.sort(np.argsort(-highest, kind="stable")[:MOST_PEAKS])
+    ends = np.append(starts[1:], ahead)
+    found = []
+    for k in best:
+        window = Segment(int(starts[k]), int(ends[k]), width)
+        found.append(peak_of(projection, window, paths_of(projection, window)))
+    return tuple(found)
+
+
+def learned_from(projection: Projection, placed_event: PlacedEvent, stretch: PlacedOccurrence) -> str:
+    """Where the size of an edition comes from, in a few words."""
+    roles = projection.model.roles
+    if placed_event.name in roles.borrowed:
+        lender, times = roles.borrowed[placed_event.name]
+        return f"{times:g} x {lender}"
+    for declared in roles.declared:
+        if declared.stretch is stretch:
+            return f"declared {declared.factor:g}x"
+    count = len(placed_event.known(projection.model.points))
+    words = {0: "no edition (its family's mean)", 1: "1 edition (wide)"}
+    return words.get(count, f"{count} editions")
+
+
+def _segment(projection: Projection, stretch: PlacedOccurrence, ahead: int, width: float) -> Segment | None:
+    points = projection.model.points
+    first, last = max(stretch.first - points, 0), min(stretch.last - points, ahead)
+    return Segment(first, last, width) if first < last else None
+
+
+def _outlook(
+    projection: Projection,
+    placed_event: PlacedEvent,
+    stretch: PlacedOccurrence,
+    window: Segment,
+    factor: Floats | None,
+) -> EventOutlook:
+    paths = paths_of(projection, window)
+    zone = projection.model.plan.grid.timeline.timezone
+    return EventOutlook(
+        placed_event.name,
+        _wall(stretch.occurrence.start, zone),
+        _wall(stretch.occurrence.end, zone),
+        _lift(projection, placed_event, window, factor),
+        peak_of(projection, window, paths, placed_event.name),
+        total_of(projection, window, paths),
+        learned_from(projection, placed_event, stretch),
+    )
+
+
+def _wall(when: datetime, zone: str) -> np.datetime64:
+    return to_local(np.array([np.datetime64(int(when.timestamp()), "s")]), zone)[0]
+
+
+def _lift(
+    projection: Projection, placed_event: PlacedEvent, window: Segment, factor: Floats | None
+) -> Interval:
+    """Mean lift over the edition, with the doubt of its size."""
+    point = projection.point[window.first : window.last]
+    if factor is None or point.sum() <= 0:
+        return Interval(1.0, 1.0, 1.0)
+    change = factor[window.first : window.last]
+    multiplicative = projection.model.link.is_log_level
+    plain = point / np.maximum(change, 1e-9) if multiplicative else point - change
+    lift = float(point.sum() / plain.sum()) if plain.sum() > 0 else 1.0
+    doubt = Z80 * lift_sd(projection, placed_event, window)
+    return Interval(lift, lift * float(np.exp(-doubt)), lift * float(np.exp(doubt)))
+
+
+def lift_sd(projection: Projection, placed_event: PlacedEvent, window: Segment) -> float:
+    """Sd of the log of an edition's size."""
+    for lift in projection.model.ground.lifts:
+        if lift.lesson.name == placed_event.name:
+            return lift.spread
+    row = projection.model.plan.grid.row[projection.model.points + window.first]
+    fit = projection.model.level.fit
+    known = max(len(placed_event.known(projection.model.points)), 1)
+    return float(np.sqrt(fit.sd[row] ** 2 + fit.noise * (1 + 1 / known)))
+
+
+LOW, HIGH = 0.1, 0.9
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """Base points first to last after the data, and how wide their intervals must be."""
+
+    first: int
+    last: int
+    width: float = 1.0
+
+
+def paths_of(projection: Projection, window: Segment) -> Floats:
+    """Sample paths of the window: (paths, points)."""
+    timeline = projection.model.plan.grid.timeline
+    marks = np.arange(window.first, window.last + 1)
+    target = Target(timeline.step.name, timeline.head(len(marks) - 1), marks, "sum")
+    return np.concatenate([paths for _, _, paths in sample(projection.source, target)], axis=1)
+
+
+def interval_of(samples: Floats, value: float, window: Segment) -> Interval:
+    """A value with the 80% interval of its samples, centred on it."""
+    low, middle, high = np.quantile(samples, [LOW, 0.5, HIGH])
+    if middle > 0 and value > 0 and low >= 0:
+        return Interval(
+            value, value * float(low / middle) ** window.width, value * float(high / middle) ** window.width
+        )
+    return Interval(
+        value, value + window.width * float(low - middle), value + window.width * float(high - middle)
+    )
+
+
+def total_of(projection: Projection, window: Segment, paths: Floats) -> Interval:
+    """The sum of a window."""
+    value = float(projection.point[window.first : window.last].sum()) * projection.smear
+    return interval_of(paths.sum(axis=1), value, window)
+
+
+def peak_of(projection: Projection, window: Segment, paths: Floats, driver: str | None = None) -> Peak:
+    """The highest base step of a window: most likely when, and how high."""
+    stretch = projection.point[window.first : window.last]
+    place = window.first + int(np.argmax(stretch))
+    timeline = projection.model.plan.grid.timeline
+    at = timeline.local[projection.model.points + place]
+    highest = paths.max(axis=1)
+    height = float(np.median(highest))
+    plain = projection.without_events
+    row = projection.model.plan.grid.row[projection.model.points :][: len(plain)]
+    low, high = np.searchsorted(row, [row[place], row[place] + 1])
+    normal = float(plain[low:high].max())
+    return Peak(
+        at,
+        interval_of(highest, height, window),
+        driver if driver is not None else driver_of(projection, place),
+        height / normal if normal > 0 else float("nan"),
+    )
+
+
+def driver_of(projection: Projection, place: int) -> str:
+    """The event that raises a base point most; empty where none does."""
+    factors = projection.event_factors
+    raised = {name: float(path[place]) for name, path in factors.items()}
+    neutral = 1.0 if projection.model.link.is_log_level else 0.0
+    best = max(raised, key=raised.__getitem__, default="")
+    return (
+        best if best and raised[best] > neutral + 0.02 * (abs(neutral) or projection.model.link.scale) else ""
+    )

@@ -1,0 +1,273 @@
+"""What a fitted model says about its series: growth, changepoints, ingredients, choices, exclusions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from cloudtune.engine.noise import level_variance
+from cloudtune.engine.projection import project
+from cloudtune.engine.result import ChangepointFact, Choice, Exclusion, IngredientFact, Interval, TrendFact
+from cloudtune.model.changepoints import find_slope_changes, joint_sizes
+from cloudtune.model.grid import YEAR
+
+if TYPE_CHECKING:
+    from cloudtune.data.series import Cleaned
+    from cloudtune.engine.projection import Projection
+    from cloudtune.model.fit import FittedModel
+    from cloudtune.model.plan import Changepoint
+    from cloudtune.spec.forecast import Outlier
+    from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.values import When
+
+
+Z80 = 1.2816
+NEXT_TO_NOTHING = 0.05
+"""A level under this part of the series' usual size is no base for a rate."""
+UNSTEADY = 3.0
+"""A level that may be twenty times as high or as low in a year has no rate of growth."""
+_SAYS = {
+    "season:daily": "the day's curve swings between {low} and {high}",
+    "season:weekly": "weekdays lie between {low} and {high}",
+    "season:yearly": "the year moves the level between {low} and {high}",
+    "season:monthly": "the day of the month moves the level between {low} and {high}",
+    "recent": "the last weeks' deviation, {low} to {high}, is carried forward",
+}
+
+
+def trend_fact(projection: Projection) -> TrendFact:
+    """Growth over the year after the data, and the breaks behind it."""
+    model = projection.model
+    return TrendFact(_growth(model), growth_words(model), changepoint_facts(model))
+
+
+def _growth(model: FittedModel) -> Interval:
+    """Relative growth over the year after the data; NaN where no figure would mean anything."""
+    fit = model.level.fit
+    last = model.rows - 1
+    ahead = fit.ahead
+    far = int(np.searchsorted(ahead, YEAR, side="right")) - 1
+    far = max(min(far, len(ahead) - 1), last)
+    days = max(float(ahead[far]), 1.0)
+    trend = fit.trend()
+    change = float(trend[far] - trend[last])
+    sd = float(np.sqrt(level_variance(model, np.array([YEAR]))[0]))
+    if not model.link.is_log_level:
+        # The level is told in units of the series' usual size.
+        size = abs(float(trend[last]))
+        change, sd = (v / size if size > NEXT_TO_NOTHING else np.nan for v in (change, sd))
+    a_year = change * YEAR / days
+    edges = (a_year - Z80 * sd, a_year, a_year + Z80 * sd)
+    if not Z80 * sd < UNSTEADY:
+        return Interval(np.nan, np.nan, np.nan)
+    low, value, high = (float(np.expm1(np.clip(e, -20, 20))) if model.link.is_log_level else e for e in edges)
+    return Interval(value, low, high)
+
+
+def growth_words(model: FittedModel) -> str:
+    """`flat`, or the share of each kind in the average."""
+    shares: dict[str, float] = {}
+    for candidate in model.level.fit.candidates:
+        shares[candidate.growth] = shares.get(candidate.growth, 0.0) + candidate.weight
+    kept = {
+        kind: share for kind, share in sorted(shares.items(), key=lambda item: -item[1]) if share >= 0.005
+    }
+    if len(kept) == 1:
+        return next(iter(kept))
+    return "averaged: " + ", ".join(f"{kind} {100 * share:.0f}%" for kind, share in kept.items())
+
+
+def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
+    """A sentence for every ingredient that has a range worth saying: trend, seasons, events."""
+    multiplicative = projection.model.link.is_log_level
+    found = [IngredientFact("trend", _trend_words(projection))]
+    before = None
+    for label, path in projection.running.items():
+        says = _sentence(label)
+        if before is not None and says:
+            change = (path + 1e-9) / (before + 1e-9) if multiplicative else path - before
+            ends = np.quantile(change, [0.01, 0.99])
+            low, high = (_words(float(v), multiplicative=multiplicative) for v in ends)
+            found.append(IngredientFact(label, says.format(low=low, high=high)))
+        before = path
+    return (*found, *_event_facts(projection))
+
+
+def _trend_words(projection: Projection) -> str:
+    growth = _growth(projection.model).value
+    if np.isnan(growth):
+        return "the level is next to nothing or has moved too far for a growth a year to be told"
+    return f"the level grows by {100 * growth:+.1f}% a year from here ({growth_words(projection.model)})"
+
+
+def _event_facts(projection: Projection) -> list[IngredientFact]:
+    """For each event ahead: what its next edition opens, peaks and ends with."""
+    multiplicative = projection.model.link.is_log_level
+    points, found = projection.model.points, []
+    for placed_event in projection.model.plan.placed_events:
+        change = projection.event_factors.get(placed_event.name)
+        ahead = [s for s in placed_event.stretches if points <= s.first < points + len(projection.point)]
+        if change is None or not ahead:
+            continue
+        curve = change[ahead[0].first - points : ahead[0].last - points]
+        hour = max(1, 60 // projection.model.plan.grid.timeline.step.minutes)
+        ends = (float(curve[:hour].mean()), float(curve.mean()), float(curve[-hour:].mean()))
+        opens, mean, closes = (_words(v, multiplicative=multiplicative) for v in ends)
+        says = (
+            f"opens at {opens}, means {mean} over the occurrence, ends at {closes}"
+            if len(curve) > hour
+            else mean
+        )
+        found.append(IngredientFact(f"event:{placed_event.name}", says))
+    return found
+
+
+def _sentence(label: str) -> str:
+    """What to say of an ingredient; empty for those that others tell, as events."""
+    if label.startswith(("regressor:", "season:")):
+        return _SAYS.get(label, "moves the forecast between {low} and {high}")
+    return _SAYS.get(label, "")
+
+
+def choices(model: FittedModel) -> tuple[Choice, ...]:
+    """What was chosen by backtest, against the best alternative."""
+    found = []
+    scores = model.level.scores
+    for place, what in ((2, "growth"), (1, "weight of the past"), (0, "bends of the trend")):
+        best: dict[object, float] = {}
+        for key, score in scores.items():
+            best[key[place]] = min(best.get(key[place], np.inf), score)
+        ranked = sorted(best.items(), key=lambda item: item[1])
+        if len(ranked) > 1:
+            found.append(
+                Choice(what, _name(what, ranked[0][0]), ranked[0][1], _name(what, ranked[1][0]), ranked[1][1])
+            )
+    links = sorted(model.link_scores.items(), key=lambda item: item[1])
+    if len(links) > 1:
+        found.append(Choice("scale", links[0][0], links[0][1], links[1][0], links[1][1]))
+    return tuple(found)
+
+
+def _name(what: str, value: object) -> str:
+    if what == "growth":
+        return str(value)
+    if what == "bends of the trend":
+        return {0.0: "none", 0.05: "stiff", 0.2: "middling", 0.6: "loose"}.get(float(str(value)), str(value))
+    return "all alike" if value == float("inf") else f"half after {value:g} days"
+
+
+def _words(value: float, *, multiplicative: bool) -> str:
+    return f"{value:.2f}x" if multiplicative else f"{value:+.4g}"
+
+
+_Z80 = 1.2816
+SAME = 45.0
+"""Days: a bend found this close to one that is declared, or in the model, is that one."""
+
+
+def changepoint_facts(model: FittedModel) -> tuple[ChangepointFact, ...]:
+    """Declared breaks and those found in the data, in order of date."""
+    ages, reasons = _slope_changes(model)
+    joint = joint_sizes(model.long, ages)
+    before = np.cumsum(joint.slopes)
+    found = [
+        _slope_fact(model, age, (before[k], joint.slopes[k + 1], joint.slope_sds[k + 1]), reasons)
+        for k, age in enumerate(ages)
+    ]
+    steps = [b for b in (*model.plan.bends, *model.steps) if b.kind == "level"]
+    sized = zip(steps, joint.steps, joint.step_sds, strict=True)
+    age, _ = _plain_level(model)
+    inside = [one for one in sized if age[0] < one[0].age + model.long.offset < age[-1]]
+    found += [_level_fact(model, bend, float(size), float(sd)) for bend, size, sd in inside]
+    return tuple(sorted(found, key=lambda fact: (fact.at, fact.kind)))
+
+
+def _slope_changes(model: FittedModel) -> tuple[list[float], dict[float, str]]:
+    """Days of all bends since the first row of the long level, and why the declared ones are there."""
+    age, plain = _plain_level(model)
+    offset = model.long.offset
+    reasons = {b.age + offset: b.reason for b in model.plan.bends if b.kind == "slope"}
+    used = [b.age for b in model.steps if b.kind == "slope"]
+    sought = [b.age for b in find_slope_changes(age, plain)] if model.plan.seek_changepoints else []
+    found = list(reasons)
+    for bend in (*used, *sought):
+        if all(abs(bend - other) > SAME for other in found):
+            found.append(bend)
+    return sorted(a for a in found if age[0] < a < age[-1]), reasons
+
+
+def _slope_fact(
+    model: FittedModel, age: float, sizes: tuple[float, float, float], reasons: dict[float, str]
+) -> ChangepointFact:
+    """The change of the growth a year, relative on a log scale."""
+    before, size, sd = sizes
+    edges = (size, size - _Z80 * sd, size + _Z80 * sd)
+    if model.link.is_log_level:
+        start = np.expm1(before)
+        value, low, high = (float(np.expm1(np.clip(before + e, -20, 20)) - start) for e in edges)
+    else:
+        value, low, high = (e * model.link.scale for e in edges)
+    reason = reasons.get(age, "found in the data")
+    return ChangepointFact("slope", _date(model, age), age in reasons, reason, Interval(value, low, high))
+
+
+def _level_fact(model: FittedModel, bend: Changepoint, size: float, sd: float) -> ChangepointFact:
+    edges = (size, size - _Z80 * sd, size + _Z80 * sd)
+    if model.link.is_log_level:
+        value, low, high = (float(np.expm1(np.clip(e, -20, 20))) for e in edges)
+    else:
+        value, low, high = (e * model.link.scale for e in edges)
+    at = _date(model, bend.age + model.long.offset)
+    return ChangepointFact("level", at, bend in model.plan.bends, bend.reason, Interval(value, low, high))
+
+
+def _plain_level(model: FittedModel) -> tuple[np.ndarray, np.ndarray]:
+    """Days since the first row, and the level without seasons, events, steps and variables."""
+    fit = model.long.fit
+    away = fit.static()[: fit.rows]
+    plain = np.where(np.isfinite(fit.residuals), model.long.actual - away, np.nan)
+    return fit.design.grid.age[: fit.rows], plain
+
+
+def _date(model: FittedModel, age: float) -> np.datetime64:
+    day = model.long.fit.design.grid.days[0] + np.timedelta64(round(age), "D")
+    return np.datetime64(day, "s")
+
+
+def mask_effect(cleaned: Cleaned, resolved: ResolvedSpec, masked: Projection, seed: int) -> float:
+    """Relative change of the forecast total if nothing were masked."""
+    if not cleaned.masked.any():
+        return 0.0
+    bare = replace(cleaned, masked=np.zeros_like(cleaned.masked))
+    total = float(project(bare, resolved, len(masked.point), seed).point.sum())
+    usual = float(masked.point.sum())
+    return total / usual - 1 if usual else 0.0
+
+
+def exclusions_of(cleaned: Cleaned, resolved: ResolvedSpec, effect: float = 0.0) -> tuple[Exclusion, ...]:
+    """Every declared window with the points it masks."""
+    return tuple(_exclusion(cleaned, window, effect) for window in resolved.spec.outliers)
+
+
+def _exclusion(cleaned: Cleaned, window: Outlier, effect: float) -> Exclusion:
+    timeline = cleaned.series.timeline
+    zone = ZoneInfo(timeline.timezone)
+    first, last = (
+        min(max(timeline.position(m.at(zone)), 0), timeline.periods) for m in (window.start, window.end)
+    )
+    points = int(cleaned.masked[first:last].sum())
+    return Exclusion(
+        _wall(window.start, zone),
+        _wall(window.end, zone),
+        points,
+        window.reason,
+        str(window.review_by) if window.review_by else "",
+        effect,
+    )
+
+
+def _wall(moment: When, zone: ZoneInfo) -> np.datetime64:
+    return np.datetime64(moment.at(zone).astimezone(zone).replace(tzinfo=None), "s")

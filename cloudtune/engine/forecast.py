@@ -1,0 +1,195 @@
+"""A cleaned series and its spec in, everything a report needs out; what can't be carried is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
+from cloudtune.engine.backtest import backtest, fold_points
+from cloudtune.engine.events import outlooks, peaks
+from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
+from cloudtune.engine.inputs import usable
+from cloudtune.engine.intervals import UNCALIBRATED
+from cloudtune.engine.projection import Projection, forecast_of, project
+from cloudtune.engine.result import Outcome, StepForecast
+from cloudtune.engine.targets import outlook_of, targets_of
+from cloudtune.errors import Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cloudtune.data.series import Cleaned
+    from cloudtune.engine.backtest import FoldRun
+    from cloudtune.engine.intervals import Calibration
+    from cloudtune.engine.targets import Target
+    from cloudtune.spec.resolved import ResolvedSpec
+
+
+def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outcome:
+    """Fit, project, test and explain; raises Refusal where the series can't carry the forecast."""
+    check_input(cleaned, resolved)
+    series = cleaned.series
+    targets = targets_of(resolved, series.timeline, series.aggregate)
+    ahead = max(target.stop for target in targets.values())
+    folds = backtest(cleaned, resolved, seed)
+    width = calibrations(folds, fold_points(cleaned, resolved) * series.timeline.step.minutes / 1440)
+    projection = project(cleaned, resolved, ahead, seed)
+    check_growth(projection, cleaned, resolved)
+    base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
+    base_width = _calibration_of(width, series.timeline.step.name).factor
+    return Outcome(
+        scale="multiplicative" if projection.model.link.is_log_level else "additive",
+        forecasts=_forecasts(projection, targets, resolved.spec.quantiles, width),
+        peaks=peaks(projection, base, base_width),
+        events=outlooks(projection, ahead, base_width),
+        trend=trend_fact(projection),
+        ingredients=ingredient_facts(projection),
+        choices=choices(projection.model),
+        accuracy=rows_of(folds, width),
+        folds=folds_of(folds, width),
+        exclusions=exclusions_of(cleaned, resolved, mask_effect(cleaned, resolved, projection, seed)),
+        masked_share=float(cleaned.masked.mean()),
+        warnings=cautions(cleaned, projection, folds),
+        data_through=series.timeline.after(1).local[0],
+        last_year=_past(cleaned),
+        outlook=_forecasts(projection, outlook_of(targets, series.timeline, series.aggregate), [], width),
+    )
+
+
+def _finest(targets: Mapping[str, Target]) -> object:
+    return min((t.timeline.step for t in targets.values()), key=lambda step: step.minutes)
+
+
+def _forecasts(
+    projection: Projection,
+    targets: Mapping[str, Target],
+    levels: list[float],
+    width: Mapping[str, Calibration],
+) -> dict[str, StepForecast]:
+    wanted = tuple(levels)
+    return {
+        name: forecast_of(projection, target, wanted, _calibration_of(width, name))
+        for name, target in targets.items()
+    }
+
+
+def _calibration_of(width: Mapping[str, Calibration], name: str) -> Calibration:
+    """The calibrated width of a step, or of the coarsest step that was tested."""
+    return width.get(name, next(reversed(list(width.values())), UNCALIBRATED))
+
+
+def _past(cleaned: Cleaned) -> dict[str, float]:
+    values = usable(cleaned)
+    step = cleaned.series.timeline.step
+    year = values[-round(365 * 1440 / step.minutes) :]
+    month = values[-max(1, round(28 * 1440 / step.minutes)) :]
+    known = year[np.isfinite(year)]
+    if not len(known):
+        return {}
+    return {"max": float(known.max()), "mean": float(known.mean()), "total_28d": float(np.nansum(month))}
+
+
+REACH = 10.0
+"""A history carries at most this many times its own length."""
+EXPLOSIVE = 10.0
+MINUTES_A_DAY = 1440
+
+
+def check_input(cleaned: Cleaned, resolved: ResolvedSpec) -> None:
+    """Refuse a series that no honest model can carry to its horizon."""
+    values = usable(cleaned)
+    known = values[np.isfinite(values)]
+    if not len(known):
+        raise Refusal(
+            _problem(
+                resolved,
+                "CT501",
+                "no value is left to learn from: all are missing or masked",
+                "check series.source and the outlier windows",
+                ("series",),
+            )
+        )
+    problems = [p for p in (_too_short(cleaned, resolved, values), _negative(resolved, known)) if p]
+    if problems:
+        raise Refusal(*problems)
+
+
+def check_growth(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec) -> None:
+    """Refuse an outlook far beyond anything that was ever seen."""
+    values = usable(cleaned)
+    highest = float(np.nanmax(np.abs(values)))
+    reached = float(np.max(np.abs(projection.point)))
+    if np.isfinite(reached) and (resolved.spec.allow_explosive or reached <= EXPLOSIVE * max(highest, 1e-12)):
+        return
+    raise Refusal(
+        _problem(
+            resolved,
+            "CT503",
+            f"the outlook reaches {reached:.4g}, more than ten times the largest value seen ({highest:.4g})",
+            "declare slope breaks or trend.growth: flat, or write allow_explosive: true if this is meant",
+            ("trend",),
+        )
+    )
+
+
+def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun]) -> tuple[str, ...]:
+    """Warnings of the report."""
+    values = usable(cleaned)
+    known = values[np.isfinite(values)]
+    found = []
+    if float(known.max()) == float(known.min()):
+        found.append(f"The series is constant at {known[0]:g}: the forecast repeats it.")
+    if projection.source.sparse:
+        found.append(
+            "Most days hold nothing and the others follow no pattern: the forecast is the mean of the last "
+            "year. Read its totals; when the next day with something comes can't be told."
+        )
+    if not folds:
+        found.append("The history is too short for a backtest: accuracy and intervals are untested.")
+    days = projection.model.level.fit.ahead
+    if float(days[-1]) > len(known) * cleaned.series.timeline.step.minutes / MINUTES_A_DAY:
+        found.append("The horizon is longer than the history behind it: read the far end as a rough outlook.")
+    return tuple(found)
+
+
+def _too_short(cleaned: Cleaned, resolved: ResolvedSpec, values: np.ndarray) -> Problem | None:
+    step = cleaned.series.timeline.step.minutes
+    seen = np.flatnonzero(np.isfinite(values))
+    days = float(seen[-1] - seen[0] + 1) * step / MINUTES_A_DAY
+    if cleaned.history is not None:
+        days = max(
+            days, cleaned.history.timeline.periods * cleaned.history.timeline.step.minutes / MINUTES_A_DAY
+        )
+    longest = max(g.horizon.days for g in resolved.spec.granularities)
+    if longest <= REACH * days:
+        return None
+    return _problem(
+        resolved,
+        "CT502",
+        f"{_days(days)} of history can't carry a forecast of {_days(longest)}",
+        f"give at least {_days(longest / REACH)} of data, or a series.history, or shorten the horizon",
+        ("granularities",),
+    )
+
+
+def _days(count: float) -> str:
+    """`1 day`, `2.5 days`."""
+    return f"{count:.4g} day{'' if f'{count:.4g}' == '1' else 's'}"
+
+
+def _negative(resolved: ResolvedSpec, known: np.ndarray) -> Problem | None:
+    if resolved.spec.scale != "multiplicative" or known.min() >= 0:
+        return None
+    return _problem(
+        resolved,
+        "CT504",
+        f"the series falls to {known.min():g} and can't be multiplicative",
+        "write scale: additive (or auto)",
+        ("scale",),
+    )
+
+
+def _problem(resolved: ResolvedSpec, code: str, message: str, hint: str, path: tuple[str, ...]) -> Problem:
+    return Problem(code, message, hint, file=resolved.file, path=path)

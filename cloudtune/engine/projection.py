@@ -1,0 +1,211 @@
+"""One fit and all its forecasts: what the engine does once for the future and once a fold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.engine.decompose import Decomposition, point_path
+from cloudtune.engine.inputs import plan_of, usable
+from cloudtune.engine.intervals import quantiles
+from cloudtune.engine.noise import draw, residual_blocks
+from cloudtune.engine.paths import Sampler
+from cloudtune.engine.result import StepForecast
+from cloudtune.model.fit import FittedModel, fit
+from cloudtune.model.occurrences import event_roles
+from cloudtune.model.terms.events import event_periods
+
+if TYPE_CHECKING:
+    from cloudtune.data.series import Cleaned
+    from cloudtune.engine.intervals import Calibration
+    from cloudtune.engine.noise import ResidualBlocks
+    from cloudtune.engine.result import Scale
+    from cloudtune.engine.targets import Target
+    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.plan import FitPlan
+    from cloudtune.spec.resolved import ResolvedSpec
+
+
+PATHS = 200
+FEWER_PATHS = 100
+MANY_POINTS = 30_000
+TINY = 1e-9
+"""Unfinished paths stay above this, so that a later factor can still lift them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A fitted model and its point path after the data."""
+
+    model: FittedModel
+    source: Sampler
+    floor: float
+    ceiling: float
+    values: Floats
+    """What was seen."""
+
+    @property
+    def point(self) -> Floats:
+        """The median path of base points."""
+        return self.source.point
+
+    @cached_property
+    def running(self) -> dict[str, Floats]:
+        """By label: the base path once that ingredient has been applied."""
+        points = self.model.points
+        return dict(Decomposition(self.model, points, points + len(self.point)).running())
+
+    @cached_property
+    def smear(self) -> float:
+        """Mean over median."""
+        return _smear(self.model, self.source.days)
+
+    @cached_property
+    def event_factors(self) -> dict[str, Floats]:
+        """By event: its factor (or term) at every base point."""
+        multiplicative = self.model.link.is_log_level
+        found: dict[str, Floats] = {}
+        before = None
+        for label, path in self.running.items():
+            if label.startswith("event:") and before is not None:
+                change = (path + TINY) / (before + TINY) if multiplicative else path - before
+                found[label.removeprefix("event:")] = change
+            before = path
+        return found
+
+    @cached_property
+    def without_events(self) -> Floats:
+        """The point path with every event taken out."""
+        plain = self.point
+        for change in self.event_factors.values():
+            plain = plain / np.maximum(change, TINY) if self.model.link.is_log_level else plain - change
+        return plain
+
+
+def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> Projection:
+    """Fit to the whole series and run `ahead` base points past it."""
+    values, plan = usable(cleaned), plan_of(cleaned, resolved, ahead)
+    sparse = is_sparse(plan, values)
+    model = fit(replace(plan, links=("id",)), evened(plan, values)) if sparse else fit(plan, values)
+    points = len(values)
+    floor, ceiling = _bounds(resolved, model)
+    point = np.clip(point_path(model, points, points + ahead), floor, ceiling)
+    days = as_seen(residual_blocks(model, values)) if sparse else residual_blocks(model, values)
+    first_row = int(model.plan.grid.row[points])
+    paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
+    source = Sampler(model, point, draw(model, days, first_row, paths, seed), days, first_row, sparse)
+    return Projection(model, source, floor, ceiling, values)
+
+
+def forecast_of(
+    projection: Projection, target: Target, wanted: tuple[float, ...], width: Calibration
+) -> StepForecast:
+    """The forecast at one step."""
+    model = projection.model
+    bands = quantiles(projection.source, target, wanted, width)
+    median = target.reduce(projection.point)
+    mean = median * projection.smear if model.link.is_log_level else median
+    size = len(projection.point)
+    low, high = (
+        target.reduce(np.full(size, projection.floor)),
+        target.reduce(np.full(size, projection.ceiling)),
+    )
+    held = {
+        level: np.clip(band, low, high)
+        for level, band in bands.items()
+        if level in wanted or level in (0.1, 0.5, 0.9)
+    }
+    scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
+    return StepForecast(
+        target.timeline, np.clip(mean, low, high), median, held, ingredients(projection, target), scale
+    )
+
+
+def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
+    """Factors whose product is the median, or terms whose sum is."""
+    multiplicative = projection.model.link.is_log_level
+    found: dict[str, Floats] = {}
+    before = np.ones(len(target.marks) - 1) if multiplicative else np.zeros(len(target.marks) - 1)
+    last = list(projection.running)[-1]
+    for label, path in projection.running.items():
+        after = target.reduce(projection.point if label == last else path)
+        if multiplicative:
+            after = after if label == last else np.maximum(after, TINY)
+            found[label] = after / np.maximum(before, TINY)
+        else:
+            found[label] = after - before
+        before = after
+    neutral = 1.0 if multiplicative else 0.0
+    return {
+        label: value
+        for label, value in found.items()
+        if not label.startswith("event:") or np.any(value != neutral)
+    }
+
+
+def _bounds(resolved: ResolvedSpec, model: FittedModel) -> tuple[float, float]:
+    block = resolved.spec.series
+    low = block.floor if block.floor is not None else (0.0 if model.never_negative else -np.inf)
+    return low, block.ceiling if block.ceiling is not None else np.inf
+
+
+def _smear(model: FittedModel, days: ResidualBlocks | None) -> float:
+    """What the sum of a year's values is over the sum of their fitted medians."""
+    if not model.link.is_log_level:
+        return 1.0
+    fit = model.level.fit
+    first = max(0, model.rows - 365 // model.plan.grid.unit)
+    noise = fit.residuals[first:]
+    known = np.isfinite(noise)
+    if not known.any():
+        return 1.0
+    path = fit.path()[first : model.rows]
+    size = np.exp(np.clip(path, -50, 50))
+    level = float((size * np.exp(np.clip(noise, -3, 3)))[known].sum() / max(size[known].sum(), 1e-300))
+    inner = 1.0
+    if days is not None and days.fitted.sum() > 0:
+        inner = float(days.actual.sum() / days.fitted.sum())
+    return float(np.clip(level * inner, 0.8, 1.5))
+
+
+OFTEN = 0.5
+"""A part of days, or of days of a kind, from which on they have a pattern to learn."""
+FEWEST_DAYS = 28
+YEAR_DAYS = 365
+
+
+def is_sparse(plan: FitPlan, values: Floats) -> bool:
+    """True where days that hold something are few, scattered, on no weekday of their own, no events."""
+    grid = plan.grid
+    if grid.slots == 1 or plan.past is not None or not np.nanmin(values) >= 0:
+        return False
+    rows = int(grid.row[len(values) - 1]) + 1
+    cells = grid.fold(values, rows)
+    seen = ~np.isnan(cells).all(axis=1)
+    busy = np.asarray((np.nan_to_num(cells) > 0).any(axis=1))
+    if seen.sum() < FEWEST_DAYS or not 0 < busy.sum() < OFTEN * seen.sum():
+        return False
+    by_weekday = [busy[seen & (grid.weekday[:rows] == day)] for day in range(7)]
+    follows = busy[1:][busy[:-1]].mean() if busy[:-1].any() else 0.0
+    usual = max(float(days.mean()) for days in by_weekday if len(days))
+    return bool(usual < OFTEN and follows < OFTEN and not _foretold(plan, values, busy))
+
+
+def evened(plan: FitPlan, values: Floats) -> Floats:
+    """The mean of the last year at every known point: what such a series can be expected to hold."""
+    year = values[-YEAR_DAYS * plan.grid.slots :]
+    return np.where(np.isnan(values), np.nan, float(np.nanmean(year)))
+
+
+def as_seen(days: ResidualBlocks | None) -> ResidualBlocks | None:
+    """Days as they were: what is made wider would leave nothing less than nothing."""
+    return days and replace(days, cells=days.actual - days.fitted)
+
+
+def _foretold(plan: FitPlan, values: Floats, busy: Bools) -> bool:
+    """True where most busy days are those of events."""
+    events = event_periods(plan.grid, event_roles(plan.placed_events, len(values)))[: len(busy)] > 0
+    return bool(events[busy].mean() >= OFTEN)

@@ -1,0 +1,203 @@
+"""What a run says about the future and about itself: plain, frozen, unrounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cloudtune.data.series import Cleaned
+    from cloudtune.data.timeline import Timeline
+    from cloudtune.spec.resolved import ResolvedSpec
+
+
+Scale = Literal["multiplicative", "additive"]
+
+
+@dataclass(frozen=True, eq=False)
+class StepForecast:
+    """One granularity: every point, its quantiles and its ingredients.
+
+    All arrays have shape (timeline.periods,). On a multiplicative scale the product of
+    the ingredients is `median`, on an additive one their sum is. Ingredient names:
+    `trend`, `season:<name>`, `event:<name>`, `regressor:<name>`, `recent`.
+    """
+
+    timeline: Timeline
+    mean: NDArray[np.float64]
+    median: NDArray[np.float64]
+    quantiles: Mapping[float, NDArray[np.float64]]
+    ingredients: Mapping[str, NDArray[np.float64]]
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its 80% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A highest base step within a window: its local wall time and its height's distribution."""
+
+    at: np.datetime64
+    """Naive local wall time of the base step expected to be highest."""
+    height: Interval
+    driver: str
+    """Event that raises it most, or empty."""
+    times_normal: float
+    """Height over the same weekday's peak without events."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventOutlook:
+    """One future edition of an event."""
+
+    name: str
+    start: np.datetime64
+    """Naive local wall time."""
+    end: np.datetime64
+    lift: Interval
+    """Mean over the edition, as a factor on the forecast without the event."""
+    peak: Peak
+    total: Interval
+    learned_from: str
+    """`3 editions`, `declared 1.4x`, `1.5 x handheld-launch`, `1 edition (wide)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangepointFact:
+    """A change of slope or level that the model uses."""
+
+    kind: Literal["slope", "level"]
+    at: np.datetime64
+    declared: bool
+    reason: str
+    size: Interval
+    """Slope: change of the growth a year; level: factor or shift. Relative (0.05 = +5%)
+    on a multiplicative scale, in units of the series on an additive one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrendFact:
+    """How the level grows at the end of the data."""
+
+    growth_a_year: Interval
+    """Relative (0.118 = +11.8%) whatever the scale."""
+    growth_kind: str
+    """linear, damped, flat or averaged, with the share of each where averaged."""
+    breaks: tuple[ChangepointFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngredientFact:
+    """A sentence of the report about one ingredient: what it does, in numbers."""
+
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A modelling choice made by backtest, and what it bought."""
+
+    what: str
+    chosen: str
+    error: float
+    alternative: str
+    alternative_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Backtest figures of one step and one stretch of lead time.
+
+    Errors are fractions; NaN where they can't be computed.
+    """
+
+    step: str
+    ahead: str
+    """`1 to 7 days`, `8 to 28 days`, `29 to 90 days`, ..., `all`, `event windows`."""
+    points: int
+    wape: float
+    naive_wape: float
+    """Seasonal-naive: last week again (last year again where a year of calendar steps is known)."""
+    mase: float
+    bias: float
+    peak_error: float
+    coverage: float
+    """Of the 80% interval."""
+    pinball: float
+    """Mean over the spec's quantiles, divided by the mean of the actuals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One rolling origin of the backtest."""
+
+    cutoff: np.datetime64
+    wape: float
+    naive_wape: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A masked window and what masking it is worth."""
+
+    start: np.datetime64
+    end: np.datetime64
+    points: int
+    reason: str
+    review_by: str
+    effect: float
+    """Relative change of the forecast total if all windows were not masked; the same in every row."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Everything that a run found out."""
+
+    scale: Scale
+    forecasts: Mapping[str, StepForecast]
+    """By name of step, in the order of the spec's granularities."""
+    peaks: tuple[Peak, ...]
+    """Highest days of the base horizon, at most ten, ordered by date."""
+    events: tuple[EventOutlook, ...]
+    trend: TrendFact
+    ingredients: tuple[IngredientFact, ...]
+    choices: tuple[Choice, ...]
+    accuracy: tuple[Accuracy, ...]
+    folds: tuple[Fold, ...]
+    exclusions: tuple[Exclusion, ...] = ()
+    masked_share: float = 0.0
+    warnings: tuple[str, ...] = field(default=())
+    data_through: np.datetime64 | None = None
+    """Local wall time just after the last value."""
+    last_year: Mapping[str, float] = field(default_factory=dict)
+    """Facts about the past that key figures compare with: `max`, `mean`, `total_28d`."""
+    outlook: Mapping[str, StepForecast] = field(default_factory=dict)
+    """Sample paths added up to whole local days (`1d`) and to weeks from Monday (`1w`), over the
+    longest horizon, for the report's tables; `mean`, 10% and 90% quantiles suffice."""
+
+
+ENGINE = "2"
+"""Another one makes every report stale. Raise it when the same input gives other figures."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A forecast with everything that it was made of."""
+
+    resolved: ResolvedSpec
+    cleaned: Cleaned
+    outcome: Outcome

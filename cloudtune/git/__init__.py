@@ -1,0 +1,1 @@
+"""All calls of git: safe by their settings, and in this package alone."""

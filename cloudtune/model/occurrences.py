@@ -1,0 +1,208 @@
+"""Events and their occurrences laid over a grid, and what each of them is learned from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from cloudtune.data.timeline import to_local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from cloudtune.model.arrays import Floats, Ints
+    from cloudtune.model.grid import Grid
+    from cloudtune.spec.resolved import Event, Occurrence
+
+
+EventKind = Literal["day", "span", "clock"]
+SPAN_DAYS = 6.0
+"""Editions longer than this are a season of their own, not a peak."""
+MAX_HALO = 7
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedOccurrence:
+    """One edition on the grid: points [first, last) and rows [top, bottom), unclipped."""
+
+    occurrence: Occurrence
+    first: int
+    last: int
+    top: int
+    bottom: int
+    share: Floats
+    """Part of each row from top to bottom that the edition covers."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedEvent:
+    """An event with its editions on the grid."""
+
+    event: Event
+    kind: EventKind
+    stretches: tuple[PlacedOccurrence, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the event."""
+        return self.event.name
+
+    def known(self, points: int) -> tuple[PlacedOccurrence, ...]:
+        """Editions that begin before point `points`, not wholly ahead of the data."""
+        return tuple(s for s in self.stretches if s.first < points and s.last > 0)
+
+    def halo(self, side: Literal["before", "after"], unit: int) -> int:
+        """Rows ahead of or behind an edition that may feel it; one where nothing is declared."""
+        declared: timedelta | None = getattr(self.event, side)
+        if declared is None:
+            return 1
+        return min(MAX_HALO, ceil(declared.total_seconds() / DAY_SECONDS / unit))
+
+
+def placed_events(grid: Grid, events: Sequence[Event]) -> tuple[PlacedEvent, ...]:
+    """Every event that has an edition, laid over the grid."""
+    held = [event for event in events if event.occurrences]
+    spans = iter(_local_spans(grid, [occurrence for event in held for occurrence in event.occurrences]))
+    return tuple(_placed_event(grid, event, [next(spans) for _ in event.occurrences]) for event in held)
+
+
+def _local_spans(grid: Grid, occurrences: Sequence[Occurrence]) -> list[tuple[int, int]]:
+    """Local start and end of each edition in seconds; all at once, for one conversion costs as much."""
+    stamps = [
+        int(when.timestamp()) for occurrence in occurrences for when in (occurrence.start, occurrence.end)
+    ]
+    local = to_local(np.array(stamps, dtype="datetime64[s]"), grid.timeline.timezone)
+    seconds = local.astype("int64").tolist()
+    return list(zip(seconds[::2], seconds[1::2], strict=True))
+
+
+def _placed_event(grid: Grid, event: Event, spans: Sequence[tuple[int, int]]) -> PlacedEvent:
+    pairs = zip(event.occurrences, spans, strict=True)
+    stretches = tuple(_placed_occurrence(grid, occurrence, span) for occurrence, span in pairs)
+    return PlacedEvent(event, _kind(grid, event, spans), stretches)
+
+
+def _kind(grid: Grid, event: Event, spans: Sequence[tuple[int, int]]) -> EventKind:
+    if max(e.duration.total_seconds() for e in event.occurrences) > SPAN_DAYS * DAY_SECONDS:
+        return "span"
+    whole = all(second % DAY_SECONDS == 0 for span in spans for second in span)
+    return "day" if grid.slots == 1 or (whole and event.shape == "auto") else "clock"
+
+
+def _placed_occurrence(grid: Grid, occurrence: Occurrence, span: tuple[int, int]) -> PlacedOccurrence:
+    origin = int(grid.days[0].astype("datetime64[s]").astype("int64"))
+    width = grid.unit * DAY_SECONDS
+    begin, finish = ((second - origin) / width for second in span)
+    top, bottom = floor(begin), max(ceil(finish), floor(begin) + 1)
+    rows = np.arange(top, bottom)
+    share = np.clip(np.minimum(rows + 1, finish) - np.maximum(rows, begin), 0.0, 1.0)
+    first, last = top, bottom
+    if not grid.timeline.step.is_calendar:
+        first, last = grid.timeline.position(occurrence.start), grid.timeline.position(occurrence.end)
+    return PlacedOccurrence(occurrence, first, max(last, first + 1), top, bottom, share)
+
+
+def period_values(rows: int, stretches: Sequence[tuple[int, int, Floats | float]]) -> Floats:
+    """An array over rows, filled with the given (from, to, value) stretches where they fall inside."""
+    values = np.zeros(rows)
+    for top, bottom, value in stretches:
+        low, high = max(top, 0), min(bottom, rows)
+        if low < high:
+            values[low:high] = value if isinstance(value, float) else value[low - top : high - top]
+    return values
+
+
+def lengths(stretches: Sequence[PlacedOccurrence]) -> Ints:
+    """Rows of each edition."""
+    return np.array([s.bottom - s.top for s in stretches], dtype="int64")
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedEvent:
+    """An event with the editions that share its columns, those of borrowers among them."""
+
+    placed_event: PlacedEvent
+    stretches: tuple[PlacedOccurrence, ...]
+    known: tuple[PlacedOccurrence, ...]
+    """Editions in the training data."""
+
+    @property
+    def name(self) -> str:
+        """The name of the event."""
+        return self.placed_event.name
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredEffect:
+    """A factor on the forecast over the points of one edition."""
+
+    name: str
+    stretch: PlacedOccurrence
+    factor: float
+
+
+@dataclass(frozen=True, eq=False)
+class EventRoles:
+    """All lessons and declared factors of one fit."""
+
+    learned_events: tuple[LearnedEvent, ...]
+    declared: tuple[DeclaredEffect, ...]
+    borrowed: dict[str, tuple[str, float]]
+    """Borrower -> (event, factor)."""
+
+
+def event_roles(placed_events: Sequence[PlacedEvent], points: int) -> EventRoles:
+    """Sort the events by what the first `points` points can teach."""
+    by_name = {o.name: o for o in placed_events}
+    learned = [o for o in placed_events if o.known(points) or _is_hopeful(o)]
+    borrowers = [o for o in placed_events if not o.known(points) and _lender(o, by_name, points)]
+    learned_events = tuple(_learned_event(o, borrowers, points) for o in learned if o not in borrowers)
+    declared = [d for o in placed_events for d in _declared(o, points)]
+    declared += [
+        DeclaredEffect(o.name, s, _times(o))
+        for o in borrowers
+        for s in o.stretches
+        if s.occurrence.effect is None
+    ]
+    return EventRoles(
+        learned_events, tuple(declared), {o.name: o.event.like for o in borrowers if o.event.like}
+    )
+
+
+def _is_hopeful(placed_event: PlacedEvent) -> bool:
+    """True for an event that declares nothing: all it can get is its family's mean."""
+    return placed_event.event.effect is None and placed_event.event.like is None
+
+
+def _lender(placed_event: PlacedEvent, by_name: dict[str, PlacedEvent], points: int) -> bool:
+    like = placed_event.event.like
+    return like is not None and like[0] in by_name and bool(by_name[like[0]].known(points))
+
+
+def _times(placed_event: PlacedEvent) -> float:
+    return placed_event.event.like[1] if placed_event.event.like else 1.0
+
+
+def _learned_event(placed_event: PlacedEvent, borrowers: Sequence[PlacedEvent], points: int) -> LearnedEvent:
+    known = placed_event.known(points)
+    ahead = [s for s in placed_event.stretches if s.first >= points and s.occurrence.effect is None]
+    for other in borrowers:
+        if other.event.like and other.event.like[0] == placed_event.name:
+            ahead += [s for s in other.stretches if s.occurrence.effect is None]
+    return LearnedEvent(placed_event, (*known, *ahead), known)
+
+
+def _declared(placed_event: PlacedEvent, points: int) -> list[DeclaredEffect]:
+    known = bool(placed_event.known(points))
+    found = []
+    for stretch in placed_event.stretches:
+        own = stretch.occurrence.effect if stretch.first >= points else None
+        factor = own if own is not None else (None if known else placed_event.event.effect)
+        if factor is not None:
+            found.append(DeclaredEffect(placed_event.name, stretch, factor))
+    return found

@@ -1,0 +1,1 @@
+"""The ingredients of the model, one file each."""

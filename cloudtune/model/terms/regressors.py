@@ -1,0 +1,135 @@
+"""Columns of variables: splines of the day, of yesterday, and of the hours just gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cloudtune.model.columns import Columns, block, splines
+
+if TYPE_CHECKING:
+    from cloudtune.data.series import Variable
+    from cloudtune.model.arrays import Floats
+    from cloudtune.model.grid import Grid
+
+SKEWED = 2.0
+LEAVES, TOO_FAR = 0.1, 1.0
+"""Training ranges by which a variable's future leaves what was seen: a line alone, nothing at all."""
+SLOW = 0.1
+"""Change in a week, as a part of all change, below which a variable is a trend of its own."""
+WEEK = 7
+CAREFUL = 0.1
+"""Prior sd of what such a line adds at its usual distance from the past."""
+
+
+def level_regressor(grid: Grid, variable: Variable, rows: int, tau: float) -> Columns:
+    """A variable's day mean, yesterday's, a two-day average; its day's extremes if it moves inside days."""
+    if is_trend(grid, variable, rows):
+        return block(f"regressor:{variable.name}", [_line(grid, variable, rows)], [min(tau, CAREFUL)])
+    cells = _cells(grid, variable)
+    mean = _day(cells, np.nanmean)
+    columns = splines(mean, mean[:rows], 5)
+    if len(columns) > 1:
+        lagged = np.concatenate([mean[:1], mean[:-1]])
+        columns += splines(lagged, lagged[:rows], 5)
+        slow = _ewma(mean, 2.0)
+        columns += splines(slow, slow[:rows], 0)[:1]
+    if not variable.is_daily and grid.slots > 1:
+        top, bottom = _day(cells, np.nanmax), _day(cells, np.nanmin)
+        columns += splines(top, top[:rows], 4) + splines(bottom, bottom[:rows], 3)
+    return block(f"regressor:{variable.name}", columns, [tau] * len(columns))
+
+
+def is_trend(grid: Grid, variable: Variable, rows: int) -> bool:
+    """True for what creeps, or goes where it has never been: installed capacity that grows."""
+    mean = _day_means(grid, variable)
+    past = mean[:rows]
+    creeps = len(past) > WEEK and np.std(past[WEEK:] - past[:-WEEK]) < SLOW * past.std()
+    return bool(creeps) or _reach(mean, rows) > LEAVES
+
+
+def slot_regressor(grid: Grid, variable: Variable, rows: int) -> Floats:
+    """A sub-day variable now and its means over 3 and 24 hours: (slots, rows, columns)."""
+    now = _plain(variable)
+    hour = 60 / grid.timeline.step.minutes
+    parts = [(now, 6), (_trailing(now, 3 * hour), 4), (_trailing(now, 24 * hour), 4)]
+    columns = []
+    for values, knots in parts:
+        cells = _filled(grid.fold(values, grid.rows))
+        flat = cells.ravel()
+        columns += [c.reshape(cells.shape).T for c in splines(flat, cells[:rows].ravel(), knots)]
+    return np.stack(columns, axis=2)
+
+
+def _line(grid: Grid, variable: Variable, rows: int) -> Floats:
+    """The variable as one straight column.
+
+    Why: a spline bends where the last knots lie, and what lies beyond them is anyone's guess. The
+    column counts in the units of its future, so that its prior bounds what is extrapolated.
+    """
+    mean = _day_means(grid, variable)
+    if _reach(mean, rows) > TOO_FAR:
+        return np.zeros(grid.rows)
+    away = mean - mean[:rows].mean()
+    return np.asarray(away / max(away[:rows].std(), float(np.sqrt(np.mean(away[rows:] ** 2))), 1e-12))
+
+
+def _reach(mean: Floats, rows: int) -> float:
+    """How far the bulk of the future lies outside the range of the past, in widths of that range."""
+    past, future = mean[:rows], mean[rows:]
+    if not len(future):
+        return 0.0
+    low, high = np.quantile(future, (0.1, 0.9))
+    return float(max(high - past.max(), past.min() - low, 0.0) / max(past.max() - past.min(), 1e-12))
+
+
+def _day_means(grid: Grid, variable: Variable) -> Floats:
+    return _day(_cells(grid, variable), np.nanmean)
+
+
+def _plain(variable: Variable) -> Floats:
+    """The variable with holes closed, on a log scale where it is lopsided and never negative."""
+    values = variable.values.astype("float64")
+    known = ~np.isnan(values)
+    if not known.any():
+        return np.zeros(len(values))
+    if not known.all():
+        places = np.arange(len(values))
+        values = np.interp(places, places[known], values[known])
+    spread = values.std()
+    away = values - values.mean()
+    skew = float(np.mean(away * away * away)) / spread**3 if spread > 0 else 0.0
+    return np.log1p(values) if values.min() >= 0 and skew > SKEWED else values
+
+
+def _cells(grid: Grid, variable: Variable) -> Floats:
+    return grid.fold(_plain(variable), grid.rows)
+
+
+def _filled(cells: Floats) -> Floats:
+    """Cells that have no point (a clock change, half a day) take their neighbours' value."""
+    flat = cells.ravel()
+    known = ~np.isnan(flat)
+    places = np.arange(len(flat))
+    return np.interp(places, places[known], flat[known]).reshape(cells.shape)
+
+
+def _day(cells: Floats, how: np.ufunc | object) -> Floats:
+    return np.array(how(_filled(cells), axis=1))  # type: ignore[operator]
+
+
+def _trailing(values: Floats, width: float) -> Floats:
+    """The mean of the last `width` points."""
+    count = max(1, round(width))
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(ends - count, 0)
+    return (total[ends] - total[starts]) / (ends - starts)
+
+
+def _ewma(values: Floats, half_life: float) -> Floats:
+    keep = 0.5 ** (1 / half_life)
+    weights = (1 - keep) * keep ** np.arange(30)
+    padded = np.concatenate([np.full(29, values[0]), values])
+    return np.convolve(padded, weights / weights.sum(), mode="valid")

@@ -1,0 +1,127 @@
+"""A report's files as text: pure functions of the document and the templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudtune.errors import Problem, Refusal
+from cloudtune.report import words
+from cloudtune.report.charts import canvas
+from cloudtune.report.charts.accuracy import accuracy_panel
+from cloudtune.report.charts.canvas import style_sheet
+from cloudtune.report.charts.outlook import outlook_panel
+from cloudtune.report.charts.peak_day import peak_panel
+from cloudtune.report.io import FOLDER, dump_document
+from cloudtune.report.sentences import STEP_WORDS, amount_of, key_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cloudtune.report.document import Document, OccurrenceRow
+    from cloudtune.report.templates import Templates
+
+
+REPORT = "report.md.j2"
+SHOWN_WEEKS = 13
+"""Weeks in sight; the rest is folded."""
+
+
+def render_markdown(document: Document, templates: Templates) -> str:
+    """The report of one forecast."""
+    depth = document["id"].count("/") + 1
+    return templates.render(
+        REPORT,
+        d=document,
+        unit=str(amount_of(document)),
+        aggregate=document.get("aggregate", "sum"),
+        step_word=STEP_WORDS[document["step"]],
+        key_figures=key_figures(document),
+        ingredients=ingredient_rows(document),
+        shown_weeks=document["weekly"][:SHOWN_WEEKS],
+        folded_weeks=document["weekly"][SHOWN_WEEKS:],
+        to_root="../" * depth,
+        mark={"pass": "✅", "fail": "❌", "waived": "⚠️", "untested": "➖"},
+    )
+
+
+def ingredient_rows(document: Document) -> list[tuple[str, str]]:
+    """Name and words of each ingredient; what the model already put into words is not said twice."""
+    said = [(row["name"], row["says"]) for row in document["ingredients"]]
+    names = {name.removeprefix("event:") for name, _ in said}
+    trend = [] if "trend" in names else _trend(document)
+    first = {event["name"]: event for event in reversed(document["events"])}
+    lifts = [(f"event:{name}", _lift(first[name])) for name in sorted(first) if name not in names]
+    return [*trend, *said, *lifts]
+
+
+def _trend(document: Document) -> list[tuple[str, str]]:
+    growth = document["growth"]
+    if growth["value"] is None:
+        return []
+    kind = f", {document['growth_kind']}" if document["growth_kind"] else ""
+    return [("trend", f"{words.signed(growth['value'])} a year ({words.percent_range(growth)}){kind}")]
+
+
+def _lift(event: OccurrenceRow) -> str:
+    lift = event["lift"]
+    return (
+        f"{words.factor(lift['value'])} while it lasts ({words.factor_range(lift)}), {event['learned_from']}"
+    )
+
+
+WIDTH = 880
+_UPPER, _WHOLE = 348, 600
+"""Heights: without and with the lower panels."""
+
+
+def render_svg(document: Document) -> str:
+    """Outlook above; peak and accuracy below. One element a line, so that a diff stays small.
+
+    Why a card behind it: an image follows the reader's system, not the page around it,
+    and must be readable where the two disagree.
+    """
+    has_lower = bool(document["accuracy"] or document.get("peak_day"))
+    height = _WHOLE if has_lower else _UPPER
+    parts = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}"'
+            f' viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title desc">'
+        ),
+        f'<title id="title">{canvas.plain(document["name"])}: outlook, next peak, accuracy</title>',
+        f'<desc id="desc">{canvas.plain(document["verdict"])}</desc>',
+        style_sheet(),
+        canvas.box((0.5, 0.5), (WIDTH - 1, height - 1), "card", rounded=6),
+        *outlook_panel(document),
+        *(peak_panel(document) if has_lower else []),
+        *(accuracy_panel(document) if has_lower else []),
+        "</svg>",
+    ]
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+SUFFIXES = (".svg", ".md", ".json")
+"""In order of writing. Why JSON last: it holds the hashes, so after a crash `check` sees the old ones."""
+
+
+def render_all(
+    document: Document, templates: Templates, suffixes: Iterable[str] = SUFFIXES
+) -> dict[str, str]:
+    """The files of a report by suffix: what a rerun without changes would leave."""
+    try:
+        return {suffix: _RENDERERS[suffix](document, templates) for suffix in suffixes}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # A document from disk may hold anything where a figure or a date belongs.
+        hint = "delete it and run `cloudtune run`; a report is never mended by hand"
+        problem = Problem("CT725", f"the report can't be rendered: {error}", hint, file=_file(document))
+        raise Refusal(problem) from error
+
+
+_RENDERERS: dict[str, Callable[[Document, Templates], str]] = {
+    ".svg": lambda document, _: render_svg(document),
+    ".md": render_markdown,
+    ".json": lambda document, _: dump_document(document),
+}
+
+
+def _file(document: Document) -> str:
+    return f"{FOLDER}/{document['id']}.json"

@@ -1,0 +1,243 @@
+"""What a document says in sentences: the verdict, the key figures, the line of a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cloudtune.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cloudtune.report.document import AccuracyRow, Document, GateRow, PeakRow, Range
+
+
+_PER_STEP = {
+    "1min": "a minute",
+    "5min": "in 5 minutes",
+    "10min": "in 10 minutes",
+    "15min": "in 15 minutes",
+    "30min": "in 30 minutes",
+    "1h": "an hour",
+    "1d": "a day",
+    "1w": "a week",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What a figure of the base step counts."""
+
+    unit: str
+    step: str
+    aggregate: str
+
+    def __str__(self) -> str:
+        """`orders a minute` for counts; the unit alone for levels."""
+        per = _PER_STEP[self.step] if self.aggregate == "sum" else ""
+        return " ".join(part for part in (self.unit, per) if part)
+
+
+def amount_of(document: Document) -> Amount:
+    """What the document's base figures count."""
+    return Amount(document["unit"], document["step"], document.get("aggregate", "sum"))
+
+
+def verdict_sentence(peak: PeakRow | None, growth: Range, gates: Sequence[GateRow], amount: Amount) -> str:
+    """What comes next, how high, how sure; growth; gates."""
+    parts = [_peak_sentence(peak, amount), _growth_sentence(growth), gates_sentence(gates)]
+    return " ".join(part for part in parts if part)
+
+
+def normal_words(at: str, step: str) -> str:
+    """What a peak is compared with: `a normal Tuesday`, `a normal week`."""
+    return f"a normal {'week' if step == '1w' else words.weekday(at)}"
+
+
+def gates_sentence(gates: Sequence[GateRow]) -> str:
+    """All gates pass, or which ones fail with which figure."""
+    if not gates:
+        return "No gates declared."
+    failed = [row for row in gates if row["result"] == "fail"]
+    if failed:
+        verb = "fails" if len(failed) == 1 else "fail"
+        named = "; ".join(_failure(row) for row in failed)
+        return f"{len(failed)} of {len(gates)} gates {verb}: {named}."
+    waived = sum(row["result"] == "waived" for row in gates)
+    untested = sum(row["result"] == "untested" for row in gates)
+    if waived:
+        return f"{waived} of {len(gates)} gates waived, the rest pass."
+    return f"All gates pass; {untested} untested." if untested else "All gates pass."
+
+
+def gate_value(row: GateRow) -> str:
+    """The measured figure in the words of its kind."""
+    if row["kind"] == "expect":
+        return words.factor(row["value"])
+    say = words.decimal if row.get("metric") == "mase" else words.percent
+    return say(row["value"])
+
+
+def _failure(row: GateRow) -> str:
+    return f"{row['gate']} ({gate_value(row)})"
+
+
+def _peak_sentence(peak: PeakRow | None, amount: Amount) -> str:
+    if peak is None:
+        return "No peak can be named."
+    height, times = peak["height"], peak["times_normal"]
+    what = f"{words.title(peak['driver'])}, " if peak["driver"] else ""
+    size = f"{words.number(height['value'])} {amount}".rstrip()
+    normal = f", {times:.1f} times {normal_words(peak['at'], amount.step)}" if times is not None else ""
+    sure = f"(80%: {words.number_range(height)})"
+    return f"The next peak is {what}{words.when(peak['at'])}: {size} {sure}{normal}."
+
+
+def _growth_sentence(growth: Range) -> str:
+    value = growth["value"]
+    if value is None:
+        return ""
+    verb = "Growth" if value >= 0 else "Decline"
+    low, high = growth["low"], growth["high"]
+    is_certain = low is not None and high is not None and low * high > 0
+    # A rate that may as well be none is not told without its interval.
+    doubt = "" if is_certain else f" (80%: {words.percent_range(growth)})"
+    return f"{verb} {words.percent(abs(value))} a year{doubt}."
+
+
+STEP_WORDS = {
+    "1min": "minute",
+    "5min": "5 minutes",
+    "10min": "10 minutes",
+    "15min": "15 minutes",
+    "30min": "30 minutes",
+    "1h": "hour",
+    "1d": "day",
+    "1w": "week",
+}
+
+
+def key_figures(document: Document) -> list[tuple[str, str]]:
+    """Label and words of each key figure; `n/a` with a reason where one can't be had."""
+    peak, past = document["peak"], document.get("past", {})
+    unit = str(amount_of(document))
+    return [
+        ("highest peak", _peak(peak, unit)),
+        ("its driver", _driver(peak, document["step"])),
+        ("against the highest of the last year", _against(peak, past.get("max"))),
+        _next_weeks(document, past.get("total_28d")),
+        ("busiest week", _busiest_week(document)),
+        ("growth a year", _growth(document)),
+        ("accuracy (WAPE)", _accuracy(document)),
+        ("data through", words.through(document["inputs"]["data_through"])),
+        ("forecast reaches", _reach(document)),
+    ]
+
+
+def overall_accuracy(document: Document) -> AccuracyRow | None:
+    """The base step's backtest over all lead times."""
+    rows = [row for row in document["accuracy"] if row["ahead"] == "all"]
+    return next((row for row in rows if row["step"] == document["step"]), rows[0] if rows else None)
+
+
+def _peak(peak: PeakRow | None, unit: str) -> str:
+    if peak is None:
+        return "n/a (no day stands out)"
+    height = peak["height"]
+    amount = f"{words.number(height['value'])} {unit}".rstrip()
+    return f"{amount} on {words.when(peak['at'])} (80%: {words.number_range(height)})"
+
+
+def _driver(peak: PeakRow | None, step: str) -> str:
+    if peak is None or not peak["driver"]:
+        return "no event"
+    times = peak["times_normal"]
+    known = "" if times is None else f", {words.factor(times)} {normal_words(peak['at'], step)}"
+    return f"{peak['driver']}{known}"
+
+
+def _against(peak: PeakRow | None, past: float | None) -> str:
+    value = peak["height"]["value"] if peak else None
+    if value is None or not past:
+        return "n/a (less than a year of data)"
+    return f"{words.signed(value / past - 1)} ({words.number(past)})"
+
+
+def _next_weeks(document: Document, past: float | None) -> tuple[str, str]:
+    """Label and words of the next 28 days, or of as many whole ones as the forecast has."""
+    key, most, noun = ("weekly", 4, "week") if document["step"] == "1w" else ("daily", 28, "day")
+    rows = document[key][:most]  # type: ignore[literal-required]
+    amounts = [row[1] for row in rows if row[1] is not None]
+    if not amounts or len(amounts) < len(rows):
+        return f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)"
+    label = f"next {words.counted(len(amounts), noun)}"
+    total, unit = sum(amounts), document["unit"]
+    if document.get("aggregate", "sum") != "sum":
+        return label, f"{words.number(total / len(amounts))} {unit} on average".replace("  ", " ")
+    change = f", {words.signed(total / past - 1)} on the last {most}" if past and len(rows) == most else ""
+    return label, f"{words.number(total)} {unit}".rstrip() + change
+
+
+def _busiest_week(document: Document) -> str:
+    rows = [(row[1], str(row[0])) for row in document["weekly"] if isinstance(row[1], (int, float))]
+    if not rows:
+        return "n/a (no whole week within the horizon)"
+    value, monday = max(rows, key=lambda row: (row[0], row[1]))
+    return f"week of {words.when(monday)}: {words.number(value)} {document['unit']}".rstrip()
+
+
+def _growth(document: Document) -> str:
+    growth = document["growth"]
+    if growth["value"] is None:
+        return "n/a (too little data to tell)"
+    kind = f", {document['growth_kind']}" if document["growth_kind"] else ""
+    return f"{words.signed(growth['value'])} ({words.percent_range(growth)}){kind}"
+
+
+def _accuracy(document: Document) -> str:
+    row = overall_accuracy(document)
+    if row is None:
+        return "n/a (no backtest)"
+    naive, covers = words.percent(row["naive_wape"]), words.share(row["coverage"])
+    return f"{words.percent(row['wape'])}, seasonal-naive {naive}; 80% covers {covers}"
+
+
+def _reach(document: Document) -> str:
+    ends = (f"{g['step']} to {words.start(g['last'])}" for g in document["granularities"])
+    return " · ".join(ends)
+
+
+_PEAK_WIDTH, _ACCURACY_WIDTH = len("peak 1,234/15min on Thu 12 Nov 2026"), len("no backtest")
+_PER_STEP_SHORT = {"1min": "/min", "1h": "/h", "1d": "/day", "1w": "/week"}
+
+
+def summary_line(document: Document, *, state: str, seconds: float, width: int = 0) -> str:
+    """Id, next peak, accuracy, time taken and state, e.g. `changed`: what fits in a terminal.
+
+    `width` is that of the longest id, so that lines written one by one still align.
+    """
+    parts = [
+        document["id"].ljust(width),
+        _short_peak(document).ljust(_PEAK_WIDTH),
+        _short_accuracy(document).ljust(_ACCURACY_WIDTH),
+        f"{seconds:4.1f} s",
+        state,
+    ]
+    return "  ".join(parts)
+
+
+def _short_peak(document: Document) -> str:
+    peak = document["peak"]
+    if peak is None:
+        return "no peak"
+    per = _PER_STEP_SHORT.get(document["step"], f"/{document['step']}")
+    rate = per if document.get("aggregate", "sum") == "sum" else f" {document['unit']}".rstrip()
+    return f"peak {words.number(peak['height']['value'])}{rate} on {words.when(peak['at'][:10])}"
+
+
+def _short_accuracy(document: Document) -> str:
+    row = overall_accuracy(document)
+    if row is None:
+        return "no backtest"
+    return f"wape {words.percent(row['wape'])}"

@@ -1,0 +1,1 @@
+"""The steps of the pipeline, listed once, and what runs them: workers, cache, what-ifs, publishing."""

@@ -1,0 +1,1 @@
+"""Past forecasts out of git, held against what came since."""

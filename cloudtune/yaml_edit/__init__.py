@@ -1,0 +1,1 @@
+"""Edits of specs that touch nothing but the lines that are meant."""
