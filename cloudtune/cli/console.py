@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 import unicodedata
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
@@ -23,28 +23,59 @@ if TYPE_CHECKING:
 
     from cloudtune.errors import Problem
 
-
 BUG = 70
 """Exit code of a mistake of ours."""
+LONGEST_LINE = 600
+"""Characters of a problem's line; more is no help to a reader."""
+TextKind = Literal["text", "json", "raw"]
+"""`raw` is for what has escapes of its own: a patch, a picture, annotations."""
 
 
-def result(text: str) -> None:
-    """Write a command's result to stdout, ending in exactly one newline."""
+@dataclass
+class _Voice:
+    """How much is said to the person at the terminal: state of the process, as its streams are."""
+
+    is_quiet: bool = False
+    is_verbose: bool = False
+
+
+_VOICE = _Voice()
+
+
+def set_voice(*, quiet: bool = False, verbose: bool = False) -> None:
+    """Say only results and problems, or say more; what was set before is forgotten."""
+    _VOICE.is_quiet, _VOICE.is_verbose = quiet, verbose
+
+
+def result(text: str, kind: TextKind = "text") -> None:
+    """Write a command's result to stdout, harmless for its kind, ending in exactly one newline."""
+    safe = _HARMLESS[kind](text)
     with readerless(sys.stdout):
-        sys.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+        sys.stdout.write(safe if safe.endswith("\n") or not safe else f"{safe}\n")
         sys.stdout.flush()
 
 
 def result_json(value: Any) -> None:
     """Write a result as canonical JSON to stdout."""
-    result(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str))
+    result(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str), "json")
 
 
-def talk(text: str, *, quiet: bool = False) -> None:
-    """Say something to the person at the terminal, on stderr."""
-    if not quiet:
-        with readerless(sys.stderr):
-            typer.echo(text, err=True)
+def talk(text: str) -> None:
+    """Say something to the person at the terminal, on stderr; nothing with `--quiet`."""
+    if not _VOICE.is_quiet:
+        complain(text, colour=None)
+
+
+def detail(text: str) -> None:
+    """Say what only a curious person wants to know, on stderr; nothing without `--verbose`."""
+    if _VOICE.is_verbose:
+        complain(text, colour=None)
+
+
+def complain(text: str, *, colour: str | None = typer.colors.RED) -> None:
+    """Say what has to be said, on stderr, whatever the voice."""
+    with readerless(sys.stderr):
+        typer.secho(harmless(text), err=True, fg=colour)
 
 
 def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out: bool) -> None:
@@ -52,22 +83,67 @@ def problems(found: Sequence[Problem], render: Callable[[Problem], str], *, out:
     with readerless(sys.stdout if out else sys.stderr):
         for problem in found:
             colour = typer.colors.RED if problem.is_error else typer.colors.YELLOW
-            first, _, rest = render(problem).partition("\n")
+            first, _, rest = _clipped(harmless(render(problem))).partition("\n")
             typer.secho(first, err=not out, fg=colour)
             if rest:
                 typer.echo(rest, err=not out)
 
 
+def harmless(text: str) -> str:
+    r"""`text` as any terminal and any CI log may show it: the one function that prints foreign text.
+
+    Control characters and those that turn the direction of writing are shown as `\x1b`, and what a CI
+    runner would take for a command (`::add-mask::` at the start of a line, `##[` anywhere) begins
+    with a backslash: data files, specs and file names are strangers' text.
+    """
+    shown = _CONTROL.sub(lambda found: _escaped(found[0]), text)
+    return _ANYWHERE.sub(r"#\\#[", _COMMAND.sub(r"\1\\::", shown))
+
+
+def _harmless_json(text: str) -> str:
+    """The same for JSON, whose strings have their own escapes and whose lines never begin with `::`."""
+    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _ANYWHERE.sub(r"#\\u0023[", shown)
+
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_COMMAND = re.compile(r"^([^\S\n]*)::", re.MULTILINE)
+_ANYWHERE = re.compile(r"##(?=\[)\[")
+_HARMLESS: dict[TextKind, Callable[[str], str]] = {"text": harmless, "json": _harmless_json, "raw": str}
+
+
+def _escaped(sign: str) -> str:
+    return f"\\x{ord(sign):02x}" if ord(sign) < 256 else f"\\u{ord(sign):04x}"
+
+
+def _clipped(text: str) -> str:
+    """The text with each of its lines at most LONGEST_LINE long: a field may hold megabytes."""
+    return "\n".join(_clipped_line(line) for line in text.split("\n"))
+
+
+def _clipped_line(line: str) -> str:
+    if len(line) <= LONGEST_LINE:
+        return line
+    kept = LONGEST_LINE // 2
+    return f"{line[:kept]} … {len(line) - 2 * kept:,} characters … {line[-kept:]}"
+
+
 def bug(trace: str) -> None:
-    """Save the trace of a mistake of ours to a file of its own, and say where."""
-    name = f"cloudtune-bug-{hashlib.sha256(trace.encode()).hexdigest()[:12]}.txt"
-    path = Path(tempfile.gettempdir()) / name
-    words = f"cloudtune made a mistake of its own. The trace is in {path}; please report it."
+    """Save the trace of a mistake of ours to a file of its own, and say where.
+
+    Nobody else can know the file's name beforehand, nor read it.
+    """
+    detail(trace)
     try:
-        path.write_text(trace, encoding="utf-8")
+        number, name = tempfile.mkstemp(prefix="cloudtune-bug-", suffix=".txt")
+        with os.fdopen(number, "w", encoding="utf-8", errors="replace") as file:
+            file.write(trace)
     except OSError:
-        words = f"cloudtune made a mistake of its own:\n{trace}"
-    typer.secho(words, err=True, fg=typer.colors.RED)
+        complain(f"cloudtune made a mistake of its own:\n{trace}")
+    else:
+        complain(f"cloudtune made a mistake of its own. The trace is in {name}; please report it.")
 
 
 def width() -> int:
@@ -92,7 +168,7 @@ def leave(found: Iterable[Problem]) -> None:
 @contextmanager
 def progress(total: int, label: str) -> Iterator[Callable[[str], None]]:
     """Yield a function to call after each piece of work; silent where stderr is no terminal."""
-    if total < 1 or not sys.stderr.isatty():
+    if total < 1 or _VOICE.is_quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console

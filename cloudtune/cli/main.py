@@ -24,9 +24,11 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code and never raise."""
+    console.set_voice()
     code = _ended(arguments)
     # Said here and not where it is caught: typer turns most Ctrl-Cs into the exit code itself.
-    console.talk("interrupted; every file is as it was or complete", quiet=code != INTERRUPTED)
+    if code == INTERRUPTED:
+        console.complain("interrupted; every file is as it was or complete", colour=None)
     return code
 
 
@@ -37,14 +39,14 @@ def _ended(arguments: list[str]) -> int:
         console.problems(refusal.problems, console.plain, out=False)
         return exit_code_of(refusal.problems)
     except typer.TyperException as error:
-        console.talk(f"error: {_usage_words(error)}\nTry: cloudtune --help")
+        console.complain(f"error: {_usage_words(error)}\nTry: cloudtune --help", colour=None)
         return USAGE
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except typer.Exit as leaving:
         return leaving.exit_code
     except OSError as error:
-        typer.secho(f"error: {_os_words(error)}", err=True, fg=typer.colors.RED)
+        console.complain(f"error: {_os_words(error)}")
         return 3
     except Exception:  # noqa: BLE001 - the last door: a bug must end in a trace file, not on the screen
         console.bug(traceback.format_exc())

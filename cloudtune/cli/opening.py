@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 def open_store(root: Path | None, today: str | None = None, *, allow_outside: bool = False) -> Store:
     """The store of the root that `root` or the working folder gives; bad specs are in its problems."""
     place = find_root(Path.cwd(), root)
-    return load_store(place, today=day(today), allow_outside=allow_outside)
+    begun = time.perf_counter()
+    store = load_store(place, today=day(today), allow_outside=allow_outside)
+    seconds = time.perf_counter() - begun
+    console.detail(f"root: {place} ({len(store.sources):,} files of specs read in {seconds:.2f} s)")
+    return store
 
 
 def day(text: str | None) -> date:

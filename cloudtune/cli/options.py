@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from cloudtune.cli import completing, console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Format(StrEnum):
@@ -33,12 +40,18 @@ class ProblemFormat(StrEnum):
     gitlab = "gitlab"
     sarif = "sarif"
 
+    @property
+    def kind(self) -> console.TextKind:
+        """How its text is made harmless: annotations have escapes of their own."""
+        return "raw" if self is ProblemFormat.github else "json"
+
 
 Root = Annotated[
     Path | None,
     typer.Option(
         "--root",
         envvar="CLOUDTUNE_ROOT",
+        metavar="DIR",
         help="Folder that holds specs/. Default: the nearest one upwards.",
         show_default=False,
     ),
@@ -48,6 +61,8 @@ Select = Annotated[
     typer.Option(
         "--select",
         "-s",
+        metavar="SELECTOR",
+        autocompletion=completing.selectors,
         help="Name, path, glob, tag:, owner:, region:, calendar: or changed:REF. "
         "Repeat for union; a comma means all of them.",
         show_default=False,
@@ -55,7 +70,18 @@ Select = Annotated[
 ]
 Paths = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SPECS]...", help="Names, files or folders; default: all.", show_default=False),
+    typer.Argument(
+        metavar="SPECS",
+        help="Names, files or folders; default: all.",
+        autocompletion=completing.forecasts,
+        show_default=False,
+    ),
+]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name, id or file of a forecast.", autocompletion=completing.forecasts
+    ),
 ]
 Today = Annotated[
     str | None,
@@ -80,13 +106,36 @@ AllowOutside = Annotated[
     bool,
     typer.Option("--allow-outside", help="Let source paths leave the repository root."),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of the sample paths.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the sample paths.")]
 Jobs = Annotated[
     int,
-    typer.Option("--jobs", "-j", min=1, help="Processes to spread many specs over."),
+    typer.Option("--jobs", "-j", min=1, metavar="N", help="Processes to spread many specs over."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No talk on stderr.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Only results and problems: no talk, no progress.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr: places, times, traces.")]
 DetailedExitcode = Annotated[
     bool,
     typer.Option("--detailed-exitcode", help="Exit 2 where there is something to do or see."),
 ]
+
+
+def with_voice(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with `--quiet` and `--verbose`, which set how much is said before it begins."""
+
+    @wraps(command)
+    def spoken(*arguments: Any, quiet: bool = False, verbose: bool = False, **options: Any) -> None:
+        console.set_voice(quiet=quiet, verbose=verbose)
+        command(*arguments, **options)
+
+    known = inspect.signature(command, eval_str=True)
+    voice = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=option)
+        for name, option in (("quiet", Quiet), ("verbose", Verbose))
+    ]
+    parameters = [*known.parameters.values(), *voice]
+    # What typer reads: a wrapper hides the options of what it wraps.
+    spoken.__annotations__ = {each.name: each.annotation for each in parameters}
+    spoken.__dict__["__signature__"] = known.replace(parameters=parameters)
+    return spoken

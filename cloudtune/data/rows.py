@@ -35,6 +35,8 @@ _OFFENDING = """
 SELECT row, stamp, text FROM (SELECT *, row_number() OVER () AS row FROM ({rows}))
 WHERE {inside} AND ({condition}) ORDER BY row LIMIT 3
 """
+_LONGEST = 80
+"""Characters of a field that a message shows."""
 _SMALL = 16_000_000
 """Bytes of text that memory holds with ease."""
 _EARLIEST, _LATEST = -63_158_400_000_000, 7_258_118_400_000_000
@@ -162,7 +164,13 @@ class _Reading:
     def _shown(self, condition: str) -> str:
         query = _OFFENDING.format(rows=self.rows, inside=self.inside, condition=condition)
         seen = self.connection.execute(query).fetchall()
-        return ", ".join(f"row {row} ({stamp or 'empty'}, {text})" for row, stamp, text in seen)
+        return ", ".join(f"row {row} ({_cut(stamp or 'empty')}, {_cut(text)})" for row, stamp, text in seen)
+
+
+def _cut(field: Any) -> str:
+    """A field as a message shows it: one may hold megabytes, and none needs more to be known again."""
+    text = str(field)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 _MENDS = {

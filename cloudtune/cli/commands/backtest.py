@@ -13,7 +13,7 @@ _FIGURES = range(2, 9)
 
 
 def backtest(
-    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    name: options.Name,
     *,
     root: options.Root = None,
     seed: options.Seed = 0,

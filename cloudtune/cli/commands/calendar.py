@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cloudtune.cli import console, options
+from cloudtune.cli import completing, console, options
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -16,9 +16,12 @@ calendar = typer.Typer(help="Exchange calendars with other programs as iCalendar
 _YEARS = 2
 
 
-@calendar.command("export")
+@calendar.command("export", short_help="Write a calendar as .ics.")
+@options.with_voice
 def export(
-    name: Annotated[str, typer.Argument(help="Name of a calendar.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of a calendar.", autocompletion=completing.calendars)
+    ],
     *,
     root: options.Root = None,
     first: Annotated[
@@ -28,7 +31,7 @@ def export(
         str | None, typer.Option("--to", metavar="DATE", help="Day after the last. Default: 2 years.")
     ] = None,
 ) -> None:
-    """Write a calendar's editions as .ics to stdout."""
+    """Write a calendar's occurrences as .ics to stdout."""
     from datetime import timedelta
     from difflib import get_close_matches
 
@@ -45,16 +48,19 @@ def export(
     end = day(until) if until else start + timedelta(days=365 * _YEARS)
     zone = store.calendars[name].spec.timezone
     events = store.calendar_events(name, DateSpan(start, end))
-    console.result(ics(name, events, _midnight(start, zone), _midnight(end, zone)))
+    console.result(ics(name, events, _midnight(start, zone), _midnight(end, zone)), "raw")
 
 
-@calendar.command("import")
+@calendar.command("import", short_help="Write a calendar from an .ics file.")
+@options.with_voice
 def import_(
-    file: Annotated[Path, typer.Argument(help="An .ics file.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An .ics file.", exists=True, dir_okay=False)],
     *,
-    name: Annotated[str | None, typer.Option("--name", help="Default: the file's stem.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="Default: the file's stem.")
+    ] = None,
     timezone: Annotated[
-        str, typer.Option("--timezone", help="Zone whose wall clock the calendar follows.")
+        str, typer.Option("--timezone", metavar="ZONE", help="Zone whose wall clock the calendar follows.")
     ] = "UTC",
     until: Annotated[
         str | None,

@@ -24,6 +24,7 @@ def check(
         str | None,
         typer.Option(
             "--base",
+            metavar="REVISION",
             help="Revision for gates that compare with it, e.g. origin/main.",
             show_default=False,
         ),
@@ -61,7 +62,8 @@ def _for_machines(root: Path, verdict: Verdict, base: str | None, style: Problem
     repository = open_repository(root) if base else None
     changed = changed_files(repository, base) if repository and base else ()
     prefix = repository.prefix if repository else ""
-    console.result(render_problems(verdict.problems, style.value, changed=changed, prefix=prefix))
+    text = render_problems(verdict.problems, style.value, changed=changed, prefix=prefix)
+    console.result(text, style.kind)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if style is ProblemFormat.github and summary:
         append_summary(Path(summary), verdict.problems, verdict.sentence)

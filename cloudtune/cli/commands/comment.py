@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _Head = Annotated[
     str | None,
-    typer.Option("--head", help="Commit that is judged. Default: that of the CI job, else HEAD."),
+    typer.Option(
+        "--head", metavar="REVISION", help="Commit that is judged. Default: that of the CI job, else HEAD."
+    ),
 ]
 
 
@@ -28,7 +30,9 @@ def comment(
     root: options.Root = None,
     base: Annotated[
         str | None,
-        typer.Option("--base", help="Revision to compare with. Default: that of the pull request."),
+        typer.Option(
+            "--base", metavar="REVISION", help="Revision to compare with. Default: that of the pull request."
+        ),
     ] = None,
     head: _Head = None,
     explain: Annotated[
@@ -39,15 +43,19 @@ def comment(
     ] = False,
     body: Annotated[
         Path | None,
-        typer.Option("--body", help="Post this file, rendered by another job, after a look at it."),
+        typer.Option(
+            "--body", metavar="FILE", help="Post this file, rendered by another job, after a look at it."
+        ),
     ] = None,
     number: Annotated[
         int | None,
-        typer.Option("--pr", help="Number of the pull request. Default: that of the CI job."),
+        typer.Option("--pr", metavar="N", help="Number of the pull request. Default: that of the CI job."),
     ] = None,
-    run: Annotated[int | None, typer.Option("--run", help="Number of the CI run; a later one wins.")] = None,
+    run: Annotated[
+        int | None, typer.Option("--run", metavar="N", help="Number of the CI run; a later one wins.")
+    ] = None,
     key: Annotated[
-        str, typer.Option("--key", help="Tells several comments on one pull request apart.")
+        str, typer.Option("--key", metavar="KEY", help="Tells several comments on one pull request apart.")
     ] = "specs",
     tolerance: options.Tolerance = "2%",
     today: options.Today = None,

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 
 def diff(
-    base: Annotated[str, typer.Argument(help="Revision to compare with.")] = "HEAD",
+    base: Annotated[str, typer.Argument(metavar="BASE", help="Revision to compare with.")] = "HEAD",
     head: Annotated[
         str | None,
-        typer.Argument(help="Second revision; default: the working tree.", show_default=False),
+        typer.Argument(
+            metavar="HEAD", help="Second revision; default: the working tree.", show_default=False
+        ),
     ] = None,
     *,
     select: options.Select = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cloudtune.cli import console, options
+from cloudtune.cli import completing, console, options
 from cloudtune.cli.options import ReportFormat
 
 if TYPE_CHECKING:
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 
 def explain(
-    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    name: options.Name,
     *,
-    at: Annotated[str | None, typer.Option("--at", help="One step: 2026-07-14T00:01.")] = None,
-    event: Annotated[str | None, typer.Option("--event", help="Every edition of an event.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="Start of a stretch.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Its end, exclusive.")] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="One step: 2026-07-14T00:01.")
+    ] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(
+            "--event", metavar="EVENT", autocompletion=completing.events, help="Every occurrence of an event."
+        ),
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Start of a stretch.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Its end, exclusive.")] = None,
     root: options.Root = None,
     allow_outside: options.AllowOutside = False,
     style: Annotated[ReportFormat, typer.Option("--format", help="How it is written.")] = (ReportFormat.text),

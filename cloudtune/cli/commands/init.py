@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cloudtune.cli import console, options
+from cloudtune.cli import console
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Where to start; made if it is not there.")] = Path(),
-    *,
-    quiet: options.Quiet = False,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where to start; made if it is not there.")
+    ] = Path(),
 ) -> None:
     """Write a first spec, a calendar, sample data and a workflow; then `cloudtune run` works."""
     from cloudtune.sample import write_init
 
     for written in write_init(folder):
         console.result(written.as_posix())
-    console.talk("The data is made up and ends on 31 October 2026. Next: cloudtune run", quiet=quiet)
+    console.talk("The data is made up and ends on 31 October 2026. Next: cloudtune run")

@@ -22,7 +22,7 @@ def ls(
     specs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[events] [SPECS]...",
+            metavar="SPECS",
             help="Names, files or folders; `events` lists what is on instead.",
             show_default=False,
         ),
@@ -31,7 +31,8 @@ def ls(
     select: options.Select = None,
     root: options.Root = None,
     region: Annotated[
-        str | None, typer.Option("--region", help="Events of forecasts of this region alone.")
+        str | None,
+        typer.Option("--region", metavar="REGION", help="Events of forecasts of this region alone."),
     ] = None,
     first: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="First day. Default: today.")
@@ -87,8 +88,10 @@ def _events(
     resolved = (store.resolve(each, first, until) for each in ids)
     start, end = (datetime.combine(day, time(), UTC) for day in window)
     entries = agenda.agenda(resolved, start, end, region=region or "")
-    render = agenda.as_json if style is Format.json else agenda.text
-    console.result(render(entries))
+    if style is Format.json:
+        console.result(agenda.as_json(entries), "json")
+    else:
+        console.result(agenda.text(entries))
 
 
 def _row(item: SpecFile) -> dict[str, Any]:

@@ -24,12 +24,15 @@ def run(
     root: options.Root = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Folder of every point. Default: .cloudtune/forecasts"),
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="Folder of every point. Default: .cloudtune/forecasts"
+        ),
     ] = None,
     what_if: Annotated[
         list[str] | None,
         typer.Option(
             "--what-if",
+            metavar="OVERRIDE",
             help="Override such as prime-day.effect=1.8x, prime-day.start=2026-07-21, growth=flat, "
             "or a scenario of the spec; shown beside the baseline, never written. Repeat to add up.",
             show_default=False,
@@ -86,9 +89,10 @@ def _compare(store: Store, ids: list[str], texts: list[str], job: Job, style: Re
         ReportFormat.markdown: report.markdown,
         ReportFormat.json: report.as_json,
     }
+    kind: console.TextKind = "json" if style is ReportFormat.json else "text"
     try:
         for each in ids:
-            console.result(renderers[style](what_if(store, each, texts, job)))
+            console.result(renderers[style](what_if(store, each, texts, job)), kind)
     except Refusal as refusal:
         refuse_located(store, refusal)
 

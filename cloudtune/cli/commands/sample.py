@@ -14,11 +14,10 @@ def sample(
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Folder of the data. Default: data/ of the root."),
+        typer.Option("--output", "-o", metavar="DIR", help="Folder of the data. Default: data/ of the root."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the generator.")] = 7,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the generator.")] = 7,
     root: options.Root = None,
-    quiet: options.Quiet = False,
 ) -> None:
     """Write the sample store's synthetic data, with the truth beside it."""
     from cloudtune.sample import write_sample
@@ -27,4 +26,4 @@ def sample(
     folder = output or find_root(Path.cwd(), root) / "data"
     write_sample(folder, seed=seed)
     console.result(folder.as_posix())
-    console.talk("Synthetic series with known truth: see truth.json beside them.", quiet=quiet)
+    console.talk("Synthetic series with known truth: see truth.json beside them.")

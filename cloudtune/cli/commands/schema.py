@@ -20,7 +20,9 @@ class SchemaKind(StrEnum):
 
 
 def schema(
-    kind: Annotated[SchemaKind, typer.Argument(help="Which schema to show.")] = SchemaKind.forecast,
+    kind: Annotated[
+        SchemaKind, typer.Argument(metavar="KIND", help="Which schema to show.")
+    ] = SchemaKind.forecast,
     *,
     write: Annotated[bool, typer.Option("--write", help="Write all of them to schema/.")] = False,
     check: Annotated[
@@ -33,7 +35,7 @@ def schema(
     from cloudtune.spec import find_root, schema_text
 
     if not (write or check):
-        console.result(schema_text(kind.value))
+        console.result(schema_text(kind.value), "json")
         return
     folder = find_root(Path.cwd(), root) / "schema"
     stale = [each for each in SchemaKind if not _is_fresh(folder, each, schema_text(each.value))]

@@ -25,7 +25,8 @@ def score(
     select: options.Select = None,
     root: options.Root = None,
     revision: Annotated[
-        str, typer.Option("--revision", help="Walk the history that led to this revision.")
+        str,
+        typer.Option("--revision", metavar="REVISION", help="Walk the history that led to this revision."),
     ] = "HEAD",
     allow_outside: options.AllowOutside = False,
     style: Annotated[ScoreFormat, typer.Option("--format", help="How the score is written.")] = (
@@ -50,4 +51,4 @@ def score(
         ScoreFormat.markdown: scoring_text.as_markdown,
         ScoreFormat.svg: as_svg,
     }
-    console.result(renderers[style](found))
+    console.result(renderers[style](found), "raw" if style is Style.svg else "text")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from cloudtune.cli import console, options
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    name: options.Name,
     *,
     root: options.Root = None,
 ) -> None:

@@ -22,9 +22,15 @@ class SuggestFormat(StrEnum):
     markdown = "markdown"
     patch = "patch"
 
+    @property
+    def kind(self) -> console.TextKind:
+        """How its text is made harmless: a patch must keep every byte."""
+        kinds: dict[Style, console.TextKind] = {Style.json: "json", Style.patch: "raw"}
+        return kinds.get(self, "text")
+
 
 def suggest(
-    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    name: options.Name,
     *,
     root: options.Root = None,
     write: Annotated[
@@ -45,7 +51,7 @@ def suggest(
     chosen = one(store, name)
     try:
         proposals = _proposals(store, chosen, allow_outside=allow_outside)
-        console.result(_text(store, chosen, proposals, style))
+        console.result(_text(store, chosen, proposals, style), style.kind)
         if write:
             _write(store, chosen, proposals)
     except Refusal as refusal:

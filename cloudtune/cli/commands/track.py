@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cloudtune.cli import console, options
+from cloudtune.cli import completing, console, options
 from cloudtune.files import write_text
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ class TrackFormat(StrEnum):
     markdown = "markdown"
     svg = "svg"
     patch = "patch"
+
+    @property
+    def kind(self) -> console.TextKind:
+        """How its text is made harmless: a patch must keep every byte, a picture has escapes of its own."""
+        kinds: dict[Style, console.TextKind] = {Style.json: "json", Style.patch: "raw", Style.svg: "raw"}
+        return kinds.get(self, "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +63,32 @@ class _Clock:
 
 
 def track(
-    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast.")],
+    name: options.Name,
     *,
-    event: Annotated[str | None, typer.Option("--event", help="Its latest edition that has begun.")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="First instant of a window.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="End of the window.")] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(
+            "--event",
+            metavar="EVENT",
+            autocompletion=completing.events,
+            help="Its latest occurrence that has begun.",
+        ),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="First instant of a window.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="End of the window.")] = None,
     revision: Annotated[
         str | None,
-        typer.Option("--revision", help="Whose forecast. Default: the newest before the window."),
+        typer.Option(
+            "--revision", metavar="REVISION", help="Whose forecast. Default: the newest before the window."
+        ),
     ] = None,
     train_to: Annotated[
         str | None,
-        typer.Option("--train-to", help="Instead: today's spec as if the data had ended then."),
+        typer.Option(
+            "--train-to", metavar="TIME", help="Instead: today's spec as if the data had ended then."
+        ),
     ] = None,
     nowcast: Annotated[
         bool, typer.Option("--nowcast", help="Update the rest from what has come so far.")
@@ -77,7 +97,7 @@ def track(
         bool, typer.Option("--follow", help="Poll at the series' step until the window is over.")
     ] = False,
     picture: Annotated[
-        Path | None, typer.Option("--svg", help="Also write the picture to this file.")
+        Path | None, typer.Option("--svg", metavar="FILE", help="Also write the picture to this file.")
     ] = None,
     root: options.Root = None,
     allow_outside: options.AllowOutside = False,
@@ -118,7 +138,7 @@ def _show(store: Store, subject: Subject, look: _Look, *, follow: bool) -> Track
     """Write every look; return the last."""
     last = None
     for last in _looks(subject, follow=follow):
-        console.result(_RENDERERS[look.style](store, subject, last, look))
+        console.result(_RENDERERS[look.style](store, subject, last, look), look.style.kind)
         if look.picture is not None:
             write_text(look.picture, _svg(store, subject, last, look))
     return last

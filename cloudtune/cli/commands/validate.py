@@ -36,5 +36,5 @@ def validate(
         from cloudtune.hosting.formats import render_problems
 
         located = [store.locate(problem) for problem in found]
-        console.result(render_problems(located, output.value))
+        console.result(render_problems(located, output.value), output.kind)
     console.leave(found)
