@@ -20,9 +20,7 @@ class SchemaKind(StrEnum):
 
 
 def schema(
-    kind: Annotated[
-        SchemaKind, typer.Argument(metavar="KIND", help="Which schema to show.")
-    ] = SchemaKind.forecast,
+    kind: Annotated[SchemaKind, typer.Argument(metavar="KIND", help="Which to show.")] = SchemaKind.forecast,
     *,
     write: Annotated[bool, typer.Option("--write", help="Write all of them to schema/.")] = False,
     check: Annotated[

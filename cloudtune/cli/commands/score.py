@@ -51,4 +51,4 @@ def score(
         ScoreFormat.markdown: scoring_text.as_markdown,
         ScoreFormat.svg: as_svg,
     }
-    console.result(renderers[style](found), "raw" if style is Style.svg else "text")
+    console.result(renderers[style](found), "raw" if style is ScoreFormat.svg else "text")

@@ -25,7 +25,10 @@ class SuggestFormat(StrEnum):
     @property
     def kind(self) -> console.TextKind:
         """How its text is made harmless: a patch must keep every byte."""
-        kinds: dict[Style, console.TextKind] = {Style.json: "json", Style.patch: "raw"}
+        kinds: dict[SuggestFormat, console.TextKind] = {
+            SuggestFormat.json: "json",
+            SuggestFormat.patch: "raw",
+        }
         return kinds.get(self, "text")
 
 

@@ -37,7 +37,11 @@ class TrackFormat(StrEnum):
     @property
     def kind(self) -> console.TextKind:
         """How its text is made harmless: a patch must keep every byte, a picture has escapes of its own."""
-        kinds: dict[Style, console.TextKind] = {Style.json: "json", Style.patch: "raw", Style.svg: "raw"}
+        kinds: dict[TrackFormat, console.TextKind] = {
+            TrackFormat.json: "json",
+            TrackFormat.patch: "raw",
+            TrackFormat.svg: "raw",
+        }
         return kinds.get(self, "text")
 
 
