@@ -6,7 +6,7 @@ import pytest
 
 from cloudtune.yaml_edit.edit import Append, apply
 from cloudtune.yaml_edit.patch import patch
-from tests.suggest.generated import spec
+from tests.yaml_edit.generated import spec
 
 WINDOW = {"start": "2025-06-01T04:00", "end": "2025-06-01T05:30", "reason": "robots"}
 

@@ -7,7 +7,62 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudtune.timegrid import Moment, add_wall, resolve_wall
+from cloudtune.timegrid import STEPS, UNIT_MINUTES, Duration, Moment, Step, add_wall, resolve_wall
+
+
+def test_the_steps_from_fine_to_coarse():
+    assert list(STEPS) == ["1min", "5min", "10min", "15min", "30min", "1h", "1d", "1w"]
+    assert sorted(STEPS.values()) == list(STEPS.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "slots", "days", "is_calendar"),
+    [
+        ("1min", 1440, 0, False),
+        ("30min", 48, 0, False),
+        ("1h", 24, 0, False),
+        ("1d", 1, 1, True),
+        ("1w", 1, 7, True),
+    ],
+)
+def test_a_step_knows_its_place_in_the_day(name, slots, days, is_calendar):
+    step = Step.parse(name)
+    assert (step.slots, step.days, step.is_calendar) == (slots, days, is_calendar)
+    assert str(step) == name
+
+
+def test_every_step_below_a_day_divides_the_day():
+    assert all(1440 % step.minutes == 0 for step in STEPS.values() if not step.is_calendar)
+
+
+def test_an_unknown_step_is_a_key_error():
+    with pytest.raises(KeyError):
+        Step.parse("2min")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("8min", 8), ("2h", 120), ("48h", 2880), ("7d", 10080), ("4w", 40320), ("3mo", 129600), ("1y", 525600)],
+)
+def test_a_length_counts_minutes(text, minutes):
+    assert Duration.parse(text).minutes == minutes
+
+
+@pytest.mark.parametrize("text", ["", "7", "7 d", "-1d", "1.5h", "1m", "1q", "2D", "1d12h", "99999999min"])
+def test_what_is_no_length_says_how_to_write_one(text):
+    with pytest.raises(ValueError, match="write it like 8min"):
+        Duration.parse(text)
+
+
+@given(st.integers(0, 9_999_999), st.sampled_from(sorted(UNIT_MINUTES)))
+def test_a_length_reads_as_it_is_written(count, unit):
+    assert Duration.parse(str(Duration(count, unit))) == Duration(count, unit)
+
+
+def test_days_and_delta_agree():
+    length = Duration.parse("36h")
+    assert (length.days, length.delta.total_seconds()) == (1.5, 36 * 3600)
+
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
