@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cloudtune.data.minutes import settle
-from cloudtune.data.opening import Place, TimeWindow
+from cloudtune.data.opening import SpecPlace, TimeWindow
 from cloudtune.data.regular import Wanted, regular
 from cloudtune.data.rows import fetch, in_rows
 from cloudtune.data.series import Cleaned, Repair, fingerprint
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Cleaned:
     """Read all that `resolved` names; refuses what can't be mended, counts what was."""
     spec, ground = resolved.spec, Access(root, allow_outside)
-    top = Place(resolved.file)
+    top = SpecPlace(resolved.file)
     block = spec.series
     window = TimeWindow.of(block.start, block.end, block.timezone)
     asked = _Asked(block.source, block.step, window, top.below("series", "source"))
@@ -57,7 +57,7 @@ class _Asked:
     source: Any
     step: Step
     window: TimeWindow
-    place: Place
+    place: SpecPlace
 
 
 def _series(spec: ForecastSpec, asked: _Asked, ground: Access) -> tuple[Series, tuple[Repair, ...], int]:
@@ -74,7 +74,7 @@ def _series(spec: ForecastSpec, asked: _Asked, ground: Access) -> tuple[Series, 
     return replace(series, unit=block.unit), kept, int(fetched.minutes.rows.sum()) + fetched.duplicates
 
 
-def _history(spec: ForecastSpec, ground: Access, top: Place) -> tuple[Series | None, tuple[Repair, ...]]:
+def _history(spec: ForecastSpec, ground: Access, top: SpecPlace) -> tuple[Series | None, tuple[Repair, ...]]:
     source = spec.series.history
     if source is None:
         return None, ()
@@ -96,7 +96,7 @@ def masked_by(spec: ForecastSpec, timeline: Timeline) -> NDArray[np.bool_]:
     return masked
 
 
-def _refuse_negative(spec: ForecastSpec, series: Series, top: Place) -> None:
+def _refuse_negative(spec: ForecastSpec, series: Series, top: SpecPlace) -> None:
     below = np.flatnonzero(series.values < 0)
     if spec.scale != "multiplicative" or not len(below):
         return

@@ -210,7 +210,7 @@ class Instants:
 
 
 def settle(fetched: Fetched, timezone: str, aggregate: Aggregate) -> Instants:
-    """Place every row in time: skipped hours go, a repeated hour fills both its instants."""
+    """SpecPlace every row in time: skipped hours go, a repeated hour fills both its instants."""
     table = fetched.minutes
     if not fetched.is_wall and not fetched.is_dated:
         wall = _wall(table.minute, timezone)

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SpecPlace:
     """A file and a spec path; what is read there may be refused with them."""
 
     file: str = ""
     path: SpecPath = ()
 
-    def below(self, *keys: str | int) -> Place:
+    def below(self, *keys: str | int) -> SpecPlace:
         """The place `keys` further down."""
-        return Place(self.file, (*self.path, *keys))
+        return SpecPlace(self.file, (*self.path, *keys))
 
     def refusal(self, code: str, message: str, hint: str = "") -> Refusal:
         """A refusal with one problem, found here."""
@@ -90,7 +90,7 @@ def _minute(moment: datetime, *, on_wall: bool) -> int:
 _GLOB = frozenset("*?[")
 
 
-def files_of(pattern: str, root: Path, place: Place, *, allow_outside: bool) -> tuple[Path, ...]:
+def files_of(pattern: str, root: Path, place: SpecPlace, *, allow_outside: bool) -> tuple[Path, ...]:
     """Every file that `pattern` names, symlinks resolved, in order of name."""
     if not allow_outside and _leaves(pattern):
         raise _outside(pattern, place)
@@ -126,12 +126,12 @@ def _expand(pattern: str, root: Path) -> tuple[Path, ...]:
     return tuple(sorted(path.resolve() for path in matches if path.is_file()))
 
 
-def _outside(pattern: str, place: Place) -> Exception:
+def _outside(pattern: str, place: SpecPlace) -> Exception:
     hint = "copy the data into the repository, or run with --allow-outside"
     return place.refusal("CT402", f"{pattern!r} leaves the repository", hint)
 
 
-def _missing(pattern: str, root: Path, place: Place) -> Exception:
+def _missing(pattern: str, root: Path, place: SpecPlace) -> Exception:
     if (root / pattern).is_dir():
         hint = f"name a file in it, or all of them: {pattern.rstrip('/')}/*"
         return place.refusal("CT401", f"{pattern!r} is a folder", hint)

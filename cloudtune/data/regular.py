@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cloudtune.data.minutes import Instants, Minutes
-    from cloudtune.data.opening import Place
+    from cloudtune.data.opening import SpecPlace
     from cloudtune.data.series import Aggregate
     from cloudtune.errors import Refusal
     from cloudtune.timegrid import Step
@@ -47,7 +47,7 @@ class Wanted:
     """True where several rows of one step may be joined though the rest have one."""
 
 
-def regular(instants: Instants, wanted: Wanted, place: Place) -> tuple[Series, tuple[Repair, ...]]:
+def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Series, tuple[Repair, ...]]:
     """Every step from the first value to the last; refuses what has no common step."""
     if not instants.table.finite.any():
         raise place.refusal("CT410", "there is no value to learn from", _NOTHING)
@@ -140,7 +140,7 @@ def _repairs(
     return tuple(repair for repair in found if repair.count)
 
 
-def _refuse_irregular(grid: StepGrid, wanted: Wanted, place: Place) -> None:
+def _refuse_irregular(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> None:
     if wanted.missing == "zero" or len(grid.key) < 2:
         return
     if grid.is_coarser:
@@ -153,7 +153,7 @@ def _refuse_irregular(grid: StepGrid, wanted: Wanted, place: Place) -> None:
         raise place.refusal("CT408", message, _JOIN)
 
 
-def _stray(grid: StepGrid, wanted: Wanted, place: Place) -> Refusal:
+def _stray(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> Refusal:
     before = int(np.argmax(np.diff(grid.key)))
     gap = " and ".join(grid.shown(np.array([at])) for at in (before, before + 1))
     size = f"{np.ptp(grid.key):,} steps of {wanted.step} for {len(grid.key):,} rows"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cloudtune.data.minutes import Minutes, Totals
-    from cloudtune.data.opening import Place, TimeWindow
+    from cloudtune.data.opening import SpecPlace, TimeWindow
     from cloudtune.data.sources.table import Access, Relation
 
 
@@ -43,7 +43,7 @@ _EARLIEST, _LATEST = -63_158_400_000_000, 7_258_118_400_000_000
 """1968 to 2200: a stamp outside is a unit taken for another."""
 
 
-def fetch(source: Any, window: TimeWindow, ground: Access, place: Place) -> Fetched:
+def fetch(source: Any, window: TimeWindow, ground: Access, place: SpecPlace) -> Fetched:
     """Read `source` whole; refuses rows without a time or a number, and unwanted duplicates."""
     relation = relation_of(source, ground, place)
     with (
@@ -90,7 +90,7 @@ def in_rows(count: int) -> str:
 
 
 @contextmanager
-def _explained(kind: str, ground: Access, place: Place) -> Iterator[None]:
+def _explained(kind: str, ground: Access, place: SpecPlace) -> Iterator[None]:
     """Turn what DuckDB says into a problem with the source."""
     try:
         yield
@@ -120,7 +120,7 @@ class _Reading:
     connection: duckdb.DuckDBPyConnection
     rows: str
     inside: str
-    place: Place
+    place: SpecPlace
 
     @property
     def windowed(self) -> str:
@@ -215,7 +215,7 @@ class _Instant:
     dated: str = "false"
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, relation: str, source: Any, place: Place) -> str:
+def rows_of(connection: duckdb.DuckDBPyConnection, relation: str, source: Any, place: SpecPlace) -> str:
     """A SELECT of us, zoned, dated, value, bad, stamp, text; refuses columns that aren't there."""
     columns = _columns(connection, relation)
     time_type = _type_of(source.time, columns, place.below("time"))
@@ -238,7 +238,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, 
     return {row[0]: row[1] for row in described}
 
 
-def _type_of(name: str, columns: dict[str, str], place: Place) -> str:
+def _type_of(name: str, columns: dict[str, str], place: SpecPlace) -> str:
     if name not in columns:
         _refuse_unsplit(name, list(columns), place)
         hint = nearest(name, columns) or f"columns: {', '.join(columns)}"
@@ -246,7 +246,7 @@ def _type_of(name: str, columns: dict[str, str], place: Place) -> str:
     return columns[name]
 
 
-def _refuse_unsplit(name: str, columns: list[str], place: Place) -> None:
+def _refuse_unsplit(name: str, columns: list[str], place: SpecPlace) -> None:
     """A header that stays in one piece: no delimiter gives all lines the same columns."""
     if len(columns) == 1 and name in _DELIMITERS.split(columns[0]):
         message = f"the source can't be read: some lines have more or fewer columns than {columns[0]!r}"
@@ -255,7 +255,7 @@ def _refuse_unsplit(name: str, columns: list[str], place: Place) -> None:
         )
 
 
-def _number(column: str, kind: str, place: Place) -> str:
+def _number(column: str, kind: str, place: SpecPlace) -> str:
     if kind == "VARCHAR":
         return f"TRY_CAST({column} AS DOUBLE)"
     if kind.startswith((*_NUMERIC, "BOOLEAN")):

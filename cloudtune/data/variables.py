@@ -15,7 +15,7 @@ from cloudtune.data.series import Repair, Variable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cloudtune.data.opening import Place
+    from cloudtune.data.opening import SpecPlace
     from cloudtune.data.series import Series
     from cloudtune.data.sources.table import Access
     from cloudtune.data.timeline import Timeline
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def variables_of(
-    spec: ForecastSpec, timeline: Timeline, ground: Access, top: Place
+    spec: ForecastSpec, timeline: Timeline, ground: Access, top: SpecPlace
 ) -> tuple[tuple[Variable, ...], tuple[Repair, ...]]:
     """Every regressor over the series and its horizon; refuses one without future values."""
     whole = timeline.head(timeline.periods + horizon_periods(spec))
@@ -42,7 +42,9 @@ def horizon_periods(spec: ForecastSpec) -> int:
     return -(-minutes // spec.series.step.minutes)
 
 
-def _variable(regressor: Regressor, whole: Timeline, ground: Access, place: Place) -> tuple[Variable, Repair]:
+def _variable(
+    regressor: Regressor, whole: Timeline, ground: Access, place: SpecPlace
+) -> tuple[Variable, Repair]:
     series = _own_series(regressor, whole.timezone, ground, place)
     values = _on(whole, series)
     known = np.flatnonzero(~np.isnan(values))
@@ -58,7 +60,7 @@ def _variable(regressor: Regressor, whole: Timeline, ground: Access, place: Plac
     return variable, Repair("regressor_filled", int(gaps.sum()), detail)
 
 
-def _own_series(regressor: Regressor, timezone: str, ground: Access, place: Place) -> Series:
+def _own_series(regressor: Regressor, timezone: str, ground: Access, place: SpecPlace) -> Series:
     source, where = regressor.source, place.below("source")
     window = TimeWindow(timezone)
     instants = settle(fetch(source, window, ground, where), timezone, "mean")
@@ -89,12 +91,12 @@ def _is_daily(whole: Timeline, values: NDArray[np.float64]) -> bool:
     return bool((values[1:] == values[:-1])[same_day].all())
 
 
-def _starts_late(name: str, whole: Timeline, first: int, place: Place) -> Refusal:
+def _starts_late(name: str, whole: Timeline, first: int, place: SpecPlace) -> Refusal:
     message = f"{name} has no values before {_minute(whole, first)}, the series begins at {_minute(whole, 0)}"
     return place.refusal("CT415", message, "add its past values, or set series.start")
 
 
-def _runs_out(name: str, whole: Timeline, known: NDArray[np.int64], place: Place) -> Refusal:
+def _runs_out(name: str, whole: Timeline, known: NDArray[np.int64], place: SpecPlace) -> Refusal:
     first = int(known[-1]) + 1 if len(known) else 0
     span = f"{_minute(whole, first)} to {_minute(whole, -1)}"
     message = f"{name} has no values from {span}; the forecast needs them"

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from cloudtune.data.opening import Place
+from cloudtune.data.opening import SpecPlace
 from cloudtune.data.sources.duckdb import with_full_paths
 
 ROWS = [f"2026-01-01T{hour:02}:00Z,{hour}" for hour in range(4)]
@@ -34,7 +34,7 @@ def query(reading):
     ],
 )
 def test_file_names_are_made_whole(given, whole):
-    assert with_full_paths(given, ROOT, Place()) == whole
+    assert with_full_paths(given, ROOT, SpecPlace()) == whole
 
 
 def test_query_filters_and_renames(query):

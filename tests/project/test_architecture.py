@@ -1,13 +1,15 @@
-"""The shape of the code: small files, short functions, one door for words, clock and chance."""
+"""The shape of the code: rooms by thought, short functions, one door for words, clock and chance."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.project.tree import PACKAGE, ROOT, layer, modules, parsed
+from tests.project.tree import PACKAGE, ROOT, importers, layer, modules, parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns"}
 MAY_READ_THE_CLOCK = {"cli"}  # every layer below is told the time
+ONE_FILE_AN_ENTRY = {"commands", "detectors", "sources"}  # folders of a table: one reader, the table
 WAITS_FOR_A_SERVER = {"cloudtune/hosting/web.py"}  # rate limits are given as a time of day
 
 
@@ -33,9 +36,41 @@ def test_the_guards_see_the_package():
     assert sum(len(functions(path)) for path in modules()) > 200
 
 
+def lines(path: Path) -> int:
+    return len(path.read_bytes().splitlines())
+
+
 def test_no_file_is_longer_than_500_lines():
-    sizes = {path.relative_to(ROOT).as_posix(): len(path.read_bytes().splitlines()) for path in modules()}
+    sizes = {path.relative_to(ROOT).as_posix(): lines(path) for path in modules()}
     assert {name: size for name, size in sizes.items() if size > 500} == {}
+
+
+def test_a_thought_is_told_in_one_file():
+    """A short module with one reader, next door, is a part of its reader."""
+    torn = {
+        path.relative_to(ROOT).as_posix(): f"{lines(path)} lines, read by {reader.relative_to(ROOT)} alone"
+        for path in modules()
+        if path.name != "__init__.py" and lines(path) < 60 and path.parent.name not in ONE_FILE_AN_ENTRY
+        for reader in sole_reader(path)
+        if reader.parent == path.parent
+    }
+    assert torn == {}
+
+
+def sole_reader(path: Path) -> tuple[Path, ...]:
+    readers = tuple(importers()[path])
+    return readers if len(readers) == 1 else ()
+
+
+def test_half_of_the_modules_have_a_hundred_lines_or_more():
+    assert median(lines(path) for path in modules() if path.name != "__init__.py") >= 100
+
+
+def test_no_class_name_is_used_twice():
+    names = Counter(
+        node.name for path in modules() for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_no_function_is_longer_than_40_lines():

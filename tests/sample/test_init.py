@@ -7,8 +7,7 @@ from pathlib import Path
 import yaml
 
 from cloudtune.data.load import load
-from cloudtune.sample import write_init
-from cloudtune.sample.init import FIRST_FILES
+from cloudtune.sample.init import FIRST_FILES, write_init
 from cloudtune.spec import load_store, schema_text
 
 ACTION = Path(__file__).parents[2] / "action.yml"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cloudtune.data.load import load
-from cloudtune.sample import write_sample
 from cloudtune.sample.catalog import MARKETS
+from cloudtune.sample.store import write_sample
 from cloudtune.spec import load_store
 
 ROOT = Path(__file__).parents[2]

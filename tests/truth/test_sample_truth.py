@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cloudtune.run.steps import execute
-from cloudtune.sample import write_sample
+from cloudtune.sample.store import write_sample
 from cloudtune.spec import load_store
 
 ROOT = Path(__file__).parents[2]

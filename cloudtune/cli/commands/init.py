@@ -16,7 +16,7 @@ def init(
     ] = Path(),
 ) -> None:
     """Write a first spec, a calendar, sample data and a workflow; then `cloudtune run` works."""
-    from cloudtune.sample import write_init
+    from cloudtune.sample.init import write_init
 
     for written in write_init(folder):
         console.result(written.as_posix())

@@ -20,7 +20,7 @@ def sample(
     root: options.Root = None,
 ) -> None:
     """Write the sample store's synthetic data, with the truth beside it."""
-    from cloudtune.sample import write_sample
+    from cloudtune.sample.store import write_sample
     from cloudtune.spec import find_root
 
     folder = output or find_root(Path.cwd(), root) / "data"

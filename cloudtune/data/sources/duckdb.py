@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cloudtune.data.opening import Place
+    from cloudtune.data.opening import SpecPlace
 
 _FILE_ENDINGS = (".csv", ".csv.gz", ".parquet", ".json", ".jsonl", ".ndjson", ".tsv")
 
 
-def with_full_paths(query: str, root: Path, place: Place) -> str:
+def with_full_paths(query: str, root: Path, place: SpecPlace) -> str:
     """`query` with every relative file name in it placed below `root`.
 
     Why: DuckDB judges a relative name by the process's folder, which need not be the root.
@@ -30,7 +30,7 @@ def with_full_paths(query: str, root: Path, place: Place) -> str:
     return text.decode()
 
 
-def _parsed(query: str, place: Place) -> Any:
+def _parsed(query: str, place: SpecPlace) -> Any:
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [query]).fetchone()
     tree: Any = json.loads(row[0] if row else '{"error": true}')

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cloudtune.data.opening import Place
+    from cloudtune.data.opening import SpecPlace
     from cloudtune.spec.sources import CsvSource, DuckdbSource, ParquetSource
 
 MISSING_WORDS = ("", "NA", "N/A", "NULL", "null", "None", "none", "-")
@@ -38,12 +38,12 @@ class Access:
     allow_outside: bool = False
 
 
-def relation_of(source: Any, ground: Access, place: Place) -> Relation:
+def relation_of(source: Any, ground: Access, place: SpecPlace) -> Relation:
     """The rows of `source` as a relation; refuses a path that is missing or leaves the root."""
     return _RELATIONS[source.kind](source, ground, place)
 
 
-def _csv(source: CsvSource, ground: Access, place: Place) -> Relation:
+def _csv(source: CsvSource, ground: Access, place: SpecPlace) -> Relation:
     files = _files(source.path, ground, place)
     options = ["all_varchar = true", "header = true", f"nullstr = {_listed(MISSING_WORDS)}"]
     if source.delimiter is not None:
@@ -53,12 +53,12 @@ def _csv(source: CsvSource, ground: Access, place: Place) -> Relation:
     return Relation(f"read_csv({_paths(files)}, {', '.join(options)})", _folders(files), text_bytes=size)
 
 
-def _parquet(source: ParquetSource, ground: Access, place: Place) -> Relation:
+def _parquet(source: ParquetSource, ground: Access, place: SpecPlace) -> Relation:
     files = _files(source.path, ground, place)
     return Relation(f"read_parquet({_paths(files)})", _folders(files))
 
 
-def _duckdb(source: DuckdbSource, ground: Access, place: Place) -> Relation:
+def _duckdb(source: DuckdbSource, ground: Access, place: SpecPlace) -> Relation:
     root = ground.root.resolve()
     query = with_full_paths(source.query, root, place.below("query"))
     database = _files(source.path, ground, place)[0] if source.path else None
@@ -66,14 +66,14 @@ def _duckdb(source: DuckdbSource, ground: Access, place: Place) -> Relation:
     return Relation(f"({query})", (seen,), database)
 
 
-_RELATIONS: dict[str, Callable[[Any, Access, Place], Relation]] = {
+_RELATIONS: dict[str, Callable[[Any, Access, SpecPlace], Relation]] = {
     "csv": _csv,
     "parquet": _parquet,
     "duckdb": _duckdb,
 }
 
 
-def _files(pattern: str, ground: Access, place: Place) -> tuple[Path, ...]:
+def _files(pattern: str, ground: Access, place: SpecPlace) -> tuple[Path, ...]:
     return files_of(pattern, ground.root, place.below("path"), allow_outside=ground.allow_outside)
 
 
