@@ -29,8 +29,8 @@ def _sales(name: str, occurrences: dict[str, tuple[float, float]]) -> tuple[True
 
 
 def _yearly(name: str, kind: Kind, rule: str, size: float) -> tuple[TrueOccurrence, ...]:
-    days = (parse_rule(rule).on(year) for year in _YEARS)
-    return tuple(TrueOccurrence(name, kind, datetime.combine(day, time()), 24, size) for day in days if day)
+    days = (day for year in _YEARS for day in parse_rule(rule).days(year))
+    return tuple(TrueOccurrence(name, kind, datetime.combine(day, time()), 24, size) for day in days)
 
 
 def _days(name: str, size: float, *starts: str) -> tuple[TrueOccurrence, ...]:

@@ -1,4 +1,4 @@
-"""Dates by rule (`second sunday of may`, `easter -2`) and by the name of a holiday."""
+"""Dates by rule (`second sunday of may`, `easter -2`, `25 of every month`) and by the name of a holiday."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.spec.messages import did_you_mean, quoted
+from cloudtune.spec.monthly import monthly_days, monthly_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from cloudtune.spec.monthly import DayOfMonth
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -34,7 +36,8 @@ _PATTERN = re.compile(
     rf" (?P<nth_month>{_ONE_OF(MONTHS)})"
     rf"|(?:(?P<weekday>{_ONE_OF(WEEKDAYS)}) (?P<side>before|after) )?"
     rf"(?P<day>[1-9]|[12][0-9]|3[01]) (?P<month>{_ONE_OF(MONTHS)})"
-    r"|(?P<feast>orthodox easter|easter|thanksgiving|black friday|cyber monday))"
+    r"|(?P<feast>orthodox easter|easter|thanksgiving|black friday|cyber monday)"
+    rf"|(?P<monthly>{monthly_pattern(tuple(_NTH), WEEKDAYS)}))"
     r"(?: ?(?P<offset>[+-] ?[0-9]{1,3}))?"
 )
 RULE_PATTERN = re.sub(r"\?P<\w+>", "", _PATTERN.pattern)
@@ -47,15 +50,14 @@ class NotARule(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A day of each year, counted from a base day."""
+    """Days of each year, counted from base days."""
 
-    base: Callable[[int], date | None]
+    base: Callable[[int], tuple[date, ...]]
     offset: int = 0
 
-    def on(self, year: int) -> date | None:
-        """The day in `year`; None in a year without one (a fifth Sunday, 29 February)."""
-        day = self.base(year)
-        return None if day is None else day + timedelta(days=self.offset)
+    def days(self, year: int) -> tuple[date, ...]:
+        """The days in `year`; none in a year without one (a fifth Sunday, 29 February)."""
+        return tuple(day + timedelta(days=self.offset) for day in self.base(year))
 
 
 def parse_rule(text: str) -> Rule:
@@ -64,12 +66,33 @@ def parse_rule(text: str) -> Rule:
     if match is None:
         raise NotARule(f"{quoted(text)} is no rule")
     offset = int((match["offset"] or "0").replace(" ", ""))
+    return Rule(_base_days(match), offset)
+
+
+def _base_days(match: re.Match[str]) -> Callable[[int], tuple[date, ...]]:
+    if match["monthly"]:
+        return _each_month(monthly_days(match, _NTH, WEEKDAYS))
+    if match["feast"]:
+        return _once(_FEASTS[match["feast"]])
     if match["nth"]:
         weekday, month = WEEKDAYS.index(match["nth_weekday"]), MONTHS.index(match["nth_month"]) + 1
-        return Rule(_nth_weekday(_NTH[match["nth"]], weekday, month), offset)
-    if match["feast"]:
-        return Rule(_FEASTS[match["feast"]], offset)
-    return Rule(_month_day(match), offset)
+        return _once(_nth_weekday(_NTH[match["nth"]], weekday, month))
+    return _once(_month_day(match))
+
+
+def _once(on: Callable[[int], date | None]) -> Callable[[int], tuple[date, ...]]:
+    def days(year: int) -> tuple[date, ...]:
+        day = on(year)
+        return () if day is None else (day,)
+
+    return days
+
+
+def _each_month(on: DayOfMonth) -> Callable[[int], tuple[date, ...]]:
+    def days(year: int) -> tuple[date, ...]:
+        return tuple(day for month in range(1, 13) if (day := on(year, month)))
+
+    return days
 
 
 def easter(year: int) -> date:
@@ -140,7 +163,11 @@ _THANKSGIVING = _nth_weekday(4, 3, 11)
 
 
 def _after_thanksgiving(days: int) -> Callable[[int], date | None]:
-    return Rule(_THANKSGIVING, days).on
+    def day(year: int) -> date | None:
+        base = _THANKSGIVING(year)
+        return base and base + timedelta(days=days)
+
+    return day
 
 
 _FEASTS: dict[str, Callable[[int], date | None]] = {

@@ -12,7 +12,8 @@ from cloudtune.spec.values import Block, Factor, Label, Length, When, Zone, refu
 
 _RULE_HINT = (
     "write it like `second sunday of may`, `last monday of may`, `25 december`,"
-    " `monday before 25 may`, `easter -2` or `thanksgiving +1`"
+    " `monday before 25 may`, `easter -2`, `thanksgiving +1`, `last weekday of every month`"
+    " or `25 of every month, or the weekday before`"
 )
 
 
@@ -94,7 +95,7 @@ class EventSpec(Block):
     """Editions with their own dates and lengths, past and future.
     Example: [{start: 2026-07-14, duration: 96h}]"""
     rule: RuleText | None = None
-    """Dates by rule: `second sunday of may`, `25 december`, `easter -2`, `thanksgiving +1`.
+    """Dates by rule: `second sunday of may`, `25 december`, `easter -2`, `1 of every month`.
     Example: second sunday of may"""
     holiday: HolidayName | None = None
     """Dates from the `holidays` package: country[-subdivision]/name, like `US/Thanksgiving Day`.

@@ -153,7 +153,7 @@ def _declared(spec: EventSpec, path: SpecPath, home: Home, _span: DateSpan) -> I
 
 def _by_rule(spec: EventSpec, path: SpecPath, home: Home, span: DateSpan) -> Iterable[Occurrence]:
     rule = parse_rule(spec.rule or "")
-    days = [day for year in span.years if (day := rule.on(year))]
+    days = [day for year in span.years for day in rule.days(year)]
     length = spec.duration.delta if spec.duration else _DAY
     return _whole_days([(day, length) for day in days], (*path, "rule"), home, span)
 

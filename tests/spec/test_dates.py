@@ -41,12 +41,31 @@ DAYS = [
 
 @pytest.mark.parametrize(("rule", "year", "day"), DAYS, ids=[row[0] for row in DAYS])
 def test_a_rule_finds_its_day(rule, year, day):
-    assert parse_rule(rule).on(year) == date.fromisoformat(day)
+    assert parse_rule(rule).days(year) == (date.fromisoformat(day),)
+
+
+MONTHLY = [
+    ("1 of every month", ["2026-01-01", "2026-02-01", "2026-03-01"]),
+    ("31st of every month", ["2026-01-31", "2026-03-31", "2026-05-31"]),
+    ("last day of every month", ["2026-01-31", "2026-02-28", "2026-03-31"]),
+    ("first weekday of every month", ["2026-01-01", "2026-02-02", "2026-03-02"]),
+    ("last weekday of every month", ["2026-01-30", "2026-02-27", "2026-03-31"]),
+    ("second tuesday of every month", ["2026-01-13", "2026-02-10", "2026-03-10"]),
+    ("25 of every month, or the weekday before", ["2026-01-23", "2026-02-25", "2026-03-25"]),
+    ("last day of every month, or the weekday before", ["2026-01-30", "2026-02-27", "2026-03-31"]),
+    ("1 of every month, or the weekday after", ["2026-01-01", "2026-02-02", "2026-03-02"]),
+    ("1 of every month -1", ["2025-12-31", "2026-01-31", "2026-02-28"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "first"), MONTHLY, ids=[row[0] for row in MONTHLY])
+def test_a_monthly_rule_finds_its_day_in_every_month_that_has_it(rule, first):
+    assert [day.isoformat() for day in parse_rule(rule).days(2026)][:3] == first
 
 
 @pytest.mark.parametrize(("rule", "year"), [("fifth sunday of june", 2026), ("29 february", 2026)])
 def test_a_year_without_such_a_day_has_none(rule, year):
-    assert parse_rule(rule).on(year) is None
+    assert parse_rule(rule).days(year) == ()
 
 
 @pytest.mark.parametrize(
@@ -61,6 +80,9 @@ def test_a_year_without_such_a_day_has_none(rule, year):
         "easter + two",
         "may 25",
         "25.12.",
+        "32 of every month",
+        "25 of every month, or the sunday before",
+        "every month",
     ],
 )
 def test_what_is_outside_the_grammar_is_refused(rule):
@@ -83,7 +105,7 @@ def test_easter_of_known_years():
     ]
 
 
-@pytest.mark.parametrize("row", DAYS, ids=[row[0] for row in DAYS])
+@pytest.mark.parametrize("row", [*DAYS, *MONTHLY], ids=lambda row: row[0])
 def test_the_schema_pattern_knows_the_grammar(row):
     assert re.fullmatch(RULE_PATTERN, row[0].lower())
 

@@ -107,7 +107,7 @@ def _places(days: Days, rule: str) -> list[int]:
     """The rule's days within the series; none where a day inside the span isn't known."""
     parsed = parse_rule(rule)
     first, last = (int(str(day)[:4]) for day in (days.day[0], days.day[-1]))
-    dates = [np.datetime64(day, "D") for year in range(first, last + 1) if (day := parsed.on(year))]
+    dates = [np.datetime64(day, "D") for year in range(first, last + 1) for day in parsed.days(year)]
     within = [date for date in dates if days.day[0] <= date <= days.day[-1]]
     places = [place for date in within if (place := days.at(date)) is not None]
     return places if len(places) == len(within) else []
