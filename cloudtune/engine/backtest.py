@@ -156,14 +156,14 @@ def event_points(placed_events: tuple[PlacedEvent, ...], first: int, count: int)
     inside = np.zeros(count)
     for placed_event in placed_events:
         if placed_event.kind != "span":
-            for s in placed_event.stretches:
+            for s in placed_event.occurrences:
                 low, high = _points_of(s, first, count)
                 inside[low:high] = 1.0
     return inside
 
 
-def _points_of(stretch: PlacedOccurrence, first: int, count: int) -> tuple[int, int]:
-    return max(stretch.first - first, 0), max(min(stretch.last - first, count), 0)
+def _points_of(placed: PlacedOccurrence, first: int, count: int) -> tuple[int, int]:
+    return max(placed.first - first, 0), max(min(placed.last - first, count), 0)
 
 
 def _naive_scale(values: Floats, season: int, target: Target) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cloudtune.model.occurrences import LearnedEvent
 
     Families = dict[str, dict[str, Floats]]
-    """By event and family: what part of the family's effect the event takes, row by row."""
+    """By event and family: what part of the family's effect the event takes, period by period."""
 
 INGREDIENT_ORDER = (
     "trend",
@@ -38,15 +38,17 @@ def point_path(model: FittedModel, first: int, last: int) -> Floats:
         # What a borrower takes from its lender is told by label.
         [(_, whole)] = deque(Decomposition(model, first, last).running(), maxlen=1)
         return whole
-    grid, ground = model.plan.grid, model.ground
-    row, slot = grid.row[first:last], grid.slot[first:last]
-    top, bottom = int(row[0]), int(row[-1]) + 1
-    level = model.level.fit.path()[row]
-    shape = ground.profile_periods(top, bottom)[row - top, slot] + ground.lift_points(last)[first:]
+    grid, components = model.plan.grid, model.components
+    period, slot = grid.period[first:last], grid.slot[first:last]
+    top, bottom = int(period[0]), int(period[-1]) + 1
+    level = model.level.fit.path()[period]
+    profile = (
+        components.profile_periods(top, bottom)[period - top, slot] + components.lift_points(last)[first:]
+    )
     factor = np.ones(last - first)
     for name in dict.fromkeys(declared.name for declared in model.roles.declared):
         factor = factor * declared_factor(model, name, first, last)
-    path = _open(model, first, last) * factor * model.link.back(level, shape)
+    path = _open(model, first, last) * factor * model.link.back(level, profile)
     return np.asarray(path)
 
 
@@ -56,73 +58,73 @@ class Decomposition:
     def __init__(self, model: FittedModel, first: int, last: int) -> None:
         self.model, self.first, self.last = model, first, last
         grid = model.plan.grid
-        self.top = int(grid.row[first])
-        self.bottom = int(grid.row[last - 1]) + 1
-        self.row = grid.row[first:last] - self.top
+        self.top = int(grid.period[first])
+        self.bottom = int(grid.period[last - 1]) + 1
+        self.period = grid.period[first:last] - self.top
         self.slot = grid.slot[first:last]
         self.families = _family_shares(model, self.top, self.bottom)
         self.level = _level_parts(model, self.families, self.top, self.bottom)
-        self.shape = _shape_groups(model)
+        self.profile = _profile_groups(model)
         self.open = _open(model, first, last)
         self.owners = _owners(model, self)
-        self.lifts = {lift.lesson.name: lift for lift in model.ground.lifts}
+        self.lifts = {lift.learned.name: lift for lift in model.components.lifts}
 
     def labels(self) -> list[str]:
         """All ingredients in the order in which they are applied."""
-        found = {*self.level, *self.shape, *(f"event:{name}" for name in self.lifts)}
+        found = {*self.level, *self.profile, *(f"event:{name}" for name in self.lifts)}
         found |= {f"event:{d.name}" for d in self.model.roles.declared}
         found |= {"trend", "recent", *self.owners}
-        if self.model.ground.shape is not None:
+        if self.model.components.profile is not None:
             found.add("season:daily")
         return sorted(found, key=_rank)
 
     def running(self) -> Iterator[tuple[str, Floats]]:
         """The path after each ingredient has been applied; the last one is the forecast."""
         link = self.model.link
-        rows = self.bottom - self.top
-        level = np.zeros(rows)
-        shape = np.full(self.last - self.first, 1.0 if link.name == "ratio" and not self.shape else 0.0)
+        periods = self.bottom - self.top
+        level = np.zeros(periods)
+        profile = np.full(self.last - self.first, 1.0 if link.name == "ratio" and not self.profile else 0.0)
         factor = np.ones(self.last - self.first)
         started = False
         for label in self.labels():
             source, rows_of, points_of = self.owners.get(label, (label, 1.0, 1.0))
             level = level + self.level.get(source, 0.0) * rows_of
-            shape = shape + (self._shape_part(source) + self._lift_part(source)) * points_of
-            started = started or label == "season:daily" or link.name != "ratio" or not self.shape
+            profile = profile + (self._profile_part(source) + self._lift_part(source)) * points_of
+            started = started or label == "season:daily" or link.name != "ratio" or not self.profile
             factor = factor * self._declared(label)
-            held = shape if started else np.ones_like(shape)
+            held = profile if started else np.ones_like(profile)
             yield label, self.open * factor * self._back(level, held, label)
 
-    def _back(self, level: Floats, shape: Floats, label: str) -> Floats:
+    def _back(self, level: Floats, profile: Floats, label: str) -> Floats:
         link = self.model.link
         if label == "trend" and link.name == "log":
-            return np.exp(np.minimum(level[self.row] + shape, 700.0))
-        return link.back(level[self.row], shape)
+            return np.exp(np.minimum(level[self.period] + profile, 700.0))
+        return link.back(level[self.period], profile)
 
-    def _shape_part(self, label: str) -> Floats | float:
-        part = self.shape.get(label)
-        if part is None or self.model.ground.shape is None:
+    def _profile_part(self, label: str) -> Floats | float:
+        part = self.profile.get(label)
+        if part is None or self.model.components.profile is None:
             return 0.0
-        fit = self.model.ground.shape.fit
-        cells = np.zeros((self.bottom - self.top, self.model.plan.grid.slots))
+        fit = self.model.components.profile.fit
+        by_slot = np.zeros((self.bottom - self.top, self.model.plan.grid.slots))
         for kind, wanted in part:
             if kind == "columns":
-                cells += fit.part(wanted, self.top, self.bottom)
+                by_slot += fit.part(wanted, self.top, self.bottom)
             elif kind == "extra":
-                cells += fit.extra_part(wanted, self.top, self.bottom)
-        values: Floats = cells[self.row, self.slot]
+                by_slot += fit.extra_part(wanted, self.top, self.bottom)
+        values: Floats = by_slot[self.period, self.slot]
         return values + self._family_part(label)
 
     def _family_part(self, label: str) -> Floats | float:
-        if not label.startswith("event:") or self.model.ground.shape is None:
+        if not label.startswith("event:") or self.model.components.profile is None:
             return 0.0
-        fit = self.model.ground.shape.fit
+        fit = self.model.components.profile.fit
         total = np.zeros(self.last - self.first)
-        for family, rows in self.families.get(label.removeprefix("event:"), {}).items():
+        for family, periods in self.families.get(label.removeprefix("event:"), {}).items():
             wanted = fit.design.columns.named(f"family:{family}")
-            if wanted.any() and rows.any():
-                cells = fit.part(wanted, self.top, self.bottom) * rows[:, None]
-                total += cells[self.row, self.slot]
+            if wanted.any() and periods.any():
+                by_slot = fit.part(wanted, self.top, self.bottom) * periods[:, None]
+                total += by_slot[self.period, self.slot]
         return total
 
     def _lift_part(self, label: str) -> Floats | float:
@@ -146,11 +148,11 @@ def _owners(model: FittedModel, part: Decomposition) -> dict[str, tuple[str, Flo
         if placed_event.name not in model.roles.borrowed:
             continue
         lender = f"event:{model.roles.borrowed[placed_event.name][0]}"
-        marks = [(s.top - 1, s.bottom + 1, 1.0) for s in placed_event.stretches]
-        rows = period_values(grid.rows, marks)[part.top : part.bottom]
-        owners[f"event:{placed_event.name}"] = (lender, rows, rows[part.row])
-        _, free, points = owners.get(lender, (lender, np.ones_like(rows), np.ones(len(part.row))))
-        owners[lender] = (lender, free * (1 - rows), points * (1 - rows[part.row]))
+        marks = [(s.top - 1, s.bottom + 1, 1.0) for s in placed_event.occurrences]
+        periods = period_values(grid.periods, marks)[part.top : part.bottom]
+        owners[f"event:{placed_event.name}"] = (lender, periods, periods[part.period])
+        _, free, points = owners.get(lender, (lender, np.ones_like(periods), np.ones(len(part.period))))
+        owners[lender] = (lender, free * (1 - periods), points * (1 - periods[part.period]))
     return owners
 
 
@@ -158,7 +160,7 @@ def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Flo
     """The declared factor of one event over points first to last; overlapping editions count once."""
     factor = np.ones(last - first)
     for declared in model.roles.declared:
-        low, high = max(declared.stretch.first, first), min(declared.stretch.last, last)
+        low, high = max(declared.placed.first, first), min(declared.placed.last, last)
         if declared.name == name and low < high:
             factor[low - first : high - first] = declared.factor
     return factor
@@ -178,7 +180,7 @@ def _open(model: FittedModel, first: int, last: int) -> Floats:
     grid = model.plan.grid
     if not model.adds_up:
         return np.ones(last - first)
-    weekday = grid.weekday[grid.row[first:last]]
+    weekday = grid.weekday[grid.period[first:last]]
     return model.open[weekday, grid.slot[first:last]].astype("float64")
 
 
@@ -204,14 +206,14 @@ def _spread_family(families: Families, family: str, value: Floats, parts: dict[s
 
 
 def _family_shares(model: FittedModel, top: int, bottom: int) -> Families:
-    """What part of its family's effect an event takes on rows top to bottom: even shares where some meet."""
+    """What part of its family's effect an event takes on periods top to bottom; those that meet share it."""
     found: Families = {}
     for family in ("holiday", "event"):
         active = {
-            lesson.name: _active(model.plan.grid.rows, lesson)[top:bottom]
-            for lesson in model.roles.learned_events
-            if lesson.placed_event.kind == "day"
-            and lesson.placed_event.event.is_holiday == (family == "holiday")
+            learned.name: _active(model.plan.grid.periods, learned)[top:bottom]
+            for learned in model.roles.learned_events
+            if learned.placed_event.kind == "day"
+            and learned.placed_event.event.is_holiday == (family == "holiday")
         }
         together = np.maximum(np.sum(list(active.values()), axis=0), 1.0)
         for name, own in active.items():
@@ -227,17 +229,17 @@ def _by_label(labels: Sequence[str]) -> dict[str, Ints]:
     return {label: np.array(places) for label, places in found.items()}
 
 
-def _active(rows: int, lesson: LearnedEvent) -> Floats:
-    active = np.zeros(rows)
-    for s in lesson.stretches:
-        active[max(s.top, 0) : max(min(s.bottom, rows), 0)] = 1.0
+def _active(periods: int, learned: LearnedEvent) -> Floats:
+    active = np.zeros(periods)
+    for s in learned.occurrences:
+        active[max(s.top, 0) : max(min(s.bottom, periods), 0)] = 1.0
     return active
 
 
-def _shape_groups(model: FittedModel) -> dict[str, list[tuple[str, Ints]]]:
-    if model.ground.shape is None:
+def _profile_groups(model: FittedModel) -> dict[str, list[tuple[str, Ints]]]:
+    if model.components.profile is None:
         return {}
-    design = model.ground.shape.fit.design
+    design = model.components.profile.fit.design
     groups: dict[str, list[tuple[str, Ints]]] = {}
     for kind, labels in (("columns", design.columns.labels), ("extra", design.slot_labels)):
         for label, wanted in sorted(_by_label(labels).items()):

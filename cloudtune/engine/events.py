@@ -29,11 +29,11 @@ def outlooks(projection: Projection, ahead: int, width: float) -> tuple[EventOut
     factors = projection.event_factors
     found = []
     for placed_event in projection.model.plan.placed_events:
-        for stretch in placed_event.stretches:
-            window = _segment(projection, stretch, ahead, width)
+        for placed in placed_event.occurrences:
+            window = _segment(projection, placed, ahead, width)
             if window is not None:
                 found.append(
-                    _outlook(projection, placed_event, stretch, window, factors.get(placed_event.name))
+                    _outlook(projection, placed_event, placed, window, factors.get(placed_event.name))
                 )
     return tuple(sorted(found, key=lambda one: (one.start, one.name)))
 
@@ -41,8 +41,8 @@ def outlooks(projection: Projection, ahead: int, width: float) -> tuple[EventOut
 def peaks(projection: Projection, ahead: int, width: float) -> tuple[Peak, ...]:
     """The highest days, at most ten, in order of date."""
     point = projection.point[:ahead]
-    row = projection.model.plan.grid.row[projection.model.points :][:ahead]
-    starts = np.flatnonzero(np.diff(row, prepend=row[0] - 1))
+    period = projection.model.plan.grid.period[projection.model.points :][:ahead]
+    starts = np.flatnonzero(np.diff(period, prepend=period[0] - 1))
     highest = np.maximum.reduceat(point, starts)
     best = np.sort(np.argsort(-highest, kind="stable")[:MOST_PEAKS])
     ends = np.append(starts[1:], ahead)
@@ -53,30 +53,30 @@ def peaks(projection: Projection, ahead: int, width: float) -> tuple[Peak, ...]:
     return tuple(found)
 
 
-def learned_from(projection: Projection, placed_event: PlacedEvent, stretch: PlacedOccurrence) -> str:
+def learned_from(projection: Projection, placed_event: PlacedEvent, placed: PlacedOccurrence) -> str:
     """Where the size of an edition comes from, in a few words."""
     roles = projection.model.roles
     if placed_event.name in roles.borrowed:
         lender, times = roles.borrowed[placed_event.name]
         return f"{times:g} x {lender}"
     for declared in roles.declared:
-        if declared.stretch is stretch:
+        if declared.placed is placed:
             return f"declared {declared.factor:g}x"
     count = len(placed_event.known(projection.model.points))
     words = {0: "no edition (its family's mean)", 1: "1 edition (wide)"}
     return words.get(count, f"{count} editions")
 
 
-def _segment(projection: Projection, stretch: PlacedOccurrence, ahead: int, width: float) -> Segment | None:
+def _segment(projection: Projection, placed: PlacedOccurrence, ahead: int, width: float) -> Segment | None:
     points = projection.model.points
-    first, last = max(stretch.first - points, 0), min(stretch.last - points, ahead)
+    first, last = max(placed.first - points, 0), min(placed.last - points, ahead)
     return Segment(first, last, width) if first < last else None
 
 
 def _outlook(
     projection: Projection,
     placed_event: PlacedEvent,
-    stretch: PlacedOccurrence,
+    placed: PlacedOccurrence,
     window: Segment,
     factor: Floats | None,
 ) -> EventOutlook:
@@ -84,12 +84,12 @@ def _outlook(
     zone = projection.model.plan.grid.timeline.timezone
     return EventOutlook(
         placed_event.name,
-        _wall(stretch.occurrence.start, zone),
-        _wall(stretch.occurrence.end, zone),
+        _wall(placed.occurrence.start, zone),
+        _wall(placed.occurrence.end, zone),
         _lift(projection, placed_event, window, factor),
         peak_of(projection, window, paths, placed_event.name),
         total_of(projection, window, paths),
-        learned_from(projection, placed_event, stretch),
+        learned_from(projection, placed_event, placed),
     )
 
 
@@ -114,13 +114,13 @@ def _lift(
 
 def lift_sd(projection: Projection, placed_event: PlacedEvent, window: Segment) -> float:
     """Sd of the log of an edition's size."""
-    for lift in projection.model.ground.lifts:
-        if lift.lesson.name == placed_event.name:
+    for lift in projection.model.components.lifts:
+        if lift.learned.name == placed_event.name:
             return lift.spread
-    row = projection.model.plan.grid.row[projection.model.points + window.first]
+    period = projection.model.plan.grid.period[projection.model.points + window.first]
     fit = projection.model.level.fit
     known = max(len(placed_event.known(projection.model.points)), 1)
-    return float(np.sqrt(fit.sd[row] ** 2 + fit.noise * (1 + 1 / known)))
+    return float(np.sqrt(fit.sd[period] ** 2 + fit.noise * (1 + 1 / known)))
 
 
 LOW, HIGH = 0.1, 0.9
@@ -170,8 +170,8 @@ def peak_of(projection: Projection, window: Segment, paths: Floats, driver: str 
     highest = paths.max(axis=1)
     height = float(np.median(highest))
     plain = projection.without_events
-    row = projection.model.plan.grid.row[projection.model.points :][: len(plain)]
-    low, high = np.searchsorted(row, [row[place], row[place] + 1])
+    period = projection.model.plan.grid.period[projection.model.points :][: len(plain)]
+    low, high = np.searchsorted(period, [period[place], period[place] + 1])
     normal = float(plain[low:high].max())
     return Peak(
         at,

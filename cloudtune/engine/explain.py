@@ -85,7 +85,7 @@ def explain_event(projection: Projection, name: str) -> tuple[Composition, ...]:
     """Every edition of an event that the timeline holds, past ones too."""
     for placed_event in projection.model.plan.placed_events:
         if placed_event.name == name:
-            return tuple(e for s in placed_event.stretches if (e := _occurrence(projection, s)) is not None)
+            return tuple(e for s in placed_event.occurrences if (e := _occurrence(projection, s)) is not None)
     names = ", ".join(sorted(o.name for o in projection.model.plan.placed_events)) or "none"
     raise Refusal(Problem("CT506", f"no event is called {name!r}", f"known events: {names}"))
 
@@ -118,9 +118,9 @@ def explain_points(projection: Projection, first: int, last: int) -> Composition
     )
 
 
-def _occurrence(projection: Projection, stretch: PlacedOccurrence) -> Composition | None:
+def _occurrence(projection: Projection, placed: PlacedOccurrence) -> Composition | None:
     periods = projection.model.plan.grid.timeline.periods
-    first, last = max(stretch.first, 0), min(stretch.last, periods)
+    first, last = max(placed.first, 0), min(placed.last, periods)
     return explain_points(projection, first, last) if first < last else None
 
 

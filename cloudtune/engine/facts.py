@@ -47,7 +47,7 @@ def trend_fact(projection: Projection) -> TrendFact:
 def _growth(model: FittedModel) -> Interval:
     """Relative growth over the year after the data; NaN where no figure would mean anything."""
     fit = model.level.fit
-    last = model.rows - 1
+    last = model.periods - 1
     ahead = fit.ahead
     far = int(np.searchsorted(ahead, YEAR, side="right")) - 1
     far = max(min(far, len(ahead) - 1), last)
@@ -109,7 +109,7 @@ def _event_facts(projection: Projection) -> list[IngredientFact]:
     points, found = projection.model.points, []
     for placed_event in projection.model.plan.placed_events:
         change = projection.event_factors.get(placed_event.name)
-        ahead = [s for s in placed_event.stretches if points <= s.first < points + len(projection.point)]
+        ahead = [s for s in placed_event.occurrences if points <= s.first < points + len(projection.point)]
         if change is None or not ahead:
             continue
         curve = change[ahead[0].first - points : ahead[0].last - points]
@@ -186,7 +186,7 @@ def changepoint_facts(model: FittedModel) -> tuple[ChangepointFact, ...]:
 
 
 def _slope_changes(model: FittedModel) -> tuple[list[float], dict[float, str]]:
-    """Days of all bends since the first row of the long level, and why the declared ones are there."""
+    """Days of all bends since the first period of the long level, and why the declared ones are there."""
     age, plain = _plain_level(model)
     offset = model.long.offset
     reasons = {b.age + offset: b.reason for b in model.plan.bends if b.kind == "slope"}
@@ -225,11 +225,11 @@ def _level_fact(model: FittedModel, bend: Changepoint, size: float, sd: float) -
 
 
 def _plain_level(model: FittedModel) -> tuple[np.ndarray, np.ndarray]:
-    """Days since the first row, and the level without seasons, events, steps and variables."""
+    """Days since the first period, and the level without seasons, events, steps and variables."""
     fit = model.long.fit
-    away = fit.static()[: fit.rows]
+    away = fit.static()[: fit.periods]
     plain = np.where(np.isfinite(fit.residuals), model.long.actual - away, np.nan)
-    return fit.design.grid.age[: fit.rows], plain
+    return fit.design.grid.age[: fit.periods], plain
 
 
 def _date(model: FittedModel, age: float) -> np.datetime64:

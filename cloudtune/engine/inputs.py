@@ -33,7 +33,7 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> FitPlan:
     points = series.timeline.periods
     timeline = series.timeline.head(points + ahead)
     grid = Grid.of(timeline)
-    rows = int(grid.row[points - 1]) + 1
+    periods = int(grid.period[points - 1]) + 1
     growth: tuple[Growth, ...] = GROWTHS if spec.trend.growth == "auto" else (spec.trend.growth,)
     return FitPlan(
         grid=grid,
@@ -47,7 +47,7 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> FitPlan:
         growths=growth,
         links=_LINKS[spec.scale],
         seek_changepoints=spec.trend.slope_breaks == "auto",
-        horizon=max(1, grid.rows - rows),
+        horizon=max(1, grid.periods - periods),
         adds_up=series.aggregate == "sum",
         past=past_of(cleaned, grid),
     )
@@ -132,12 +132,12 @@ def _spread_weeks(history: Series, cleaned: Cleaned, grid: Grid) -> tuple[np.nda
 
 def _weekday_shares(cleaned: Cleaned, grid: Grid) -> Floats:
     values = np.where(cleaned.masked, np.nan, cleaned.series.values)
-    rows = int(grid.row[len(values) - 1]) + 1
-    cells = grid.fold(values, rows)
-    seen = ~np.isnan(cells)
-    mean = np.where(seen, cells, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    periods = int(grid.period[len(values) - 1]) + 1
+    by_slot = grid.fold(values, periods)
+    seen = ~np.isnan(by_slot)
+    mean = np.where(seen, by_slot, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     good = seen.mean(axis=1) > 0.5
-    weekday = grid.weekday[:rows]
+    weekday = grid.weekday[:periods]
     usual = np.array(
         [mean[good & (weekday == d)].mean() if (good & (weekday == d)).any() else np.nan for d in range(WEEK)]
     )

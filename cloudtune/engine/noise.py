@@ -30,9 +30,9 @@ class Draws:
     """One row a sample path: the level's error each row ahead, and the past day each day resembles."""
 
     level: Floats
-    """(paths, rows ahead), on the scale of the level."""
+    """(paths, periods ahead), on the scale of the level."""
     day: Ints
-    """(paths, rows ahead): which residual day."""
+    """(paths, periods ahead): which residual day."""
     lift: dict[str, Floats]
     """Size error of each event on the clock: (paths, editions)."""
 
@@ -41,52 +41,52 @@ class Draws:
 class ResidualBlocks:
     """Residuals within days, level held at its actual value: (days, slots)."""
 
-    cells: Floats
+    by_slot: Floats
     """Ratio of actual to fitted, or their difference on an additive scale."""
     actual: Floats
     fitted: Floats
     weekend: Floats
 
 
-def draw(model: FittedModel, days: ResidualBlocks | None, first_row: int, paths: int, seed: int) -> Draws:
-    """Draw the noise of all rows from `first_row` to the end of the plan."""
+def draw(model: FittedModel, days: ResidualBlocks | None, first_period: int, paths: int, seed: int) -> Draws:
+    """Draw the noise of all periods from `first_period` to the end of the plan."""
     generator = np.random.default_rng(seed)
     grid = model.plan.grid
-    count = grid.rows - first_row
+    count = grid.periods - first_period
     fit = model.level.fit
-    level = _week_blocks(model, first_row, paths, generator)
-    ahead = np.maximum(fit.ahead[first_row:], 0.5 * grid.unit)
+    level = _week_blocks(model, first_period, paths, generator)
+    ahead = np.maximum(fit.ahead[first_period:], 0.5 * grid.unit)
     level = level + generator.standard_normal((paths, 1)) * np.sqrt(level_variance(model, ahead))
     events = fit.design.static.named("event:")
-    touched = (fit.design.static.values[first_row:, events] != 0).any(axis=1)
-    level = level + NOT_SEEN * _unsure(np.where(touched, fit.sd[first_row:], 0.0), generator, paths)
+    touched = (fit.design.static.values[first_period:, events] != 0).any(axis=1)
+    level = level + NOT_SEEN * _unsure(np.where(touched, fit.sd[first_period:], 0.0), generator, paths)
     day = np.zeros((paths, count), dtype="int64")
     if days is not None:
-        day = _days_alike(days, grid.weekend[first_row:], paths, generator)
+        day = _days_alike(days, grid.weekend[first_period:], paths, generator)
     lift = {
-        one.lesson.name: one.spread * generator.standard_normal((paths, len(one.lesson.stretches)))
-        for one in model.ground.lifts
+        one.learned.name: one.spread * generator.standard_normal((paths, len(one.learned.occurrences)))
+        for one in model.components.lifts
     }
     return Draws(level, day, lift)
 
 
 def residual_blocks(model: FittedModel, values: Floats) -> ResidualBlocks | None:
     """Residuals of the last days that were seen well enough."""
-    ground, grid = model.ground, model.plan.grid
-    if ground.shape is None:
+    components, grid = model.components, model.plan.grid
+    if components.profile is None:
         return None
-    first = max(0, model.rows - RECENT_DAYS)
-    cells = grid.fold(values, model.rows)[first:]
-    lift = np.nan_to_num(grid.fold(ground.lift_points(model.points), model.rows))[first:]
-    level = np.nan_to_num(ground.level[first:])[:, None]
-    shape = ground.profile_periods(first, model.rows) + lift
-    fitted = model.link.back(np.broadcast_to(level, shape.shape), shape)
-    good = (ground.weight[first:] > 0) & (np.isnan(cells).mean(axis=1) < 0.5)
+    first = max(0, model.periods - RECENT_DAYS)
+    by_slot = grid.fold(values, model.periods)[first:]
+    lift = np.nan_to_num(grid.fold(components.lift_points(model.points), model.periods))[first:]
+    level = np.nan_to_num(components.level[first:])[:, None]
+    profile = components.profile_periods(first, model.periods) + lift
+    fitted = model.link.back(np.broadcast_to(level, profile.shape), profile)
+    good = (components.weight[first:] > 0) & (np.isnan(by_slot).mean(axis=1) < 0.5)
     if good.sum() < 3:
-        good = ground.weight[first:] > 0
+        good = components.weight[first:] > 0
     if not good.any():
         return None
-    return _blocks_of(model, cells[good], fitted[good], grid.weekend[first : model.rows][good])
+    return _blocks_of(model, by_slot[good], fitted[good], grid.weekend[first : model.periods][good])
 
 
 def _blocks_of(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floats) -> ResidualBlocks:
@@ -103,10 +103,10 @@ def _blocks_of(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floa
     return ResidualBlocks(wide, np.where(gap, fitted, actual), fitted, weekend)
 
 
-def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.random.Generator) -> Floats:
+def _week_blocks(model: FittedModel, first_period: int, paths: int, generator: np.random.Generator) -> Floats:
     """Runs of the level's own residuals, a week each, starting on the same weekday."""
     fit, grid = model.long.fit, model.plan.grid
-    count = grid.rows - first_row
+    count = grid.periods - first_period
     known = np.isfinite(fit.residuals)
     residuals = fit.residuals[known]
     if len(residuals) < 2:
@@ -117,7 +117,7 @@ def _week_blocks(model: FittedModel, first_row: int, paths: int, generator: np.r
     length = min(DAYS_A_WEEK if grid.unit == 1 else 2, len(pool))
     blocks = -(-count // length)
     phase = (
-        (first_row + model.long.offset - np.flatnonzero(known)[0]) % DAYS_A_WEEK
+        (first_period + model.long.offset - np.flatnonzero(known)[0]) % DAYS_A_WEEK
         if grid.unit == 1 and len(pool) > 3 * DAYS_A_WEEK
         else 0
     )
@@ -156,7 +156,7 @@ def _days_alike(days: ResidualBlocks, weekend: Floats, paths: int, generator: np
 WEEK, WEEKS = 7, 3
 """Rows that count as one stretch: days of a week; weeks of a series of weeks."""
 OVERLAP = {True: 4.0, False: 2.0}
-"""Origins that share a horizon, by whether rows are days."""
+"""Origins that share a horizon, by whether periods are days."""
 PRIOR = 2.0
 """Origins, each with a horizon of its own, that the past wandering is worth."""
 RECENT, LEAST_DAYS = 3.0, 120.0
@@ -190,9 +190,9 @@ def by_lead(errors: list[tuple[Floats, Floats]], residuals: Floats, width: int) 
     means, _ = stretch_means(residuals, width)
     noise = float(np.nanvar(means)) if np.isfinite(means).any() else 0.0
     for lead, error in errors:
-        row = np.full(longest, np.nan)
-        row[lead.astype(int) - 1] = error
-        mean, seen = stretch_means(row, width)
+        period = np.full(longest, np.nan)
+        period[lead.astype(int) - 1] = error
+        mean, seen = stretch_means(period, width)
         known = np.isfinite(mean)
         total[known] += np.square(mean[known]) - noise * width / seen[known]
         count += known
@@ -206,7 +206,7 @@ def by_lead(errors: list[tuple[Floats, Floats]], residuals: Floats, width: int) 
 
 
 def stretch_means(values: Floats, width: int) -> tuple[Floats, Floats]:
-    """The mean of the stretch around each row and its known rows; NaN where under half is known."""
+    """The mean of the stretch around each row and its known periods; NaN where under half is known."""
     ones, known = np.ones(width), np.isfinite(values)
     around = slice(width // 2, width // 2 + len(values))
     seen = np.convolve(known.astype("float64"), ones)[around]
@@ -232,7 +232,7 @@ def _tested(model: FittedModel, ahead: Floats) -> Floats | None:
 def _walked(model: FittedModel, ahead: Floats) -> Floats:
     """Mean squared change of the smoothed, deseasonalised level from one stretch to another."""
     fit, unit = model.long.fit, model.plan.grid.unit
-    static = fit.design.all[: fit.rows, fit.design.split :] @ fit.beta[fit.design.split :]
+    static = fit.design.all[: fit.periods, fit.design.split :] @ fit.beta[fit.design.split :]
     plain = np.where(np.isfinite(fit.residuals), model.long.actual - static, np.nan)
     recent = plain[-int(max(RECENT * float(np.max(ahead)), LEAST_DAYS) / unit) :]
     smooth = _rolling_median(recent, _stretch_rows(model))

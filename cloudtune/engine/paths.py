@@ -32,7 +32,7 @@ class Sampler:
     """Base points from the end of the data on."""
     draws: Draws
     days: ResidualBlocks | None
-    first_row: int
+    first_period: int
     sparse: bool = False
     """True where the point path is a mean that most points lie below."""
 
@@ -54,27 +54,27 @@ def _noisy(source: Sampler, target: Target, point: Floats, first: int) -> Floats
     """The point path of target points `first` on, with the noise of their day and time of day."""
     model, last = source.model, first + len(point)
     start = target.marks[first:last] + model.points
-    row = model.plan.grid.row[start] - source.first_row
-    block = _blocks(source, target, first, last, row)
+    period = model.plan.grid.period[start] - source.first_period
+    block = _blocks(source, target, first, last, period)
     if not model.link.is_log_level:
-        level = source.draws.level[:, row] + _lifts(source, start)
+        level = source.draws.level[:, period] + _lifts(source, start)
         size = np.diff(target.marks[first : last + 1]) if target.aggregate == "sum" else 1.0
         return point + model.link.scale * level * size + block
-    return point * _factors(source, start, row) * block
+    return point * _factors(source, start, period) * block
 
 
-def _factors(source: Sampler, start: np.ndarray, row: np.ndarray) -> Floats:
-    """The level's error as a factor: one a row and path, and of its own where an edition has its error."""
+def _factors(source: Sampler, start: np.ndarray, period: np.ndarray) -> Floats:
+    """The level's error as a factor: one a period and path, and of its own where an edition has its error."""
     level = source.draws.level
-    factors = np.exp(np.clip(level, -50, 50))[:, row]
+    factors = np.exp(np.clip(level, -50, 50))[:, period]
     lifts = _lifts(source, start)
     if isinstance(lifts, np.ndarray):
         own = np.flatnonzero((lifts != 0).any(axis=0))
-        factors[:, own] = np.exp(np.clip(level[:, row[own]] + lifts[:, own], -50, 50))
+        factors[:, own] = np.exp(np.clip(level[:, period[own]] + lifts[:, own], -50, 50))
     return factors
 
 
-def _blocks(source: Sampler, target: Target, first: int, last: int, row: np.ndarray) -> Floats | float:
+def _blocks(source: Sampler, target: Target, first: int, last: int, period: np.ndarray) -> Floats | float:
     """What the drawn day did at that time of day: a ratio, or a difference."""
     days, grid = source.days, source.model.plan.grid
     multiplicative = source.model.link.is_log_level
@@ -84,8 +84,8 @@ def _blocks(source: Sampler, target: Target, first: int, last: int, row: np.ndar
     start = target.marks[first:last] + source.model.points
     slot = grid.slot[start] * table.shape[1] // grid.slots
     # Whole days are copied and then cut: points picked one by one take ten times as long.
-    whole = table[source.draws.day[:, row[0] : row[-1] + 1]].reshape(len(source.draws.day), -1)
-    place = (row - row[0]) * table.shape[1] + slot
+    whole = table[source.draws.day[:, period[0] : period[-1] + 1]].reshape(len(source.draws.day), -1)
+    place = (period - period[0]) * table.shape[1] + slot
     if place[-1] - place[0] + 1 == len(place) and (np.diff(place) == 1).all():
         return np.asarray(whole[:, place[0] : place[-1] + 1])
     return np.asarray(whole[:, place])
@@ -95,9 +95,9 @@ def _table(days: ResidualBlocks, target: Target, slots: int, *, multiplicative: 
     """Day noise at the target's step: (days, points a day)."""
     coarse = max(1, target.timeline.step.slots)
     if coarse == slots:
-        return days.cells
-    shape = (len(days.cells), coarse, slots // coarse)
-    noisy = days.fitted * days.cells if multiplicative else days.fitted + days.cells
+        return days.by_slot
+    shape = (len(days.by_slot), coarse, slots // coarse)
+    noisy = days.fitted * days.by_slot if multiplicative else days.fitted + days.by_slot
     join = JOINS[target.aggregate]
     actual, fitted = join(noisy.reshape(shape), axis=2), join(days.fitted.reshape(shape), axis=2)
     if not multiplicative:
@@ -108,15 +108,15 @@ def _table(days: ResidualBlocks, target: Target, slots: int, *, multiplicative: 
 
 def _lifts(source: Sampler, points: np.ndarray) -> Floats | float:
     """Error of the size of events on the clock, at points inside an edition."""
-    if not source.model.ground.lifts:
+    if not source.model.components.lifts:
         return 0.0
     total = np.zeros((len(source.draws.level), len(points)))
     begin, end = int(points[0]), int(points[-1]) + 1
-    for lift in source.model.ground.lifts:
-        errors = source.draws.lift[lift.lesson.name]
-        for k, stretch in enumerate(lift.lesson.stretches):
-            if stretch.first < end and stretch.last > begin:
-                low, high = np.searchsorted(points, (stretch.first, stretch.last))
+    for lift in source.model.components.lifts:
+        errors = source.draws.lift[lift.learned.name]
+        for k, placed in enumerate(lift.learned.occurrences):
+            if placed.first < end and placed.last > begin:
+                low, high = np.searchsorted(points, (placed.first, placed.last))
                 total[:, low:high] += errors[:, [k]]
     return total
 

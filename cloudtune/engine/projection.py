@@ -94,9 +94,9 @@ def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> 
     floor, ceiling = _bounds(resolved, model)
     point = np.clip(point_path(model, points, points + ahead), floor, ceiling)
     days = as_seen(residual_blocks(model, values)) if sparse else residual_blocks(model, values)
-    first_row = int(model.plan.grid.row[points])
+    first_period = int(model.plan.grid.period[points])
     paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
-    source = Sampler(model, point, draw(model, days, first_row, paths, seed), days, first_row, sparse)
+    source = Sampler(model, point, draw(model, days, first_period, paths, seed), days, first_period, sparse)
     return Projection(model, source, floor, ceiling, values)
 
 
@@ -157,12 +157,12 @@ def _smear(model: FittedModel, days: ResidualBlocks | None) -> float:
     if not model.link.is_log_level:
         return 1.0
     fit = model.level.fit
-    first = max(0, model.rows - 365 // model.plan.grid.unit)
+    first = max(0, model.periods - 365 // model.plan.grid.unit)
     noise = fit.residuals[first:]
     known = np.isfinite(noise)
     if not known.any():
         return 1.0
-    path = fit.path()[first : model.rows]
+    path = fit.path()[first : model.periods]
     size = np.exp(np.clip(path, -50, 50))
     level = float((size * np.exp(np.clip(noise, -3, 3)))[known].sum() / max(size[known].sum(), 1e-300))
     inner = 1.0
@@ -182,13 +182,13 @@ def is_sparse(plan: FitPlan, values: Floats) -> bool:
     grid = plan.grid
     if grid.slots == 1 or plan.past is not None or not np.nanmin(values) >= 0:
         return False
-    rows = int(grid.row[len(values) - 1]) + 1
-    cells = grid.fold(values, rows)
-    seen = ~np.isnan(cells).all(axis=1)
-    busy = np.asarray((np.nan_to_num(cells) > 0).any(axis=1))
+    periods = int(grid.period[len(values) - 1]) + 1
+    by_slot = grid.fold(values, periods)
+    seen = ~np.isnan(by_slot).all(axis=1)
+    busy = np.asarray((np.nan_to_num(by_slot) > 0).any(axis=1))
     if seen.sum() < FEWEST_DAYS or not 0 < busy.sum() < OFTEN * seen.sum():
         return False
-    by_weekday = [busy[seen & (grid.weekday[:rows] == day)] for day in range(7)]
+    by_weekday = [busy[seen & (grid.weekday[:periods] == day)] for day in range(7)]
     follows = busy[1:][busy[:-1]].mean() if busy[:-1].any() else 0.0
     usual = max(float(days.mean()) for days in by_weekday if len(days))
     return bool(usual < OFTEN and follows < OFTEN and not _foretold(plan, values, busy))
@@ -202,7 +202,7 @@ def evened(plan: FitPlan, values: Floats) -> Floats:
 
 def as_seen(days: ResidualBlocks | None) -> ResidualBlocks | None:
     """Days as they were: what is made wider would leave nothing less than nothing."""
-    return days and replace(days, cells=days.actual - days.fitted)
+    return days and replace(days, by_slot=days.actual - days.fitted)
 
 
 def _foretold(plan: FitPlan, values: Floats, busy: Bools) -> bool:

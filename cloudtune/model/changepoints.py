@@ -34,7 +34,7 @@ LOOSE = 0.6
 
 def find_level_shifts(design: LevelDesign, data: LevelData) -> tuple[Changepoint, ...]:
     """Steps of a series with no yearly waves: over a year of data a step can't be told from a season."""
-    if design.grid.age[data.rows - 1] >= LONG_ENOUGH or data.unit > 1:
+    if design.grid.age[data.periods - 1] >= LONG_ENOUGH or data.unit > 1:
         return ()
     plain = plain_levels(design, data, LOOSE)
     noise = _shift_noise(plain)
@@ -57,7 +57,7 @@ def _shift_noise(plain: Floats) -> float:
 
 
 def _largest_shift(plain: Floats, noise: float) -> tuple[int | None, float]:
-    """The surest step: its first row and its size."""
+    """The surest step: its first period and its size."""
     best, place, size = SURE, None, 0.0
     short = _jumps(plain, WINDOWS[0])[0]
     for width in WINDOWS:
@@ -75,15 +75,15 @@ def _largest_shift(plain: Floats, noise: float) -> tuple[int | None, float]:
 
 
 def _jumps(plain: Floats, width: int) -> tuple[Floats, Floats]:
-    """Median after less median before each row, and what its standard error is in units of the noise."""
-    rows, edge = len(plain), WINDOWS[0]
+    """Median after less median before each period, and what its standard error is in units of the noise."""
+    periods, edge = len(plain), WINDOWS[0]
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(plain, width, constant_values=np.nan), width)
     middle, count = row_medians(windows)
-    fewest = np.minimum(count[:rows], count[width : width + rows])
-    good = (fewest >= edge - 1) & (np.arange(rows) >= edge) & (np.arange(rows) <= rows - edge)
-    jump, error = np.zeros(rows), np.full(rows, np.inf)
-    jump[good] = (middle[width : width + rows] - middle[:rows])[good]
-    error[good] = np.sqrt(1 / count[:rows][good] + 1 / count[width : width + rows][good])
+    fewest = np.minimum(count[:periods], count[width : width + periods])
+    good = (fewest >= edge - 1) & (np.arange(periods) >= edge) & (np.arange(periods) <= periods - edge)
+    jump, error = np.zeros(periods), np.full(periods, np.inf)
+    jump[good] = (middle[width : width + periods] - middle[:periods])[good]
+    error[good] = np.sqrt(1 / count[:periods][good] + 1 / count[width : width + periods][good])
     return jump, error
 
 
@@ -92,24 +92,24 @@ SEGMENT = 90.0
 QUIET = 60.0
 MOST_SLOPES = 4
 PROOF = 3.0
-"""How many times log n the gain of a break must be: levels are sticky, so chance bends are common."""
+"""How many times log n the gain of a break must be: levels are sticky, so chance slope changes are common."""
 BEYOND_DOUBT = 6.0
 CLEAR_OF_NOUGHT = 3.0
-"""Standard errors that a bend's size must be away from none at all."""
+"""Standard errors that a slope change's size must be away from none at all."""
 LONG_PAST = 2.5 * YEAR
 WEEK = 7.0
 LOOK_BACK, LATE, SHORTEST, SHORTEST_STEP = 365.0, 90.0, 28.0, 10.0
-"""Days: of what a late bend must stand out, and where it may lie before the end."""
+"""Days: of what a late slope change must stand out, and where it may lie before the end."""
 FEWEST = 60
 FEWEST_LEFT = 4
 LATE_PROOF = 1.5
 CLEARLY = 0.9
-"""Part of a step's error that a bend must stay under."""
+"""Part of a step's error that a slope change must stay under."""
 
 
 @dataclass(frozen=True, slots=True)
 class SizedSlopeChange:
-    """A bend: when (days since the first row), how much the slope a year changes, its sd."""
+    """A slope change: when (days since the first period), how much the slope a year changes, its sd."""
 
     age: float
     size: float
@@ -119,9 +119,9 @@ class SizedSlopeChange:
 
 
 def lasting_slope_changes(age: Floats, plain: Floats, late: Changepoint | None) -> tuple[Changepoint, ...]:
-    """Bends of years of data that are beyond doubt: the trend may turn there as sharply as it wants.
+    """Slope changes of years of data that are beyond doubt: the trend may turn there as sharply as it wants.
 
-    Why years: in the first two a bend and half a wave of the year look the same.
+    Why years: in the first two a slope change and half a wave of the year look the same.
     """
     if age[-1] < LONG_PAST:
         return ()
@@ -146,7 +146,7 @@ def _without_shift(age: Floats, plain: Floats, at: float) -> Floats:
 
 
 def find_slope_changes(age: Floats, plain: Floats, proof: float = PROOF) -> tuple[SizedSlopeChange, ...]:
-    """Bends of a level without its seasons and events (NaN where there is none), one after another."""
+    """Slope changes of a level without its seasons and events (NaN where there is none), one by one."""
     known = np.isfinite(plain)
     at, values = age[known], plain[known]
     if len(at) < FEWEST_LEFT or at[-1] - at[0] < 2 * SEGMENT + QUIET:
@@ -162,7 +162,7 @@ def find_slope_changes(age: Floats, plain: Floats, proof: float = PROOF) -> tupl
 
 
 def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats, proof: float) -> float | None:
-    """The bend that helps most, where it helps enough."""
+    """The slope change that helps most, where it helps enough."""
     free = [c for c in candidates if all(abs(c - other) >= SEGMENT for other in chosen)]
     before, left = _error(at, values, chosen)
     if not free or before <= 0:
@@ -175,7 +175,7 @@ def _best(at: Floats, values: Floats, chosen: list[float], candidates: Floats, p
 
 
 def _errors(at: Floats, values: Floats, chosen: list[float], free: Floats) -> Floats:
-    """What `_error` says of each further bend: all of them at once, freed of what the line explains."""
+    """What `_error` says of each further slope change: all at once, freed of what the line explains."""
     line, _ = np.linalg.qr(_design(at, chosen))
     hinges = np.maximum(at - free[:, None], 0.0) / YEAR
     hinges -= (hinges @ line) @ line.T
@@ -187,7 +187,7 @@ def _errors(at: Floats, values: Floats, chosen: list[float], free: Floats) -> Fl
 
 
 def _error(at: Floats, values: Floats, bends: list[float]) -> tuple[float, Floats]:
-    """Sum of squares left by a line with these bends, outliers pulled in, and what is left."""
+    """Sum of squares left by a line with these slope changes, outliers pulled in, and what is left."""
     design = _design(at, bends)
     beta, *_ = np.linalg.lstsq(design, values, rcond=None)
     left = values - design @ beta
@@ -202,14 +202,14 @@ def _design(at: Floats, bends: list[float]) -> Floats:
 
 
 def freshness(left: Floats) -> float:
-    """What part of the rows says something new: sticky residuals repeat themselves."""
+    """What part of the periods says something new: sticky residuals repeat themselves."""
     spread = float(np.square(left).sum())
     phi = float(np.clip((left[1:] * left[:-1]).sum() / spread, 0.0, 0.98)) if spread > 0 else 0.0
     return (1 - phi) / (1 + phi)
 
 
 def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SizedSlopeChange, ...]:
-    """Each bend with the slope before it, its change and the change's standard error."""
+    """Each slope change with the slope before it, its change and the change's standard error."""
     known = np.isfinite(plain)
     at, values = age[known], plain[known]
     if not bends or len(at) < len(bends) + FEWEST_LEFT:
@@ -227,10 +227,10 @@ def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SizedSlopeCha
 
 
 def late_changepoint(age: Floats, left: Floats) -> Changepoint | None:
-    """A bend in the last quarter that the trend could not follow (`left` is what it leaves over).
+    """A slope change in the last quarter that the trend could not follow (`left` is what it leaves over).
 
-    Why steps are tried too: a level that has just moved looks like a bend, yet drawn on as one
-    it runs away. A bend must fit clearly better than a step to be believed.
+    Why steps are tried too: a level that has just moved looks like a slope change, yet drawn on as one
+    it runs away. A slope change must fit clearly better than a step to be believed.
     """
     known = np.isfinite(left) & (age > age[-1] - LOOK_BACK)
     at, values = age[known], left[known]
@@ -283,7 +283,7 @@ class JointSizes:
     """One regression of the level without automatic knots."""
 
     slopes: Floats
-    """Slope a year at the start, then its change at each bend."""
+    """Slope a year at the start, then its change at each slope change."""
     slope_sds: Floats
     steps: Floats
     """Size of each step column, in the order of the design."""
@@ -291,27 +291,27 @@ class JointSizes:
 
 
 def joint_sizes(long: LongLevel, bends: Sequence[float]) -> JointSizes:
-    """Fit a line with these bends (days since the first row) and all static columns at once."""
+    """Fit a line with these slope changes (days since the first period) and all static columns at once."""
     fit = long.fit
-    rows, age = fit.rows, fit.design.grid.age
+    periods, age = fit.periods, fit.design.grid.age
     known = np.isfinite(fit.residuals)
-    hinges = [np.maximum(age[:rows] - bend, 0.0) / YEAR for bend in bends]
-    trend = np.stack([np.ones(rows), age[:rows] / YEAR, *hinges], axis=1)
+    hinges = [np.maximum(age[:periods] - bend, 0.0) / YEAR for bend in bends]
+    trend = np.stack([np.ones(periods), age[:periods] / YEAR, *hinges], axis=1)
     static = fit.design.static
-    design = np.concatenate([trend, static.values[:rows]], axis=1)[known]
-    tau = np.concatenate([[1000.0], np.full(1 + len(bends), FREE), static.tau])
-    values = long.actual[:rows][known]
-    beta, spread = _fitted(design, values, tau, fit.noise)
+    design = np.concatenate([trend, static.values[:periods]], axis=1)[known]
+    prior = np.concatenate([[1000.0], np.full(1 + len(bends), FREE), static.prior])
+    values = long.actual[:periods][known]
+    beta, spread = _fitted(design, values, prior, fit.noise)
     sds = np.sqrt(np.maximum(np.diag(spread), 0.0))
     split = trend.shape[1]
     stepped = np.flatnonzero(static.exactly("trend:step")) + split
     return JointSizes(beta[1:split], sds[1:split], beta[stepped], sds[stepped])
 
 
-def _fitted(design: Floats, values: Floats, tau: Floats, noise: float) -> tuple[Floats, Floats]:
+def _fitted(design: Floats, values: Floats, prior: Floats, noise: float) -> tuple[Floats, Floats]:
     """Coefficients and their covariance; neighbouring days that err alike count as fewer."""
     gram = design.T @ design
-    penalty = linalg.penalties(noise, tau)
+    penalty = linalg.penalties(noise, prior)
     beta = linalg.solve(gram, design.T @ values, penalty)
     left = values - design @ beta
     limit = linalg.HUBER * max(linalg.robust_sd(left), 1e-9)

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """A design over rows: values (rows, columns), an ingredient and a prior sd for each column."""
+    """A design over periods: values (periods, columns), an ingredient and a prior sd for each column."""
 
     labels: tuple[str, ...]
     values: Floats
-    tau: Floats
+    prior: Floats
 
     @classmethod
-    def join(cls, blocks: Iterable[Columns], rows: int) -> Columns:
+    def join(cls, blocks: Iterable[Columns], periods: int) -> Columns:
         """All blocks side by side."""
         kept = [block for block in blocks if block.labels]
         if not kept:
-            return cls((), np.zeros((rows, 0)), np.zeros(0))
+            return cls((), np.zeros((periods, 0)), np.zeros(0))
         labels = tuple(label for block in kept for label in block.labels)
         values = np.concatenate([block.values for block in kept], axis=1)
-        return cls(labels, values, np.concatenate([block.tau for block in kept]))
+        return cls(labels, values, np.concatenate([block.prior for block in kept]))
 
     def named(self, prefix: str) -> Bools:
         """Which columns belong to ingredients that begin so."""
@@ -39,28 +39,28 @@ class Columns:
         """Which columns belong to one ingredient."""
         return np.array([own == label for own in self.labels], dtype=bool)
 
-    def times(self, factor: Floats, tau: float) -> Columns:
-        """Every column multiplied by `factor` over rows, its prior by `tau`."""
-        return Columns(self.labels, self.values * factor[:, None], self.tau * tau)
+    def times(self, factor: Floats, prior: float) -> Columns:
+        """Every column multiplied by `factor` over periods, its prior by `tau`."""
+        return Columns(self.labels, self.values * factor[:, None], self.prior * prior)
 
 
-def one(label: str, values: Floats, tau: float) -> Columns:
+def one(label: str, values: Floats, prior: float) -> Columns:
     """A block of a single column."""
-    return Columns((label,), values[:, None], np.array([tau]))
+    return Columns((label,), values[:, None], np.array([prior]))
 
 
-def block(label: str, values: Sequence[Floats], tau: Sequence[float]) -> Columns:
+def block(label: str, values: Sequence[Floats], prior: Sequence[float]) -> Columns:
     """A block of columns of one ingredient."""
     if not values:
         return Columns((), np.zeros((0, 0)), np.zeros(0))
-    return Columns((label,) * len(values), np.stack(values, axis=1), np.array(tau))
+    return Columns((label,) * len(values), np.stack(values, axis=1), np.array(prior))
 
 
-def waves(label: str, phase: Floats, order: int, tau: Sequence[float]) -> Columns:
+def waves(label: str, phase: Floats, order: int, prior: Sequence[float]) -> Columns:
     """Sine and cosine of a phase (0 to 1 a turn), `order` harmonics, prior per harmonic."""
     turn = 2 * np.pi * phase
     values = [part(k * turn) for k in range(1, order + 1) for part in (np.sin, np.cos)]
-    return block(label, values, [tau[k] for k in range(order) for _ in range(2)])
+    return block(label, values, [prior[k] for k in range(order) for _ in range(2)])
 
 
 def splines(values: Floats, known: Floats, knots: int) -> list[Floats]:

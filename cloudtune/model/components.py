@@ -45,19 +45,19 @@ class Components:
     link: Link
     grid: Grid
     level: Floats
-    """Actual level of each training row; NaN where it has none."""
+    """Actual level of each training period; NaN where it has none."""
     weight: Floats
-    shape: ProfileChoice | None
-    """None for one slot a row."""
+    profile: ProfileChoice | None
+    """None for one slot a period."""
     lifts: tuple[Lift, ...]
     score: float
-    """Backtest WAPE of the shape, level held at its actual value."""
+    """Backtest WAPE of the profile, level held at its actual value."""
 
     def profile_periods(self, first: int, last: int) -> Floats:
-        """The shape of rows first to last, without events on the clock."""
-        if self.shape is None:
+        """The profile of periods first to last, without events on the clock."""
+        if self.profile is None:
             return np.full((last - first, 1), 1.0 if self.link.name == "ratio" else 0.0)
-        return self.shape.fit.path(first, last)
+        return self.profile.fit.path(first, last)
 
     def lift_points(self, points: int) -> Floats:
         """All lifts together over the first `points` points."""
@@ -65,31 +65,33 @@ class Components:
 
 
 @dataclass(frozen=True, eq=False)
-class BackfitData:
+class BackfitInputs:
     """What the fits of all links have in common."""
 
     plan: FitPlan
     values: Floats
     raw: Floats
-    """The values, rows by slots."""
+    """The values, periods by slots."""
     events: tuple[ClockEvent, ...]
     """Those on the clock."""
     design: ProfileDesign
     exempt: Bools
-    """Rows of events."""
+    """Periods of events."""
 
     @classmethod
-    def of(cls, plan: FitPlan, events: EventRoles, values: Floats) -> BackfitData:
+    def of(cls, plan: FitPlan, events: EventRoles, values: Floats) -> BackfitInputs:
         """Lay out events, columns and values of a day with slots."""
         grid, points = plan.grid, len(values)
-        rows = int(grid.row[points - 1]) + 1
-        exempt = event_periods(grid, events)[:rows] > 0
-        design = profile_design(plan, events, rows)
-        return cls(plan, values, grid.fold(values, rows), clock_events(grid, events, points), design, exempt)
+        periods = int(grid.period[points - 1]) + 1
+        exempt = event_periods(grid, events)[:periods] > 0
+        design = profile_design(plan, events, periods)
+        return cls(
+            plan, values, grid.fold(values, periods), clock_events(grid, events, points), design, exempt
+        )
 
     @cached_property
     def hidden(self) -> Bools:
-        """Cells that events on the clock cover: level and shape are first learned without them."""
+        """Slots that events on the clock cover: level and profile are first learned without them."""
         inside = np.zeros(len(self.values))
         for event in self.events:
             for low, high in event.reaches(self.plan.grid, len(self.values)):
@@ -99,14 +101,14 @@ class BackfitData:
 
 @dataclass(frozen=True, eq=False)
 class Backfitted:
-    """Level, shape and lifts of one link after backfitting, before the shape is tuned."""
+    """Level, profile and lifts of one link after backfitting, before the profile is tuned."""
 
     link: Link
-    cells: Floats
-    lift_cells: Floats
+    by_slot: Floats
+    lift_by_slot: Floats
     lifts: tuple[Lift, ...]
     ready: ProfileData
-    """What the shape has to explain."""
+    """What the profile has to explain."""
     level: Floats
 
 
@@ -119,72 +121,82 @@ def lift_points(lifts: Sequence[Lift], points: int) -> Floats:
 
 
 def plain_components(plan: FitPlan, values: Floats, link: Link) -> Components:
-    """Rows of one slot: the values are the levels."""
+    """Periods of one slot: the values are the levels."""
     grid = plan.grid
-    cells = link.forward(grid.fold(values, int(grid.row[len(values) - 1]) + 1))[:, 0]
-    weight = (~np.isnan(cells)).astype("float64")
-    level = np.log(np.maximum(cells, TINY)) if link.name == "ratio" else cells
+    by_slot = link.forward(grid.fold(values, int(grid.period[len(values) - 1]) + 1))[:, 0]
+    weight = (~np.isnan(by_slot)).astype("float64")
+    level = np.log(np.maximum(by_slot, TINY)) if link.name == "ratio" else by_slot
     return Components(link, grid, level, weight, None, (), 0.0)
 
 
-def backfit(scene: BackfitData, link: Link) -> Backfitted:
-    """Backfitting: levels, shape and lifts each take what the others leave."""
-    grid, all_cells = scene.plan.grid, link.forward(scene.raw)
-    rows, minutes = len(all_cells), grid.timeline.step.minutes
-    data = ProfileData(all_cells, np.ones(rows), scene.exempt, sharp_columns(scene.design), minutes)
-    shape = _first_profile(all_cells, link)
-    lift_cells = np.zeros_like(all_cells)
+def backfit(inputs: BackfitInputs, link: Link) -> Backfitted:
+    """Backfitting: levels, profile and lifts each take what the others leave."""
+    grid, all_cells = inputs.plan.grid, link.forward(inputs.raw)
+    periods, minutes = len(all_cells), grid.timeline.step.minutes
+    data = ProfileData(all_cells, np.ones(periods), inputs.exempt, sharp_columns(inputs.design), minutes)
+    profile = _first_profile(all_cells, link)
+    lift_by_slot = np.zeros_like(all_cells)
     lifts: tuple[Lift, ...] = ()
-    level, weight = np.zeros(rows), np.zeros(rows)
-    on_clock = bool(scene.events)
+    level, weight = np.zeros(periods), np.zeros(periods)
+    on_clock = bool(inputs.events)
     for turn in range(ROUNDS + on_clock):
-        cells = np.where(scene.hidden, np.nan, all_cells) if turn == 0 and on_clock else all_cells
-        level, weight = period_levels(cells - lift_cells, shape, link, scene.hidden, grid.weekday[:rows])
-        ready = _profile_data(replace(data, cells=cells), level, weight, lift_cells, link)
+        by_slot = np.where(inputs.hidden, np.nan, all_cells) if turn == 0 and on_clock else all_cells
+        level, weight = period_levels(
+            by_slot - lift_by_slot, profile, link, inputs.hidden, grid.weekday[:periods]
+        )
+        ready = _profile_data(replace(data, by_slot=by_slot), level, weight, lift_by_slot, link)
         noise = profile_noise(ready)
-        shape = fit_profile(scene.design, winsorised(scene.design, ready, noise), noise).path(0, rows)
+        profile = fit_profile(inputs.design, winsorised(inputs.design, ready, noise), noise).path(0, periods)
         if on_clock:
-            level, weight = period_levels(cells - lift_cells, shape, link, scene.hidden, grid.weekday[:rows])
-            lifts = _lifts(scene, all_cells - shape - np.nan_to_num(level)[:, None], level, lifts)
-            lift_cells = np.nan_to_num(grid.fold(lift_points(lifts, len(scene.values)), rows))
+            level, weight = period_levels(
+                by_slot - lift_by_slot, profile, link, inputs.hidden, grid.weekday[:periods]
+            )
+            lifts = _lifts(inputs, all_cells - profile - np.nan_to_num(level)[:, None], level, lifts)
+            lift_by_slot = np.nan_to_num(grid.fold(lift_points(lifts, len(inputs.values)), periods))
     return Backfitted(
-        link, all_cells, lift_cells, lifts, _profile_data(data, level, weight, lift_cells, link), level
+        link, all_cells, lift_by_slot, lifts, _profile_data(data, level, weight, lift_by_slot, link), level
     )
 
 
-def tune_components(scene: BackfitData, before: Backfitted, choices: ProfileSearch) -> Components:
-    """The ground with its shape tuned, and levels read off that shape."""
-    link, grid, rows = before.link, scene.plan.grid, len(scene.raw)
-    back = _back(before.level, before.lift_cells, link)
-    choice = tune_profile(scene.design, before.ready, scene.raw, back, (scene.plan.horizon, choices))
+def tune_components(inputs: BackfitInputs, before: Backfitted, choices: ProfileSearch) -> Components:
+    """The ground with its profile tuned, and levels read off that profile."""
+    link, grid, periods = before.link, inputs.plan.grid, len(inputs.raw)
+    back = _back(before.level, before.lift_by_slot, link)
+    choice = tune_profile(inputs.design, before.ready, inputs.raw, back, (inputs.plan.horizon, choices))
     level, weight = period_levels(
-        before.cells - before.lift_cells, choice.fit.path(0, rows), link, scene.hidden, grid.weekday[:rows]
+        before.by_slot - before.lift_by_slot,
+        choice.fit.path(0, periods),
+        link,
+        inputs.hidden,
+        grid.weekday[:periods],
     )
     return Components(link, grid, level, weight, choice, before.lifts, _best(choice))
 
 
-def _lifts(scene: BackfitData, cells: Floats, level: Floats, earlier: tuple[Lift, ...]) -> tuple[Lift, ...]:
-    left = np.where(np.isnan(level)[:, None], np.nan, cells)
-    return fit_lifts(scene.events, scene.plan.grid.unfold(left, 0, len(scene.values)), earlier)
+def _lifts(
+    inputs: BackfitInputs, by_slot: Floats, level: Floats, earlier: tuple[Lift, ...]
+) -> tuple[Lift, ...]:
+    left = np.where(np.isnan(level)[:, None], np.nan, by_slot)
+    return fit_lifts(inputs.events, inputs.plan.grid.unfold(left, 0, len(inputs.values)), earlier)
 
 
 def _profile_data(
-    data: ProfileData, level: Floats, weight: Floats, lift_cells: Floats, link: Link
+    data: ProfileData, level: Floats, weight: Floats, lift_by_slot: Floats, link: Link
 ) -> ProfileData:
-    """What the shape has to explain once the level is known."""
+    """What the profile has to explain once the level is known."""
     if link.name == "ratio":
-        cells = data.cells / np.exp(level)[:, None]
+        by_slot = data.by_slot / np.exp(level)[:, None]
     else:
-        cells = data.cells - lift_cells - level[:, None]
-    return replace(data, cells=cells, weight=weight)
+        by_slot = data.by_slot - lift_by_slot - level[:, None]
+    return replace(data, by_slot=by_slot, weight=weight)
 
 
-def _first_profile(cells: Floats, link: Link) -> Floats:
-    """A first shape: the middle of each slot around the row's mean."""
-    seen = ~np.isnan(cells).all(axis=1)
-    sample = cells[seen][-180:]
+def _first_profile(by_slot: Floats, link: Link) -> Floats:
+    """A first profile: the middle of each slot around the period's mean."""
+    seen = ~np.isnan(by_slot).all(axis=1)
+    sample = by_slot[seen][-180:]
     if not len(sample):
-        return np.full(cells.shape, 1.0 if link.name == "ratio" else 0.0)
+        return np.full(by_slot.shape, 1.0 if link.name == "ratio" else 0.0)
     centre = np.nanmean(sample, axis=1, keepdims=True)
     around = sample / np.where(centre > 0, centre, 1.0) if link.name == "ratio" else sample - centre
     empty = np.isnan(around).all(axis=0)
@@ -192,13 +204,13 @@ def _first_profile(cells: Floats, link: Link) -> Floats:
     if link.name == "ratio" and middle.mean() < FEW:
         # Counts near zero: the middle of most slots is nothing, their mean is not.
         middle = np.where(empty, 1.0, np.nanmean(np.where(empty, 1.0, around), axis=0))
-    return np.broadcast_to(middle, cells.shape)
+    return np.broadcast_to(middle, by_slot.shape)
 
 
-def _back(level: Floats, lift_cells: Floats, link: Link) -> Callable[[int, int, Floats], Floats]:
-    def back(first: int, last: int, shape: Floats) -> Floats:
+def _back(level: Floats, lift_by_slot: Floats, link: Link) -> Callable[[int, int, Floats], Floats]:
+    def back(first: int, last: int, profile: Floats) -> Floats:
         held = np.nan_to_num(level[first:last])[:, None]
-        return link.back(np.broadcast_to(held, shape.shape), shape + lift_cells[first:last])
+        return link.back(np.broadcast_to(held, profile.shape), profile + lift_by_slot[first:last])
 
     return back
 
@@ -208,48 +220,48 @@ def _best(choice: ProfileChoice) -> float:
 
 
 COVERAGE = 0.3
-"""Rows with a smaller part of their cells have no level."""
+"""Periods with a smaller part of their slots have no level."""
 MOSTLY = 0.6
-"""Rows with a larger part under events take their level from the days around them."""
+"""Periods with a larger part under events take their level from the days around them."""
 FEWEST = 3
 WEEK = 7
 LEAST_TOTAL = 1e-9
 LEAST = 0.01
-"""A row's total counts as at least this part of the usual one: a closed day is no minus infinity."""
+"""A period's total counts as at least this part of the usual one: a closed day is no minus infinity."""
 
 
 def period_levels(
-    cells: Floats, shape: Floats, link: Link, hidden: Bools, weekday: Ints
+    by_slot: Floats, profile: Floats, link: Link, hidden: Bools, weekday: Ints
 ) -> tuple[Floats, Floats]:
-    """Level and weight of each row; a row that events cover is interpolated and weighs nothing.
+    """Level and weight of each period; a period that events cover is interpolated and weighs nothing.
 
     Why: on the middle day of a 48-hour sale the day's own level would swallow the lift.
     """
     if not hidden.any():
-        return levels_given_profile(cells, shape, link)
-    level, weight = levels_given_profile(np.where(hidden, np.nan, cells), shape, link)
+        return levels_given_profile(by_slot, profile, link)
+    level, weight = levels_given_profile(np.where(hidden, np.nan, by_slot), profile, link)
     covered = hidden.mean(axis=1) > MOSTLY
-    covered |= ~np.isfinite(level) & hidden.any(axis=1) & ~np.isnan(cells).all(axis=1)
+    covered |= ~np.isfinite(level) & hidden.any(axis=1) & ~np.isnan(by_slot).all(axis=1)
     known = np.isfinite(level) & ~covered
     if known.sum() < FEWEST:
-        return levels_given_profile(cells, shape, link)
+        return levels_given_profile(by_slot, profile, link)
     return np.where(covered, _between(level, known, weekday), level), np.where(covered, 0.0, weight)
 
 
-def levels_given_profile(cells: Floats, shape: Floats, link: Link) -> tuple[Floats, Floats]:
-    """The level of each row given its shape, and its weight: 0 where too little was seen."""
-    seen = ~np.isnan(cells)
+def levels_given_profile(by_slot: Floats, profile: Floats, link: Link) -> tuple[Floats, Floats]:
+    """The level of each period given its profile, and its weight: 0 where too little was seen."""
+    seen = ~np.isnan(by_slot)
     share = seen.mean(axis=1)
     usual = np.median(share[share > 0]) if (share > 0).any() else 1.0
     good = (share >= COVERAGE * usual) & (share > 0)
     count = np.maximum(seen.sum(axis=1), 1)
     if link.name == "ratio":
-        total = np.where(seen, cells, 0.0).sum(axis=1)
-        expected = np.where(seen, np.maximum(shape, 0.0), 0.0).sum(axis=1)
+        total = np.where(seen, by_slot, 0.0).sum(axis=1)
+        expected = np.where(seen, np.maximum(profile, 0.0), 0.0).sum(axis=1)
         least = max(LEAST * float(np.median(total[good])), LEAST_TOTAL) if good.any() else LEAST_TOTAL
         level = np.log(np.maximum(total, least) / np.maximum(expected, LEAST_TOTAL))
     else:
-        level = np.where(seen, cells - shape, 0.0).sum(axis=1) / count
+        level = np.where(seen, by_slot - profile, 0.0).sum(axis=1) / count
     return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
 
 

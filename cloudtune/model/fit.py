@@ -15,7 +15,7 @@ from cloudtune.model.changepoints import (
     late_changepoint,
 )
 from cloudtune.model.columns import Columns, one
-from cloudtune.model.components import BackfitData, Components, backfit, plain_components, tune_components
+from cloudtune.model.components import BackfitInputs, Components, backfit, plain_components, tune_components
 from cloudtune.model.grid import open_slots
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.level import MIDDLING, LevelData, LevelDesign, fitted_once, knots_of, plain_levels
@@ -42,19 +42,19 @@ CLEARLY = 0.85
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """Level, shape and lifts of one series, ready to say any row of its plan."""
+    """Level, profile and lifts of one series, ready to say any period of its plan."""
 
     plan: FitPlan
     points: int
     """Training points."""
-    rows: int
-    """Training rows."""
+    periods: int
+    """Training periods."""
     roles: EventRoles
-    ground: Components
+    components: Components
     """Shape, lifts, actual levels, on the chosen link."""
     level: LevelChoice
     long: LongLevel
-    """The same level on the rows of the history."""
+    """The same level on the periods of the history."""
     link_scores: dict[str, float]
     steps: tuple[Changepoint, ...]
     """Level shifts found in the data."""
@@ -70,22 +70,22 @@ class FittedModel:
     @property
     def link(self) -> Link:
         """The scale of the model."""
-        return self.ground.link
+        return self.components.link
 
 
 def fit(plan: FitPlan, values: Floats) -> FittedModel:
     """Fit to `values`, the first points of the plan's timeline (NaN where missing or masked)."""
     points = len(values)
-    rows = int(plan.grid.row[points - 1]) + 1
+    periods = int(plan.grid.period[points - 1]) + 1
     events = event_roles(plan.placed_events, points)
-    ground, scores = _components(plan, events, values)
-    level, long, steps = fit_level(plan, events, ground, rows)
+    components, scores = _components(plan, events, values)
+    level, long, steps = fit_level(plan, events, components, periods)
     return FittedModel(
         plan,
         points,
-        rows,
+        periods,
         events,
-        ground,
+        components,
         level,
         long,
         scores,
@@ -96,28 +96,28 @@ def fit(plan: FitPlan, values: Floats) -> FittedModel:
 
 
 def _components(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[Components, dict[str, float]]:
-    """The link with the best shape on quarter hours, then its shape at the full step."""
+    """The link with the best profile on quarter hours, then its profile at the full step."""
     names = _allowed_links(plan, events, values)
     if plan.grid.slots == 1:
         return plain_components(plan, values, link_of(names[0], values)), {}
     small, means = coarsened(plan, values)
-    rough = BackfitData.of(small, event_roles(small.placed_events, len(means)), means)
+    rough = BackfitInputs.of(small, event_roles(small.placed_events, len(means)), means)
     turns = [backfit(rough, link_of(name, means)) for name in names]
     tried = [tune_components(rough, one, ROUGH) for one in turns]
     place = min(range(len(tried)), key=lambda k: _handicapped(tried[k]))
     best = tried[place]
-    scores: dict[str, float] = {ground.link.name: ground.score for ground in tried}
-    shape = best.shape
-    choices = ProfileSearch(near(shape.best), SMOOTHINGS, (shape.calm,)) if shape else ROUGH
+    scores: dict[str, float] = {components.link.name: components.score for components in tried}
+    profile = best.profile
+    choices = ProfileSearch(near(profile.best), SMOOTHINGS, (profile.shrinkage,)) if profile else ROUGH
     if small is plan:
         return tune_components(rough, turns[place], choices), scores
-    scene = BackfitData.of(plan, events, values)
-    return tune_components(scene, backfit(scene, link_of(best.link.name, values)), choices), scores
+    inputs = BackfitInputs.of(plan, events, values)
+    return tune_components(inputs, backfit(inputs, link_of(best.link.name, values)), choices), scores
 
 
-def _handicapped(ground: Components) -> float:
+def _handicapped(components: Components) -> float:
     """A sum says means where a product says medians: it must be clearly better."""
-    return ground.score if ground.link.is_log_level else ground.score / CLEARLY
+    return components.score if components.link.is_log_level else components.score / CLEARLY
 
 
 def _allowed_links(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[LinkName, ...]:
@@ -136,17 +136,17 @@ def _allowed_links(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[L
 
 
 def fit_level(
-    plan: FitPlan, events: EventRoles, ground: Components, rows: int
+    plan: FitPlan, events: EventRoles, components: Components, periods: int
 ) -> tuple[LevelChoice, LongLevel, tuple[Changepoint, ...]]:
-    """The tuned level on the rows of the series, as it was fitted, and the steps found on the way."""
-    variables, is_log = variable_columns(plan, rows), ground.link.is_log_level
+    """The tuned level on the periods of the series, as it was fitted, and the steps found on the way."""
+    variables, is_log = variable_columns(plan, periods), components.link.is_log_level
     if plan.past is None:
-        choice, steps = _tuned_level(plan, events, (ground.level, ground.weight, is_log), variables)
-        return choice, LongLevel(choice.fit, ground.level, 0), steps
+        choice, steps = _tuned_level(plan, events, (components.level, components.weight, is_log), variables)
+        return choice, LongLevel(choice.fit, components.level, 0), steps
     long, offset = lengthened(plan, plan.past)
-    level, weight = joined_levels(plan, ground, plan.past, offset)
-    learned = event_roles(long.placed_events, offset + rows)
-    wide = padded(variables, offset, long.grid.rows)
+    level, weight = joined_levels(plan, components, plan.past, offset)
+    learned = event_roles(long.placed_events, offset + periods)
+    wide = padded(variables, offset, long.grid.periods)
     choice, steps = _tuned_level(long, learned, (level, weight, is_log), wide)
     short = replace(choice, fit=shortened(choice.fit, plan.grid, offset))
     return short, LongLevel(choice.fit, level, offset), ()
@@ -156,54 +156,54 @@ def _tuned_level(
     plan: FitPlan, events: EventRoles, levels: tuple[Floats, Floats, bool], variables: Columns
 ) -> tuple[LevelChoice, tuple[Changepoint, ...]]:
     level, weight, is_log = levels
-    rows = len(level)
-    exempt = event_periods(plan.grid, events)[:rows] > 0
+    periods = len(level)
+    exempt = event_periods(plan.grid, events)[:periods] > 0
     values = np.where(weight > 0, level, 0.0)
     data = LevelData(values, weight, exempt, plan.grid.unit, is_log)
-    design = level_design(plan, events, rows, variables)
+    design = level_design(plan, events, periods, variables)
     found = _found_changepoints(plan, design, data) if plan.seek_changepoints else ()
-    design = level_design(plan, events, rows, variables, found) if found else design
-    turned = any(bend.kind == "slope" and is_late(bend.age, plan.grid.age[:rows]) for bend in found)
+    design = level_design(plan, events, periods, variables, found) if found else design
+    turned = any(bend.kind == "slope" and is_late(bend.age, plan.grid.age[:periods]) for bend in found)
     # A slope of a few weeks, or of less than a year, is too young to be drawn on as a straight line.
-    unsure = turned or is_young(design, rows, plan.horizon)
+    unsure = turned or is_young(design, periods, plan.horizon)
     growths = tuple(g for g in plan.growths if g != "linear" or not unsure) or plan.growths
     return tune_level(design, data, plan.horizon, growths), found
 
 
 def _found_changepoints(plan: FitPlan, design: LevelDesign, data: LevelData) -> tuple[Changepoint, ...]:
-    """Level steps of a short series, bends of a long one, and a change too recent for a knot."""
+    """Level steps of a short series, slope changes of a long one, and a change too recent for a knot."""
     steps = find_level_shifts(design, data)
-    age = plan.grid.age[: data.rows]
+    age = plan.grid.age[: data.periods]
     late = late_changepoint(age, np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan))
     bends = lasting_slope_changes(age, plain_levels(design, data, MIDDLING), late)
     return (*steps, *bends) if late is None else (*steps, *bends, late)
 
 
 def level_design(
-    plan: FitPlan, events: EventRoles, rows: int, variables: Columns, steps: tuple[Changepoint, ...] = ()
+    plan: FitPlan, events: EventRoles, periods: int, variables: Columns, steps: tuple[Changepoint, ...] = ()
 ) -> LevelDesign:
     """Trend with its knots; seasons, events, variables and level shifts beside it."""
     grid = plan.grid
     declared = [bend.age for bend in plan.bends if bend.kind == "slope"]
     found = [bend.age for bend in steps if bend.kind == "slope"]
-    sought = knots_of(grid, rows)
+    sought = knots_of(grid, periods)
     knots = np.concatenate([sought, declared, found])
-    told = np.concatenate([sought, declared, np.array(found) + LATE])
-    parts = [level_seasons(grid, seasons_of(plan, rows)), level_events(grid, events)]
+    known_at = np.concatenate([sought, declared, np.array(found) + LATE])
+    parts = [level_seasons(grid, seasons_of(plan, periods)), level_events(grid, events)]
     parts.append(variables)
     parts += [_shift_column(plan, bend) for bend in (*plan.bends, *steps) if bend.kind == "level"]
-    trend = trend_columns(grid, knots, float(grid.age[rows - 1]))
+    trend = trend_columns(grid, knots, float(grid.age[periods - 1]))
     free = np.arange(len(knots)) >= len(sought)
-    return LevelDesign(grid, Columns.join(parts, grid.rows), trend, knots, free, told, rows)
+    return LevelDesign(grid, Columns.join(parts, grid.periods), trend, knots, free, known_at, periods)
 
 
-def variable_columns(plan: FitPlan, rows: int) -> Columns:
+def variable_columns(plan: FitPlan, periods: int) -> Columns:
     """What daily values of the variables do to the level."""
     wanted = [v for v in plan.variables if v.effect != "shape"]
-    return Columns.join([level_regressor(plan.grid, v, rows, 0.3) for v in wanted], plan.grid.rows)
+    return Columns.join([level_regressor(plan.grid, v, periods, 0.3) for v in wanted], plan.grid.periods)
 
 
 def _shift_column(plan: FitPlan, bend: Changepoint) -> Columns:
-    """A lasting change of the level; it begins on the first whole row."""
+    """A lasting change of the level; it begins on the first whole period."""
     after = plan.grid.age >= bend.age - plan.grid.unit / 2
     return one("trend:step", after.astype("float64"), 1.0)

@@ -25,44 +25,44 @@ FEWEST_SHARED = 5
 
 @dataclass(frozen=True, eq=False)
 class LongLevel:
-    """The level as it was fitted, on the rows of the history where there is one."""
+    """The level as it was fitted, on the periods of the history where there is one."""
 
     fit: LevelFit
     actual: Floats
-    """Actual level of each training row; NaN where there is none."""
+    """Actual level of each training period; NaN where there is none."""
     offset: int
-    """Rows of history before the series."""
+    """Periods of history before the series."""
 
 
 def lengthened(plan: FitPlan, past: DailyHistory) -> tuple[FitPlan, int]:
-    """The plan on days from the start of the history on, and how many rows that adds."""
+    """The plan on days from the start of the history on, and how many periods that adds."""
     offset = int((plan.grid.days[0] - past.days[0]).astype("int64"))
     zone = plan.grid.timeline.timezone
     start = np.datetime64(past.days[0], "s")
     # Noon is never skipped by a clock change, and a timeline of days looks only at the date.
     noon = start + np.timedelta64(12, "h")
-    grid = Grid.of(Timeline(noon, offset + plan.grid.rows, STEPS["1d"], zone))
+    grid = Grid.of(Timeline(noon, offset + plan.grid.periods, STEPS["1d"], zone))
     kinds = {placed_event.name: placed_event.kind for placed_event in plan.placed_events}
     laid = placed_events(grid, [placed_event.event for placed_event in plan.placed_events])
-    events = tuple(PlacedEvent(o.event, kinds[o.name], o.stretches) for o in laid)
+    events = tuple(PlacedEvent(o.event, kinds[o.name], o.occurrences) for o in laid)
     bends = tuple(replace(bend, age=bend.age + offset) for bend in plan.bends)
     return replace(plan, grid=grid, placed_events=events, bends=bends, variables=()), offset
 
 
-def padded(columns: Columns, offset: int, rows: int) -> Columns:
-    """Columns of the series' rows, zero before it."""
-    values = np.zeros((rows, columns.values.shape[1]))
+def padded(columns: Columns, offset: int, periods: int) -> Columns:
+    """Columns of the series' periods, zero before it."""
+    values = np.zeros((periods, columns.values.shape[1]))
     values[offset : offset + len(columns.values)] = columns.values
-    return Columns(columns.labels, values, columns.tau)
+    return Columns(columns.labels, values, columns.prior)
 
 
 def joined_levels(
-    plan: FitPlan, ground: Components, past: DailyHistory, offset: int
+    plan: FitPlan, components: Components, past: DailyHistory, offset: int
 ) -> tuple[Floats, Floats]:
     """Levels and weights of history and series together: the series wins where it has a level."""
-    rows = len(ground.level)
-    old = _levels_of(plan, ground, past)[: offset + rows]
-    own = np.concatenate([np.full(offset, np.nan), ground.level])
+    periods = len(components.level)
+    old = _levels_of(plan, components, past)[: offset + periods]
+    own = np.concatenate([np.full(offset, np.nan), components.level])
     shared = np.isfinite(own[: len(old)]) & np.isfinite(old)
     if shared.sum() >= FEWEST_SHARED:
         old = old + float(np.median((own[: len(old)] - old)[shared]))
@@ -70,45 +70,47 @@ def joined_levels(
     gap = ~np.isfinite(own[: len(old)])
     level[: len(old)][gap] = old[gap]
     weight = np.isfinite(level).astype("float64")
-    seen = ground.weight > 0
-    weight[offset:][seen] = ground.weight[seen]
+    seen = components.weight > 0
+    weight[offset:][seen] = components.weight[seen]
     return level, weight
 
 
 def shortened(fit: LevelFit, grid: Grid, offset: int) -> LevelFit:
-    """The fit on the rows of the series alone."""
+    """The fit on the periods of the series alone."""
     design = fit.design
-    static = Columns(design.static.labels, design.static.values[offset:], design.static.tau)
-    trend = Columns(design.trend.labels, design.trend.values[offset:], design.trend.tau)
+    static = Columns(design.static.labels, design.static.values[offset:], design.static.prior)
+    trend = Columns(design.trend.labels, design.trend.values[offset:], design.trend.prior)
     short = replace(design, grid=grid, static=static, trend=trend, knots=design.knots - offset)
     return replace(
-        fit, design=short, rows=fit.rows - offset, sd=fit.sd[offset:], residuals=fit.residuals[offset:]
+        fit, design=short, periods=fit.periods - offset, sd=fit.sd[offset:], residuals=fit.residuals[offset:]
     )
 
 
-def _levels_of(plan: FitPlan, ground: Components, past: DailyHistory) -> Floats:
+def _levels_of(plan: FitPlan, components: Components, past: DailyHistory) -> Floats:
     """Day values on the scale of the level, the day's usual curve taken out."""
-    size = _curve_size(plan, ground)[_weekday(past.days)]
-    if ground.link.name == "id":
-        return past.values / (ground.link.scale * (plan.grid.slots if plan.adds_up else 1)) - size
+    size = _curve_size(plan, components)[_weekday(past.days)]
+    if components.link.name == "id":
+        return past.values / (components.link.scale * (plan.grid.slots if plan.adds_up else 1)) - size
     count = 1.0 if plan.adds_up else 1.0 / plan.grid.slots
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.log(
-            past.values / (size * count * (ground.link.scale if ground.link.name == "ratio" else 1.0))
+            past.values / (size * count * (components.link.scale if components.link.name == "ratio" else 1.0))
         )
     return np.where(past.values > 0, level, np.nan)
 
 
-def _curve_size(plan: FitPlan, ground: Components) -> Floats:
+def _curve_size(plan: FitPlan, components: Components) -> Floats:
     """By weekday: what the day's curve sums to (its mean on an additive scale)."""
-    rows = len(ground.level)
-    first = max(0, rows - 28)
-    shape = ground.profile_periods(first, rows)
-    if ground.link.name == "log":
-        size = np.exp(shape).sum(axis=1)
+    periods = len(components.level)
+    first = max(0, periods - 28)
+    profile = components.profile_periods(first, periods)
+    if components.link.name == "log":
+        size = np.exp(profile).sum(axis=1)
     else:
-        size = np.maximum(shape, 0.0).sum(axis=1) if ground.link.name == "ratio" else shape.mean(axis=1)
-    weekday = plan.grid.weekday[first:rows]
+        size = (
+            np.maximum(profile, 0.0).sum(axis=1) if components.link.name == "ratio" else profile.mean(axis=1)
+        )
+    weekday = plan.grid.weekday[first:periods]
     usual = float(np.median(size))
     return np.array([np.median(size[weekday == d]) if (weekday == d).any() else usual for d in range(7)])
 

@@ -50,7 +50,7 @@ DRIFTS = (
 class LevelCandidate:
     """One way to fit a level."""
 
-    knot_tau: float
+    knot_prior: float
     recency: float
     """Half-life of the weights in days; infinity for none."""
     growth: Growth
@@ -63,7 +63,7 @@ class LevelFit:
     """Coefficients averaged over candidates, and how the future differs from the columns."""
 
     design: LevelDesign
-    rows: int
+    periods: int
     beta: Floats
     slopes: Mapping[Growth, float]
     """Slope a year at the end of the data, times the weight of each kind of growth."""
@@ -71,18 +71,18 @@ class LevelFit:
     """Last residual times weight."""
     noise: float
     sd: Floats
-    """Posterior sd of the static and trend part, each row."""
+    """Posterior sd of the static and trend part, each period."""
     residuals: Floats
-    """Level less fit, training rows; NaN where there is no level."""
+    """Level less fit, training periods; NaN where there is no level."""
     candidates: tuple[LevelCandidate, ...]
 
     def trend(self) -> Floats:
-        """The trend of every row, held or continued after the data as growth says."""
+        """The trend of every period, held or continued after the data as growth says."""
         split = self.design.split
         path = self.design.trend.values @ self.beta[:split]
         ahead = self.ahead
         future = ahead > 0
-        base = path[self.rows - 1]
+        base = path[self.periods - 1]
         path[future] = base + sum(
             slope * growth_path(kind, ahead[future]) for kind, slope in self.slopes.items()
         )
@@ -90,13 +90,13 @@ class LevelFit:
 
     @property
     def ahead(self) -> Floats:
-        """Days after the last training row; negative within it."""
+        """Days after the last training period; negative within it."""
         age = self.design.grid.age
-        days: Floats = age - age[self.rows - 1]
+        days: Floats = age - age[self.periods - 1]
         return days
 
     def recent(self) -> Floats:
-        """The drift carried forward; 0 in the training rows."""
+        """The drift carried forward; 0 in the training periods."""
         ahead = self.ahead
         path = np.zeros(len(ahead))
         future = ahead > 0
@@ -110,7 +110,7 @@ class LevelFit:
         return values
 
     def path(self) -> Floats:
-        """The level of every row."""
+        """The level of every period."""
         return self.trend() + self.static() + self.recent()
 
 
@@ -148,8 +148,8 @@ def drift_values(
 
 
 def recency_weight(data: LevelData, age: Floats, half_life: float) -> Floats:
-    """Weights of rows that fade with age."""
-    fade = np.ones(data.rows) if half_life == FOREVER else 0.5 ** ((age[-1] - age) / half_life)
+    """Weights of periods that fade with age."""
+    fade = np.ones(data.periods) if half_life == FOREVER else 0.5 ** ((age[-1] - age) / half_life)
     return data.weight * fade
 
 
@@ -172,30 +172,30 @@ LEAST_TRUST = 0.3
 
 @dataclass(frozen=True, eq=False)
 class LevelData:
-    """What the level is fitted to: one value a row of the training data."""
+    """What the level is fitted to: one value a period of the training data."""
 
     values: Floats
     weight: Floats
-    """0 where a row has no level."""
+    """0 where a period has no level."""
     exempt: Bools
-    """Rows of events: never called outliers."""
+    """Periods of events: never called outliers."""
     unit: int
     is_log: bool
 
     @property
-    def rows(self) -> int:
-        """Training rows."""
+    def periods(self) -> int:
+        """Training periods."""
         return len(self.values)
 
     def between(self, first: int, last: int) -> LevelData:
-        """Rows first to last alone."""
+        """Periods first to last alone."""
         part = slice(first, last)
         return LevelData(self.values[part], self.weight[part], self.exempt[part], self.unit, self.is_log)
 
 
 @dataclass(frozen=True, eq=False)
 class LevelDesign:
-    """Columns over all rows, training and horizon: what stays, and the trend."""
+    """Columns over all periods, training and horizon: what stays, and the trend."""
 
     grid: Grid
     static: Columns
@@ -203,11 +203,11 @@ class LevelDesign:
     """Constant, slope a year, hinges."""
     knots: Floats
     free: Bools
-    """Knots that may bend as sharply as they want: declared ones, and those found in the data."""
-    told: Floats
+    """Knots that may slope change as sharply as they want: declared ones, and those found in the data."""
+    known_at: Floats
     """Age at which each of them could have been known; a test of the past must not know it earlier."""
-    rows: int
-    """Training rows."""
+    periods: int
+    """Training periods."""
 
     @cached_property
     def all(self) -> Floats:
@@ -219,13 +219,13 @@ class LevelDesign:
         """Columns before this one are trend."""
         return len(self.trend.labels)
 
-    def tau(self, knot_tau: float, rows: int) -> Floats:
-        """Priors of a fit to the first `rows` rows: late knots and unseen waves are shut out."""
-        trend, static = self.trend.tau.copy(), self.static.tau.copy()
-        end = self.grid.age[rows - 1]
+    def prior(self, knot_prior: float, periods: int) -> Floats:
+        """Priors of a fit to the first `periods` periods: late knots and unseen waves are shut out."""
+        trend, static = self.trend.prior.copy(), self.static.prior.copy()
+        end = self.grid.age[periods - 1]
         late = self.knots > end - quiet(end)
-        known = (self.knots < end) & ((self.told <= end) | (rows >= self.rows))
-        trend[2:] = np.where(self.free, np.where(known, 1.0, 0.0), np.where(late, 0.0, knot_tau))
+        known = (self.knots < end) & ((self.known_at <= end) | (periods >= self.periods))
+        trend[2:] = np.where(self.free, np.where(known, 1.0, 0.0), np.where(late, 0.0, knot_prior))
         static[self.static.named("season:yearly")] *= yearly_trust(end)
         return np.concatenate([trend, static])
 
@@ -238,9 +238,9 @@ def yearly_trust(days: float) -> float:
     return float(np.clip(LEAST_TRUST + (1 - LEAST_TRUST) * share, LEAST_TRUST, 1.0))
 
 
-def knots_of(grid: Grid, rows: int) -> Floats:
+def knots_of(grid: Grid, periods: int) -> Floats:
     """Where the slope may change: up to 25 places, 28 days apart, none near the end."""
-    end = float(grid.age[rows - 1])
+    end = float(grid.age[periods - 1])
     room = end - quiet(end) - KNOT_DAYS
     count = min(MAX_KNOTS, int(room // KNOT_DAYS))
     return np.linspace(KNOT_DAYS, end - quiet(end), count + 1)[:count] if count > 0 else np.zeros(0)
@@ -252,7 +252,7 @@ def quiet(end: float) -> float:
 
 
 def noise_of(values: Floats, unit: int) -> float:
-    """Variance of a row's level around anything smooth, from differences of the series."""
+    """Variance of a period's level around anything smooth, from differences of the series."""
     known = values[~np.isnan(values)]
     if len(known) < 9:
         return max(float(np.var(known)) if len(known) > 1 else 0.0, 1e-4)
@@ -267,14 +267,14 @@ def noise_of(values: Floats, unit: int) -> float:
 
 def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
     """Values with outliers pulled in to what a middling model expects, and the noise."""
-    rows, noise = data.rows, noise_of(np.where(data.weight > 0, data.values, np.nan), data.unit)
+    periods, noise = data.periods, noise_of(np.where(data.weight > 0, data.values, np.nan), data.unit)
     first_noise, used = noise, data.weight > 0
-    design_rows, target = design.all[:rows], np.where(used, data.values, 0.0)
+    design_rows, target = design.all[:periods], np.where(used, data.values, 0.0)
     pulled = target.copy()
     weighted = design_rows * data.weight[:, None]
     gram = weighted.T @ design_rows
     for _ in range(3):
-        penalty = linalg.penalties(noise, design.tau(MIDDLING, rows))
+        penalty = linalg.penalties(noise, design.prior(MIDDLING, periods))
         beta = linalg.solve(gram, weighted.T @ pulled, penalty)
         fitted = design_rows @ beta
         spread = linalg.robust_sd((target - fitted)[used & ~data.exempt])
@@ -286,21 +286,21 @@ def robust_fit(design: LevelDesign, data: LevelData) -> tuple[Floats, float]:
 
 
 def fitted_once(design: LevelDesign, data: LevelData) -> Floats:
-    """What a straight trend makes of the training rows."""
-    fitted: Floats = design.all[: data.rows] @ _coefficients(design, data, STIFF)
+    """What a straight trend makes of the training periods."""
+    fitted: Floats = design.all[: data.periods] @ _coefficients(design, data, STIFF)
     return fitted
 
 
-def plain_levels(design: LevelDesign, data: LevelData, knot_tau: float) -> Floats:
-    """Levels less seasons, events and variables; NaN on rows of events, and where there is no level."""
-    static = design.static.values[: data.rows] @ _coefficients(design, data, knot_tau)[design.split :]
+def plain_levels(design: LevelDesign, data: LevelData, knot_prior: float) -> Floats:
+    """Levels less seasons, events and variables; NaN on periods of events, and where there is no level."""
+    static = design.static.values[: data.periods] @ _coefficients(design, data, knot_prior)[design.split :]
     return np.where((data.weight > 0) & ~data.exempt, data.values - static, np.nan)
 
 
-def _coefficients(design: LevelDesign, data: LevelData, knot_tau: float) -> Floats:
-    """One robust fit to all training rows, with a trend of this looseness."""
+def _coefficients(design: LevelDesign, data: LevelData, knot_prior: float) -> Floats:
+    """One robust fit to all training periods, with a trend of this looseness."""
     pulled, noise = robust_fit(design, data)
-    rows = design.all[: data.rows]
-    weighted = rows * data.weight[:, None]
-    penalty = linalg.penalties(noise, design.tau(knot_tau, data.rows))
-    return linalg.solve(weighted.T @ rows, weighted.T @ pulled, penalty)
+    periods = design.all[: data.periods]
+    weighted = periods * data.weight[:, None]
+    penalty = linalg.penalties(noise, design.prior(knot_prior, data.periods))
+    return linalg.solve(weighted.T @ periods, weighted.T @ pulled, penalty)

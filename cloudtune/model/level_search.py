@@ -65,10 +65,10 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     origins = level_origins(design, data, horizon)
     search = LevelSearch(KNOT_PRIORS, recencies(horizon * data.unit), tuple(growths), DRIFTS)
     trials = LevelTrials.of(design, steady, noise, search, origins)
-    stops = {o: min(o + max(1, min(horizon, int(0.4 * data.rows))), data.rows) for o in origins}
+    stops = {o: min(o + max(1, min(horizon, int(0.4 * data.periods))), data.periods) for o in origins}
     forecasts = {origin: trials.forecasts(origin, stop) for origin, stop in stops.items()}
     losses = _losses(design, forecasts, data)
-    chooser = _Chooser(search.keys, YOUNG_HEDGE if is_young(design, data.rows, horizon) else HEDGE)
+    chooser = _Chooser(search.keys, YOUNG_HEDGE if is_young(design, data.periods, horizon) else HEDGE)
     candidates = chooser.average(losses) if len(losses) else _default(growths)
     fit = averaged(trials, candidates, data)
     scores = dict(zip(search.keys, losses.mean(axis=0).tolist(), strict=True)) if len(losses) else {}
@@ -82,13 +82,13 @@ def recencies(days: float) -> tuple[float, ...]:
 
 def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
     """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
-    ahead = max(1, min(horizon, int(0.4 * data.rows)))
+    ahead = max(1, min(horizon, int(0.4 * data.periods)))
     most, part = (ORIGINS, 4) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
     step = max(1, ahead // part)
     found: list[int] = []
     for k in range(3 * most):
-        origin = data.rows - ahead - k * step
-        if origin < max(LEAST_TRAINING * data.rows, 3) or len(found) == most:
+        origin = data.periods - ahead - k * step
+        if origin < max(LEAST_TRAINING * data.periods, 3) or len(found) == most:
             break
         test = (data.weight[origin : origin + ahead] > 0) & known_rows(design, origin, ahead)
         if test.mean() > 0.3 and (data.weight[:origin] > 0).sum() >= 3:
@@ -107,7 +107,7 @@ def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) 
 
 
 def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
-    """Rows after an origin that hold nothing new to it: an event's first edition can't be tested."""
+    """Periods after an origin that hold nothing new to it: an event's first occurrence can't be tested."""
     events = design.static.named("event:")
     values = design.static.values[:, events]
     novel = ~(values[:origin] != 0).any(axis=0)
@@ -127,10 +127,10 @@ def _plain(values: Floats, data: LevelData) -> Floats:
     return np.exp(np.clip(values, -700, 50)) if data.is_log else values
 
 
-def is_young(design: LevelDesign, rows: int, horizon: int) -> bool:
+def is_young(design: LevelDesign, periods: int, horizon: int) -> bool:
     """True where a slope may well be a season's: no whole year behind, more than weeks ahead."""
     days = design.grid.unit * horizon
-    return days > FAR and float(design.grid.age[rows - 1]) < LONG_ENOUGH
+    return days > FAR and float(design.grid.age[periods - 1]) < LONG_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +190,21 @@ def _fold_errors(
 
 
 def averaged(trials: LevelTrials, candidates: Sequence[LevelCandidate], data: LevelData) -> LevelFit:
-    """Fit the candidates to all rows and average what they say; `data` is what was seen, outliers and all."""
-    design, rows = trials.design, data.rows
+    """Fit the candidates to all periods, average what they say; `data` is what was seen, outliers and all."""
+    design, periods = trials.design, data.periods
     places = [_place(trials, c) for c in candidates]
     used = sorted(set(places))
-    solved = trials.solved(rows)
+    solved = trials.solved(periods)
     betas = np.stack([solved[place] for place in used])
     weights = np.array([c.weight for c in candidates])
     mine = np.array([used.index(place) for place in places])
     shares = np.bincount(mine, weights=weights, minlength=len(used))
     beta: Floats = shares @ betas
-    residuals = np.where(data.weight > 0, data.values - design.all[:rows] @ beta, np.nan)
-    variance = _variance(trials, rows, dict(zip(used, shares, strict=True)))
+    residuals = np.where(data.weight > 0, data.values - design.all[:periods] @ beta, np.nan)
+    variance = _variance(trials, periods, dict(zip(used, shares, strict=True)))
     return LevelFit(
         design,
-        rows,
+        periods,
         beta,
         _slopes(trials, candidates, betas[mine]),
         tuple(_drifts(trials, candidates, betas, mine).items()),
@@ -218,13 +218,13 @@ def averaged(trials: LevelTrials, candidates: Sequence[LevelCandidate], data: Le
 def _place(trials: LevelTrials, candidate: LevelCandidate) -> tuple[int, int]:
     """Where the candidate's coefficients stand: looseness, half-life."""
     search = trials.search
-    return search.knot_taus.index(candidate.knot_tau), search.recencies.index(candidate.recency)
+    return search.knot_priors.index(candidate.knot_prior), search.recencies.index(candidate.recency)
 
 
 def _slopes(trials: LevelTrials, candidates: Sequence[LevelCandidate], betas: Floats) -> dict[Growth, float]:
     """Slope a year at the end of the data times weight, by kind of growth."""
     slopes: dict[Growth, float] = {"linear": 0.0, "damped": 0.0, "flat": 0.0}
-    end = float(trials.design.grid.age[trials.data.rows - 1])
+    end = float(trials.design.grid.age[trials.data.periods - 1])
     for candidate, beta in zip(candidates, betas, strict=True):
         slopes[candidate.growth] += candidate.weight * end_slope(beta, trials.design.knots, end)
     return slopes
@@ -234,25 +234,25 @@ def _drifts(
     trials: LevelTrials, candidates: Sequence[LevelCandidate], betas: Floats, mine: Ints
 ) -> dict[Drift, float]:
     """Last residual times weight, by drift."""
-    data, rows = trials.data, trials.data.rows
-    residuals = data.values - (trials.design.all[:rows] @ betas.T).T
+    data, periods = trials.data, trials.data.periods
+    residuals = data.values - (trials.design.all[:periods] @ betas.T).T
     windows = dict.fromkeys(c.drift.window for c in candidates)
-    values = drift_values(residuals, data.weight, trials.design.grid.age[:rows], windows)
+    values = drift_values(residuals, data.weight, trials.design.grid.age[:periods], windows)
     found: dict[Drift, float] = {}
     for c, place in zip(candidates, mine, strict=True):
         found[c.drift] = found.get(c.drift, 0.0) + c.weight * float(values[c.drift.window][place])
     return found
 
 
-def _variance(trials: LevelTrials, rows: int, shares: dict[tuple[int, int], float]) -> Floats:
-    """Posterior variance of what sets each row apart from a usual one (the trend has its own pricing)."""
-    design, penalties = trials.design, trials.penalties(rows)
+def _variance(trials: LevelTrials, periods: int, shares: dict[tuple[int, int], float]) -> Floats:
+    """Posterior variance of what sets each period apart from a usual one (the trend has its own pricing)."""
+    design, penalties = trials.design, trials.penalties(periods)
     spread = np.zeros((design.all.shape[1], design.all.shape[1]))
     for (looseness, half_life), share in shares.items():
-        gram, _ = trials.normals[trials.search.recencies[half_life], rows]
+        gram, _ = trials.normals[trials.search.recencies[half_life], periods]
         spread += share * linalg.covariance(gram, penalties[looseness], trials.noise)
     own = spread[design.split :, design.split :]
-    values = design.static.values - design.static.values[:rows].mean(axis=0)
+    values = design.static.values - design.static.values[:periods].mean(axis=0)
     return np.maximum(((values @ own) * values).sum(axis=1), 0.0)
 
 
@@ -268,7 +268,7 @@ SHORT = 100.0
 class LevelSearch:
     """Candidates: every combination of these."""
 
-    knot_taus: tuple[float, ...]
+    knot_priors: tuple[float, ...]
     recencies: tuple[float, ...]
     """The longest first: it has no end."""
     growths: tuple[Growth, ...]
@@ -277,7 +277,7 @@ class LevelSearch:
     @property
     def keys(self) -> list[Key]:
         """All candidates, in the order of every array of them."""
-        return list(product(self.knot_taus, self.recencies, self.growths, self.drifts))
+        return list(product(self.knot_priors, self.recencies, self.growths, self.drifts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,14 +289,14 @@ class LevelTrials:
     noise: float
     search: LevelSearch
     normals: Mapping[tuple[float, int], Normal]
-    """By half-life and training rows."""
+    """By half-life and training periods."""
 
     @classmethod
     def of(
         cls, design: LevelDesign, data: LevelData, noise: float, search: LevelSearch, origins: Iterable[int]
     ) -> LevelTrials:
-        """Add up the normal equations of every origin, and of all rows."""
-        ends = sorted({*origins, data.rows})
+        """Add up the normal equations of every origin, and of all periods."""
+        ends = sorted({*origins, data.periods})
         found = {
             (recency, end): normal
             for recency in search.recencies
@@ -304,30 +304,30 @@ class LevelTrials:
         }
         return cls(design, data, noise, search, found)
 
-    def penalties(self, rows: int) -> Floats:
-        """Penalties of a fit to the first rows, for every looseness of the trend."""
-        taus = [self.design.tau(knot_tau, rows) for knot_tau in self.search.knot_taus]
-        return np.stack([linalg.penalties(self.noise, tau) for tau in taus])
+    def penalties(self, periods: int) -> Floats:
+        """Penalties of a fit to the first periods, for every looseness of the trend."""
+        priors = [self.design.prior(knot_prior, periods) for knot_prior in self.search.knot_priors]
+        return np.stack([linalg.penalties(self.noise, prior) for prior in priors])
 
-    def solved(self, rows: int) -> Floats:
-        """Coefficients of the first rows: (looseness, half-life, column).
+    def solved(self, periods: int) -> Floats:
+        """Coefficients of the first periods: (looseness, half-life, column).
 
         A short half-life only moves what all of the past has taught. Why: a month knows the level and
-        the week, but nothing of the year or of its events; under 400 rows there is no year to forget.
+        the week, but nothing of the year or of its events; under 400 periods there is no year to forget.
         """
-        penalty = self.penalties(rows)
-        whole, target = self.normals[FOREVER, rows]
+        penalty = self.penalties(periods)
+        whole, target = self.normals[FOREVER, periods]
         taught = linalg.solve_each(whole, target + 0 * penalty, penalty)
         has_year = whole[0, 0] >= LONG_ENOUGH
         found = [taught]
         for recency in self.search.recencies[1:]:
-            gram, target = self.normals[recency, rows]
+            gram, target = self.normals[recency, periods]
             start = penalty * taught if recency < SHORT and has_year else 0 * penalty
             found.append(linalg.solve_each(gram, target + start, penalty))
         return np.stack(found, axis=1)
 
     def forecasts(self, origin: int, stop: int) -> Floats:
-        """Rows origin to stop as every candidate would have seen them: (candidate, row)."""
+        """Periods origin to stop as every candidate would have seen them: (candidate, period)."""
         design, search, age = self.design, self.search, self.design.grid.age
         betas = self.solved(origin).reshape(-1, design.all.shape[1])
         base, slopes, residuals = self._bases(betas, origin, stop)
@@ -338,18 +338,22 @@ class LevelTrials:
         paths: Floats = grown[:, :, None, :] + drifts[:, None, :, :]
         return paths.reshape(-1, stop - origin)
 
-    def _bases(self, betas: Floats, rows: int, stop: int) -> tuple[Floats, Floats, Floats]:
+    def _bases(self, betas: Floats, periods: int, stop: int) -> tuple[Floats, Floats, Floats]:
         """For each fit: trend held at its end plus static parts ahead; slope a year; residuals behind."""
         design, split = self.design, self.design.split
         static = (design.static.values[:stop] @ betas[:, split:].T).T
-        trend = (design.trend.values[:rows] @ betas[:, :split].T).T
-        end = float(design.grid.age[rows - 1])
+        trend = (design.trend.values[:periods] @ betas[:, :split].T).T
+        end = float(design.grid.age[periods - 1])
         slopes = np.array([end_slope(beta, design.knots, end) for beta in betas])
-        return trend[:, -1:] + static[:, rows:], slopes, self.data.values[:rows] - trend - static[:, :rows]
+        return (
+            trend[:, -1:] + static[:, periods:],
+            slopes,
+            self.data.values[:periods] - trend - static[:, :periods],
+        )
 
-    def _drifts(self, residuals: Floats, rows: int, ahead: Floats) -> Floats:
-        """What each drift adds to each fit: (fit, drift, row)."""
-        weight, age = self.data.weight[:rows], self.design.grid.age[:rows]
+    def _drifts(self, residuals: Floats, periods: int, ahead: Floats) -> Floats:
+        """What each drift adds to each fit: (fit, drift, period)."""
+        weight, age = self.data.weight[:periods], self.design.grid.age[:periods]
         windows = dict.fromkeys(drift.window for drift in self.search.drifts)
         values = drift_values(residuals, weight, age, windows)
         parts = [values[d.window][:, None] * decay_path(d, ahead) for d in self.search.drifts]
@@ -364,9 +368,9 @@ def _normals(design: LevelDesign, data: LevelData, ends: list[int], recency: flo
     for end in ends:
         new = data.between(first, end)
         kept = 1.0 if recency == FOREVER or not first else 0.5 ** ((age[end - 1] - age[first - 1]) / recency)
-        rows = design.all[first:end]
-        weighted = rows * recency_weight(new, age[first:end], recency)[:, None]
-        gram = kept * gram + weighted.T @ rows
+        periods = design.all[first:end]
+        weighted = periods * recency_weight(new, age[first:end], recency)[:, None]
+        gram = kept * gram + weighted.T @ periods
         target = kept * target + weighted.T @ np.where(new.weight > 0, new.values, 0.0)
         found.append((gram, target))
         first = end

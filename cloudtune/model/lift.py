@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from cloudtune.model.occurrences import LearnedEvent
 
 ALONE = 0.35
-"""Spread of an event's size from edition to edition, before it is known."""
+"""Spread of an event's size from occurrence to occurrence, before it is known."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lift:
     """A fitted curve of one event."""
 
-    felt: ClockEvent
+    clock_event: ClockEvent
     beta: Floats
     spread: float
-    """Sd of the size of an edition around the curve."""
+    """Sd of the size of an occurrence around the curve."""
 
     @property
-    def lesson(self) -> LearnedEvent:
-        """The event with its editions."""
-        return self.felt.lesson
+    def learned(self) -> LearnedEvent:
+        """The event with its occurrences."""
+        return self.clock_event.learned
 
     def path(self, points: int) -> Floats:
         """The lift of the first `points` points."""
@@ -42,7 +42,7 @@ class Lift:
 
     def add_to(self, path: Floats, times: float = 1.0) -> None:
         """Add the lift to a path that starts where the series does."""
-        whole = self.felt.whole
+        whole = self.clock_event.whole
         count = int(np.searchsorted(whole.points, len(path)))
         path[whole.points[:count]] += times * whole.path(self.beta)[:count]
 
@@ -50,15 +50,15 @@ class Lift:
 def fit_lifts(
     events: Sequence[ClockEvent], residuals: Floats, earlier: Sequence[Lift] = ()
 ) -> tuple[Lift, ...]:
-    """Fit every event's curve to what level and shape leave over, one after the other."""
+    """Fit every event's curve to what level and profile leave over, one after the other."""
     left = residuals.copy()
     for lift in earlier:
         lift.add_to(left, -1.0)
-    before = {lift.lesson.name: lift for lift in earlier}
+    before = {lift.learned.name: lift for lift in earlier}
     lifts = []
     for one in events:
-        if one.lesson.name in before:
-            before[one.lesson.name].add_to(left)
+        if one.learned.name in before:
+            before[one.learned.name].add_to(left)
         lift = _fit(one, left)
         lift.add_to(left, -1.0)
         lifts.append(Lift(one, lift.beta, _spread(lift, left)))
@@ -90,10 +90,10 @@ def _noise(curve: LiftDesign, target: Floats) -> float:
 
 
 def _spread(lift: Lift, left: Floats) -> float:
-    """How much the size of editions differs from the curve, held up by a prior where there are few."""
+    """How much the size of occurrences differs from the curve, held up by a prior where there are few."""
     sizes = []
-    for stretch in lift.lesson.known:
-        inside = left[max(stretch.first, 0) : min(stretch.last, len(left))]
+    for placed in lift.learned.known:
+        inside = left[max(placed.first, 0) : min(placed.last, len(left))]
         seen = inside[~np.isnan(inside)]
         if len(seen):
             sizes.append(float(seen.mean()))

@@ -37,7 +37,7 @@ class LiftDesign:
 
     @classmethod
     def of(cls, entries: Sequence[Entries], columns: int) -> LiftDesign:
-        """Editions laid over each other: two at once count as one."""
+        """Occurrences laid over each other: two at once count as one."""
         nothing = np.zeros(0, dtype="int64")
         point = np.concatenate([nothing, *(points for points, _ in entries)])
         column = np.concatenate([nothing, *(columns for _, columns in entries)])
@@ -88,22 +88,22 @@ class LiftDesign:
 class ClockEvent:
     """An event on the clock and all that its curve is learned from, whatever the values are."""
 
-    lesson: LearnedEvent
+    learned: LearnedEvent
     clock: EventClock
     values: tuple[tuple[str, str], ...]
     """Attribute values with columns of their own."""
     known: LiftDesign
-    """Editions in the training data."""
+    """Occurrences in the training data."""
     whole: LiftDesign
     """Those ahead too, to the end of the grid."""
 
     def reaches(self, grid: Grid, points: int) -> list[tuple[int, int]]:
-        """From where to where each edition is felt, halo included."""
-        return [self.clock.reach(grid, stretch, points) for stretch in self.lesson.stretches]
+        """From where to where each occurrence is felt, halo included."""
+        return [self.clock.reach(grid, placed, points) for placed in self.learned.occurrences]
 
     @cached_property
     def used(self) -> Ints:
-        """Every column, but for those of weekends where no edition has fallen on one: they stay at nought."""
+        """Every column, but those of weekends where no occurrence has fallen on one: they stay at nought."""
         size = self.clock.size
         columns = np.arange(self.known.columns)
         return (
@@ -132,23 +132,25 @@ class ClockEvent:
 
 def clock_events(grid: Grid, roles: EventRoles, points: int) -> tuple[ClockEvent, ...]:
     """Every event with a curve that has something to learn from `points` points."""
-    return tuple(_clock_event(grid, lesson, points) for lesson in learned_on_the_clock(roles))
+    return tuple(_clock_event(grid, learned, points) for learned in learned_on_the_clock(roles))
 
 
 def learned_on_the_clock(roles: EventRoles) -> list[LearnedEvent]:
     """Events with a curve that has something to learn from."""
-    return [lesson for lesson in roles.learned_events if lesson.placed_event.kind == "clock" and lesson.known]
+    return [
+        learned for learned in roles.learned_events if learned.placed_event.kind == "clock" and learned.known
+    ]
 
 
-def _clock_event(grid: Grid, lesson: LearnedEvent, points: int) -> ClockEvent:
-    clock, values = event_clock(grid, lesson), _telling(lesson.known)
+def _clock_event(grid: Grid, learned: LearnedEvent, points: int) -> ClockEvent:
+    clock, values = event_clock(grid, learned), _telling(learned.known)
     columns = 2 * clock.size + len(values)
     end = grid.timeline.periods
-    entries = {id(s): _entries(grid, clock, s, values, end) for s in lesson.stretches}
+    entries = {id(s): _entries(grid, clock, s, values, end) for s in learned.occurrences}
     whole = LiftDesign.of([one for found in entries.values() for one in found], columns)
-    seen = LiftDesign.of([one for s in lesson.known for one in entries[id(s)]], columns)
+    seen = LiftDesign.of([one for s in learned.known for one in entries[id(s)]], columns)
     known = seen.only(seen.points < points)
-    return ClockEvent(lesson, clock, values, known, whole)
+    return ClockEvent(learned, clock, values, known, whole)
 
 
 def _totals(place: Ints, size: int, values: Floats) -> Floats:
@@ -163,28 +165,28 @@ def _telling(known: Sequence[PlacedOccurrence]) -> tuple[tuple[str, str], ...]:
 
 
 def _entries(
-    grid: Grid, clock: EventClock, stretch: PlacedOccurrence, values: tuple[tuple[str, str], ...], end: int
+    grid: Grid, clock: EventClock, placed: PlacedOccurrence, values: tuple[tuple[str, str], ...], end: int
 ) -> list[Entries]:
     """The curve, the curve on weekends, a size for each attribute value."""
-    low, high = clock.reach(grid, stretch, end)
+    low, high = clock.reach(grid, placed, end)
     if low >= high:
         return []
-    place = clock.bins(grid, stretch, low, high)
+    place = clock.bins(grid, placed, low, high)
     at, place = np.arange(low, high)[place >= 0], place[place >= 0]
     found = [(at, place)]
-    if 0 <= stretch.top < grid.rows and grid.weekend[stretch.top] > 0:
+    if 0 <= placed.top < grid.periods and grid.weekend[placed.top] > 0:
         found.append((at, place + clock.size))
     # A final is twice a group match while it lasts; the hour before it may be like any other.
-    inside = at[(at >= stretch.first) & (at < stretch.last)]
+    inside = at[(at >= placed.first) & (at < placed.last)]
     for k, (name, value) in enumerate(values):
-        if stretch.occurrence.attributes.get(name) == value:
+        if placed.occurrence.attributes.get(name) == value:
             found.append((inside, np.full(len(inside), 2 * clock.size + k)))
     return found
 
 
 HOUR = 60
 EDGE = 12 * HOUR
-"""Opening and closing of long editions last at most this long, in minutes."""
+"""Opening and closing of long occurrences last at most this long, in minutes."""
 BEFORE, AFTER = 60.0, 120.0
 """Minutes of halo where none is declared."""
 BODY_MINUTES = 30
@@ -207,14 +209,14 @@ class EventClock:
     offsets: dict[str, int]
     size: int
 
-    def bins(self, grid: Grid, stretch: PlacedOccurrence, low: int, high: int) -> Ints:
-        """The bin of each point low to high - 1 around an edition; -1 where it has none."""
+    def bins(self, grid: Grid, placed: PlacedOccurrence, low: int, high: int) -> Ints:
+        """The bin of each point low to high - 1 around an occurrence; -1 where it has none."""
         step = grid.timeline.step.minutes
         points = np.arange(low, high)
-        since = (points - stretch.first) * float(step)
-        until = (points - stretch.last) * float(step)
+        since = (points - placed.first) * float(step)
+        until = (points - placed.last) * float(step)
         found = np.full(len(points), -1, dtype="int64")
-        sold = _sold_after(stretch)
+        sold = _sold_after(placed)
         inside = (since >= 0) & (until < 0)
         _place(found, self, "before", since, since < 0)
         _place(found, self, "after", until, until >= 0)
@@ -240,27 +242,27 @@ class EventClock:
                 penalty[one + 1, one] -= 1 / ROUGHNESS**2
         return penalty
 
-    def reach(self, grid: Grid, stretch: PlacedOccurrence, points: int) -> tuple[int, int]:
-        """The points that feel an edition, clipped to the timeline."""
+    def reach(self, grid: Grid, placed: PlacedOccurrence, points: int) -> tuple[int, int]:
+        """The points that feel an occurrence, clipped to the timeline."""
         step = grid.timeline.step.minutes
-        low = stretch.first - int(np.ceil(self.before / step))
-        high = stretch.last + int(np.ceil(self.after / step))
+        low = placed.first - int(np.ceil(self.before / step))
+        high = placed.last + int(np.ceil(self.after / step))
         return max(low, 0), min(high, points)
 
 
-def event_clock(grid: Grid, lesson: LearnedEvent) -> EventClock:
-    """Lay out the bins that an event's editions need."""
+def event_clock(grid: Grid, learned: LearnedEvent) -> EventClock:
+    """Lay out the bins that an event's occurrences need."""
     step = grid.timeline.step.minutes
-    lengths = [float((s.last - s.first) * step) for s in lesson.stretches]
+    lengths = [float((s.last - s.first) * step) for s in learned.occurrences]
     shortest, longest = min(lengths), max(lengths)
     uneven = longest > shortest or longest > 2 * EDGE
     opening = min(shortest / 2, EDGE) if uneven else longest
     closing = opening if uneven else 0.0
-    event = lesson.placed_event.event
+    event = learned.placed_event.event
     before = event.before.total_seconds() / 60 if event.before is not None else BEFORE
     after = event.after.total_seconds() / 60 if event.after is not None else AFTER
     fine = 120.0 if event.shape == "launch" else 30.0
-    sold = max((longest - (_sold_after(s) or longest) for s in lesson.stretches), default=0.0)
+    sold = max((longest - (_sold_after(s) or longest) for s in learned.occurrences), default=0.0)
     edges = {
         "before": -_edges(before, step, 15.0)[::-1],
         "opening": _edges(opening, step, fine),
@@ -276,8 +278,8 @@ def event_clock(grid: Grid, lesson: LearnedEvent) -> EventClock:
     return EventClock(before, after, opening, closing, edges, offsets, total)
 
 
-def _sold_after(stretch: PlacedOccurrence) -> float | None:
-    sold = stretch.occurrence.sells_out_after
+def _sold_after(placed: PlacedOccurrence) -> float | None:
+    sold = placed.occurrence.sells_out_after
     return None if sold is None else sold.total_seconds() / 60
 
 

@@ -1,4 +1,4 @@
-"""Least squares with a prior on every coefficient, and medians of many short rows."""
+"""Least squares with a prior on every coefficient, and medians of many short periods."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def solve(gram: Floats, target: Floats, penalty: Floats) -> Floats:
 
 
 def solve_each(gram: Floats, targets: Floats, penalties: Floats) -> Floats:
-    """One ridge estimate for each row of `targets` and `penalties`."""
+    """One ridge estimate for each period of `targets` and `penalties`."""
     size = len(gram)
     diagonals = np.diagonal(gram) + penalties
     scale = 1.0 / np.sqrt(np.maximum(diagonals, 1e-300))
@@ -49,17 +49,17 @@ def robust_sd(values: Floats) -> float:
     return float(1.4826 * np.median(np.abs(known))) if len(known) else 0.0
 
 
-def penalties(noise: float, tau: Floats) -> Floats:
+def penalties(noise: float, prior: Floats) -> Floats:
     """lambda_j = noise / tau_j squared: tau is the prior sd of the effect; 0 shuts a column out."""
-    return noise / np.maximum(tau, 1e-6) ** 2
+    return noise / np.maximum(prior, 1e-6) ** 2
 
 
-def row_medians(rows: Floats) -> tuple[Floats, Ints]:
-    """The median of each row and how many values it has; NaN of none.
+def row_medians(periods: Floats) -> tuple[Floats, Ints]:
+    """The median of each period and how many values it has; NaN of none.
 
     A few hundred values are sorted sooner than their middle is picked, and gaps come last.
     """
-    order = np.sort(np.ascontiguousarray(rows), axis=1)
+    order = np.sort(np.ascontiguousarray(periods), axis=1)
     known = (~np.isnan(order)).sum(axis=1)
     place = np.stack([np.maximum(known - 1, 0) // 2, np.minimum(known // 2, order.shape[1] - 1)], axis=1)
     return np.take_along_axis(order, place, axis=1).mean(axis=1), known

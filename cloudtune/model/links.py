@@ -1,4 +1,4 @@
-"""Scales on which level, shape and events are added up."""
+"""Scales on which level, profile and events are added up."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ FEW = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How level and shape make a value.
+    """How level and profile make a value.
 
-    log: y = exp(level + shape) - shift; ratio: y = scale exp(level) shape; id: y = scale (level + shape).
+    log: y = exp(level + profile) - shift
+    ratio: y = scale exp(level) profile
+    id: y = scale (level + profile)
     """
 
     name: LinkName
@@ -37,13 +39,13 @@ class Link:
             return np.log(np.maximum(values + self.shift, 1e-12))
         return values / self.scale
 
-    def back(self, level: Floats, shape: Floats) -> Floats:
+    def back(self, level: Floats, profile: Floats) -> Floats:
         """Values of the series from a level and what is added to it (arrays of one shape)."""
         if self.name == "log":
-            return np.maximum(np.exp(np.minimum(level + shape, 700.0)) - self.shift, 0.0)
+            return np.maximum(np.exp(np.minimum(level + profile, 700.0)) - self.shift, 0.0)
         if self.name == "ratio":
-            return self.scale * np.exp(np.minimum(level, 700.0)) * np.maximum(shape, 0.0)
-        return self.scale * (level + shape)
+            return self.scale * np.exp(np.minimum(level, 700.0)) * np.maximum(profile, 0.0)
+        return self.scale * (level + profile)
 
 
 def link_of(name: LinkName, values: Floats) -> Link:

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
-    from cloudtune.model.arrays import Floats, Ints
+    from cloudtune.model.arrays import Floats
     from cloudtune.model.grid import Grid
     from cloudtune.spec.resolved import Event, Occurrence
 
 
 EventKind = Literal["day", "span", "clock"]
 SPAN_DAYS = 6.0
-"""Editions longer than this are a season of their own, not a peak."""
+"""Occurrences longer than this are a season of their own, not a peak."""
 MAX_HALO = 7
 DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, eq=False)
 class PlacedOccurrence:
-    """One edition on the grid: points [first, last) and rows [top, bottom), unclipped."""
+    """One occurrence on the grid: points [first, last) and periods [top, bottom), unclipped."""
 
     occurrence: Occurrence
     first: int
@@ -36,16 +36,16 @@ class PlacedOccurrence:
     top: int
     bottom: int
     share: Floats
-    """Part of each row from top to bottom that the edition covers."""
+    """Part of each period from top to bottom that the occurrence covers."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlacedEvent:
-    """An event with its editions on the grid."""
+    """An event with its occurrences on the grid."""
 
     event: Event
     kind: EventKind
-    stretches: tuple[PlacedOccurrence, ...]
+    occurrences: tuple[PlacedOccurrence, ...]
 
     @property
     def name(self) -> str:
@@ -53,11 +53,11 @@ class PlacedEvent:
         return self.event.name
 
     def known(self, points: int) -> tuple[PlacedOccurrence, ...]:
-        """Editions that begin before point `points`, not wholly ahead of the data."""
-        return tuple(s for s in self.stretches if s.first < points and s.last > 0)
+        """Occurrences that begin before point `points`, not wholly ahead of the data."""
+        return tuple(s for s in self.occurrences if s.first < points and s.last > 0)
 
     def halo(self, side: Literal["before", "after"], unit: int) -> int:
-        """Rows ahead of or behind an edition that may feel it; one where nothing is declared."""
+        """Periods ahead of or behind an occurrence that may feel it; one where nothing is declared."""
         declared: timedelta | None = getattr(self.event, side)
         if declared is None:
             return 1
@@ -65,14 +65,14 @@ class PlacedEvent:
 
 
 def placed_events(grid: Grid, events: Sequence[Event]) -> tuple[PlacedEvent, ...]:
-    """Every event that has an edition, laid over the grid."""
+    """Every event that has an occurrence, laid over the grid."""
     held = [event for event in events if event.occurrences]
     spans = iter(_local_spans(grid, [occurrence for event in held for occurrence in event.occurrences]))
     return tuple(_placed_event(grid, event, [next(spans) for _ in event.occurrences]) for event in held)
 
 
 def _local_spans(grid: Grid, occurrences: Sequence[Occurrence]) -> list[tuple[int, int]]:
-    """Local start and end of each edition in seconds; all at once, for one conversion costs as much."""
+    """Local start and end of each occurrence in seconds; all at once, for one conversion costs as much."""
     stamps = [
         int(when.timestamp()) for occurrence in occurrences for when in (occurrence.start, occurrence.end)
     ]
@@ -83,8 +83,8 @@ def _local_spans(grid: Grid, occurrences: Sequence[Occurrence]) -> list[tuple[in
 
 def _placed_event(grid: Grid, event: Event, spans: Sequence[tuple[int, int]]) -> PlacedEvent:
     pairs = zip(event.occurrences, spans, strict=True)
-    stretches = tuple(_placed_occurrence(grid, occurrence, span) for occurrence, span in pairs)
-    return PlacedEvent(event, _kind(grid, event, spans), stretches)
+    occurrences = tuple(_placed_occurrence(grid, occurrence, span) for occurrence, span in pairs)
+    return PlacedEvent(event, _kind(grid, event, spans), occurrences)
 
 
 def _kind(grid: Grid, event: Event, spans: Sequence[tuple[int, int]]) -> EventKind:
@@ -99,37 +99,32 @@ def _placed_occurrence(grid: Grid, occurrence: Occurrence, span: tuple[int, int]
     width = grid.unit * DAY_SECONDS
     begin, finish = ((second - origin) / width for second in span)
     top, bottom = floor(begin), max(ceil(finish), floor(begin) + 1)
-    rows = np.arange(top, bottom)
-    share = np.clip(np.minimum(rows + 1, finish) - np.maximum(rows, begin), 0.0, 1.0)
+    periods = np.arange(top, bottom)
+    share = np.clip(np.minimum(periods + 1, finish) - np.maximum(periods, begin), 0.0, 1.0)
     first, last = top, bottom
     if not grid.timeline.step.is_calendar:
         first, last = grid.timeline.position(occurrence.start), grid.timeline.position(occurrence.end)
     return PlacedOccurrence(occurrence, first, max(last, first + 1), top, bottom, share)
 
 
-def period_values(rows: int, stretches: Sequence[tuple[int, int, Floats | float]]) -> Floats:
-    """An array over rows, filled with the given (from, to, value) stretches where they fall inside."""
-    values = np.zeros(rows)
-    for top, bottom, value in stretches:
-        low, high = max(top, 0), min(bottom, rows)
+def period_values(periods: int, occurrences: Sequence[tuple[int, int, Floats | float]]) -> Floats:
+    """An array over periods, filled with the given (from, to, value) stretches where they fall inside."""
+    values = np.zeros(periods)
+    for top, bottom, value in occurrences:
+        low, high = max(top, 0), min(bottom, periods)
         if low < high:
             values[low:high] = value if isinstance(value, float) else value[low - top : high - top]
     return values
 
 
-def lengths(stretches: Sequence[PlacedOccurrence]) -> Ints:
-    """Rows of each edition."""
-    return np.array([s.bottom - s.top for s in stretches], dtype="int64")
-
-
 @dataclass(frozen=True, eq=False)
 class LearnedEvent:
-    """An event with the editions that share its columns, those of borrowers among them."""
+    """An event with the occurrences that share its columns, those of borrowers among them."""
 
     placed_event: PlacedEvent
-    stretches: tuple[PlacedOccurrence, ...]
+    occurrences: tuple[PlacedOccurrence, ...]
     known: tuple[PlacedOccurrence, ...]
-    """Editions in the training data."""
+    """Occurrences in the training data."""
 
     @property
     def name(self) -> str:
@@ -139,16 +134,16 @@ class LearnedEvent:
 
 @dataclass(frozen=True, eq=False)
 class DeclaredEffect:
-    """A factor on the forecast over the points of one edition."""
+    """A factor on the forecast over the points of one occurrence."""
 
     name: str
-    stretch: PlacedOccurrence
+    placed: PlacedOccurrence
     factor: float
 
 
 @dataclass(frozen=True, eq=False)
 class EventRoles:
-    """All lessons and declared factors of one fit."""
+    """All events and declared factors of one fit."""
 
     learned_events: tuple[LearnedEvent, ...]
     declared: tuple[DeclaredEffect, ...]
@@ -166,7 +161,7 @@ def event_roles(placed_events: Sequence[PlacedEvent], points: int) -> EventRoles
     declared += [
         DeclaredEffect(o.name, s, _times(o))
         for o in borrowers
-        for s in o.stretches
+        for s in o.occurrences
         if s.occurrence.effect is None
     ]
     return EventRoles(
@@ -190,19 +185,19 @@ def _times(placed_event: PlacedEvent) -> float:
 
 def _learned_event(placed_event: PlacedEvent, borrowers: Sequence[PlacedEvent], points: int) -> LearnedEvent:
     known = placed_event.known(points)
-    ahead = [s for s in placed_event.stretches if s.first >= points and s.occurrence.effect is None]
+    ahead = [s for s in placed_event.occurrences if s.first >= points and s.occurrence.effect is None]
     for other in borrowers:
         if other.event.like and other.event.like[0] == placed_event.name:
-            ahead += [s for s in other.stretches if s.occurrence.effect is None]
+            ahead += [s for s in other.occurrences if s.occurrence.effect is None]
     return LearnedEvent(placed_event, (*known, *ahead), known)
 
 
 def _declared(placed_event: PlacedEvent, points: int) -> list[DeclaredEffect]:
     known = bool(placed_event.known(points))
     found = []
-    for stretch in placed_event.stretches:
-        own = stretch.occurrence.effect if stretch.first >= points else None
+    for placed in placed_event.occurrences:
+        own = placed.occurrence.effect if placed.first >= points else None
         factor = own if own is not None else (None if known else placed_event.event.effect)
         if factor is not None:
-            found.append(DeclaredEffect(placed_event.name, stretch, factor))
+            found.append(DeclaredEffect(placed_event.name, placed, factor))
     return found

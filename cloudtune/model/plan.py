@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from cloudtune.model.occurrences import placed_events
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Bools, Dates, Floats
+    from cloudtune.model.arrays import Dates, Floats
     from cloudtune.model.links import LinkName
     from cloudtune.model.occurrences import PlacedEvent
 
@@ -29,7 +29,7 @@ class CustomSeason:
     """A season of any length."""
 
     name: str
-    period: float
+    length: float
     """Days."""
     order: int
 
@@ -41,13 +41,13 @@ class Seasons:
     weekly: bool
     yearly: int
     monthly: bool
-    shape_yearly: int
+    profile_yearly: int
     custom: tuple[CustomSeason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Changepoint:
-    """A declared change of the trend, in days since the first row."""
+    """A declared change of the trend, in days since the first period."""
 
     kind: ChangepointKind
     age: float
@@ -79,23 +79,11 @@ class FitPlan:
     """Candidates; empty where the data decides."""
     seek_changepoints: bool
     horizon: int
-    """Rows ahead that matter most."""
+    """Periods ahead that matter most."""
     past: DailyHistory | None = None
     """A longer, coarser history."""
     adds_up: bool = True
     """True for sums: what is never seen counts as nothing."""
-
-
-@dataclass(frozen=True, eq=False)
-class Training:
-    """The data of one fit: the first points of the plan's timeline."""
-
-    values: Floats
-    """NaN where missing or masked."""
-    cells: Floats
-    """The same, rows by slots."""
-    seen: Bools = field(repr=False)
-    """Rows with enough cells to have a level."""
 
 
 QUARTER = STEPS["15min"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 SAMPLE = 180
-"""Rows that a median over rows looks at."""
+"""Periods that a median over periods looks at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class ProfileFit:
     extra: Floats
 
     def path(self, first: int, last: int) -> Floats:
-        """The shape of rows first to last."""
+        """The profile of periods first to last."""
         values = self.design.columns.values[first:last] @ self.beta
         if self.extra.size:
             values = values + self.extra_part(slice(None), first, last)
@@ -43,8 +43,8 @@ class ProfileFit:
 
     def extra_part(self, wanted: Ints | slice, first: int, last: int) -> Floats:
         """What the wanted columns that differ from slot to slot contribute."""
-        cells = self.design.slot_columns[:, first:last, wanted]
-        return (cells @ self.extra[wanted].T[:, :, None])[:, :, 0].T
+        by_slot = self.design.slot_columns[:, first:last, wanted]
+        return (by_slot @ self.extra[wanted].T[:, :, None])[:, :, 0].T
 
     def part(self, wanted: Bools | Ints, first: int, last: int) -> Floats:
         """What the wanted columns contribute."""
@@ -54,7 +54,7 @@ class ProfileFit:
 
 def profile_noise(data: ProfileData) -> float:
     """Median over slots of the robust variance around the slot's middle."""
-    sample = data.cells[-400:]
+    sample = data.by_slot[-400:]
     if sample.shape[1] > 288:
         sample = sample[:, :: sample.shape[1] // 96]
     sample = sample[:, ~np.isnan(sample).all(axis=0)]
@@ -67,13 +67,13 @@ def profile_noise(data: ProfileData) -> float:
 def winsorised(design: ProfileDesign, data: ProfileData, noise: float) -> ProfileData:
     """The data with gaps filled and outliers outside events pulled in."""
     first = fit_profile(design, _filled(data, _start(data)), noise)
-    fitted = first.path(0, data.rows)
-    residuals = data.cells - fitted
+    fitted = first.path(0, data.periods)
+    residuals = data.by_slot - fitted
     spread = _slot_spread(residuals[~data.exempt] if (~data.exempt).any() else residuals)
     limit = model_linalg.HUBER * np.maximum(spread, 1e-9)
     held = fitted + np.clip(residuals, -limit, limit)
-    steady = np.where(data.exempt[:, None], data.cells, held)
-    return _with(data, np.where(np.isnan(data.cells), fitted, steady))
+    steady = np.where(data.exempt[:, None], data.by_slot, held)
+    return _with(data, np.where(np.isnan(data.by_slot), fitted, steady))
 
 
 def fit_profile(design: ProfileDesign, data: ProfileData, noise: float) -> ProfileFit:
@@ -87,14 +87,14 @@ def solved(design: ProfileDesign, normals: ProfileNormals, noise: float) -> Prof
     Where columns differ from slot to slot, what all slots share is taken out of each slot's own at
     once, so that a system of its own columns alone is left for each.
     """
-    penalty = model_linalg.penalties(noise, design.columns.tau)
+    penalty = model_linalg.penalties(noise, design.columns.prior)
     slots, count, _ = normals.own.shape
     if not count:
         return ProfileFit(design, model_linalg.solve(normals.gram, normals.target, penalty), np.zeros((0, 0)))
     sides = np.concatenate([normals.target, normals.cross.reshape(slots * count, -1).T], axis=1)
     answer = model_linalg.solve(normals.gram, sides, penalty + 1e-9)
     plain, explained = answer[:, :slots], answer[:, slots:].T.reshape(slots, count, -1)
-    slot_penalty = model_linalg.penalties(noise, np.full(count, design.slot_tau)) + 1e-9
+    slot_penalty = model_linalg.penalties(noise, np.full(count, design.slot_prior)) + 1e-9
     system = normals.own - normals.cross @ explained.transpose(0, 2, 1) + np.diag(slot_penalty)
     extra = np.linalg.solve(system, normals.right - normals.cross @ plain.T[:, :, None])
     beta = plain - (explained.transpose(0, 2, 1) @ extra)[:, :, 0].T
@@ -121,48 +121,48 @@ def circular_smooth(values: Floats, width: float) -> Floats:
 
 
 def _start(data: ProfileData) -> Floats:
-    """A first guess of the shape: the middle of each slot."""
-    sample = data.cells[-180:]
+    """A first guess of the profile: the middle of each slot."""
+    sample = data.by_slot[-180:]
     seen = ~np.isnan(sample).all(axis=0)
     centre = slot_median(sample)
     if seen.any():
         centre[~seen] = centre[seen].mean()
-    return np.broadcast_to(centre, data.cells.shape)
+    return np.broadcast_to(centre, data.by_slot.shape)
 
 
 def _filled(data: ProfileData, guess: Floats) -> ProfileData:
-    return _with(data, np.where(np.isnan(data.cells), guess, data.cells))
+    return _with(data, np.where(np.isnan(data.by_slot), guess, data.by_slot))
 
 
-def _with(data: ProfileData, cells: Floats) -> ProfileData:
-    return ProfileData(cells, data.weight, data.exempt, data.sharp, data.minutes)
+def _with(data: ProfileData, by_slot: Floats) -> ProfileData:
+    return ProfileData(by_slot, data.weight, data.exempt, data.sharp, data.minutes)
 
 
 def _slot_spread(residuals: Floats) -> Floats:
-    """Robust sd of each slot, from a sample of rows: a median needs no more."""
+    """Robust sd of each slot, from a sample of periods: a median needs no more."""
     every = max(1, len(residuals) // SAMPLE)
     return 1.4826 * slot_median(np.abs(residuals[len(residuals) % every :: every]))
 
 
-def slot_median(cells: Floats) -> Floats:
-    """The median of each slot over rows, NaN left out; 0 for a slot never seen."""
-    middle, known = row_medians(cells.T)
+def slot_median(by_slot: Floats) -> Floats:
+    """The median of each slot over periods, NaN left out; 0 for a slot never seen."""
+    middle, known = row_medians(by_slot.T)
     return np.where(known > 0, middle, 0.0)
 
 
-def profile_design(plan: FitPlan, events: EventRoles, rows: int) -> ProfileDesign:
-    """Seasons, events and variables over all rows of the plan."""
+def profile_design(plan: FitPlan, events: EventRoles, periods: int) -> ProfileDesign:
+    """Seasons, events and variables over all periods of the plan."""
     grid = plan.grid
-    parts = [profile_seasons(grid, seasons_of(plan, rows)), profile_events(grid, events)]
+    parts = [profile_seasons(grid, seasons_of(plan, periods)), profile_events(grid, events)]
     wanted = [v for v in plan.variables if v.effect != "level"]
     for variable in wanted:
-        daily = level_regressor(grid, variable, rows, 0.15)
+        daily = level_regressor(grid, variable, periods, 0.15)
         parts += [daily, daily.times(grid.weekend, 0.67)]
-    moving = [v for v in wanted if not v.is_daily and not is_trend(grid, v, rows)]
-    extra = [slot_regressor(grid, v, rows) for v in moving]
+    moving = [v for v in wanted if not v.is_daily and not is_trend(grid, v, periods)]
+    extra = [slot_regressor(grid, v, periods) for v in moving]
     labels = [f"regressor:{v.name}" for v, e in zip(moving, extra, strict=True) for _ in range(e.shape[2])]
-    cells = np.concatenate(extra, axis=2) if extra else np.zeros((grid.slots, grid.rows, 0))
-    return ProfileDesign(Columns.join(parts, grid.rows), cells, tuple(labels))
+    by_slot = np.concatenate(extra, axis=2) if extra else np.zeros((grid.slots, grid.periods, 0))
+    return ProfileDesign(Columns.join(parts, grid.periods), by_slot, tuple(labels))
 
 
 def sharp_columns(design: ProfileDesign) -> Bools:
@@ -172,45 +172,45 @@ def sharp_columns(design: ProfileDesign) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class ProfileData:
-    """What the shape is fitted to: the day's points less (or over) their level."""
+    """What the profile is fitted to: the day's points less (or over) their level."""
 
-    cells: Floats
-    """Rows by slots, NaN where missing."""
+    by_slot: Floats
+    """Periods by slots, NaN where missing."""
     weight: Floats
-    """Per row."""
+    """Per period."""
     exempt: Bools
-    """Rows of events."""
+    """Periods of events."""
     sharp: Bools
     """Columns that smoothing leaves alone."""
     minutes: int
     """Length of a slot."""
 
     @property
-    def rows(self) -> int:
-        """Training rows."""
-        return len(self.cells)
+    def periods(self) -> int:
+        """Training periods."""
+        return len(self.by_slot)
 
 
 @dataclass(frozen=True, eq=False)
 class ProfileDesign:
-    """Columns over all rows, and a few more that differ from slot to slot."""
+    """Columns over all periods, and a few more that differ from slot to slot."""
 
     columns: Columns
     slot_columns: Floats
-    """(slots, rows, extra columns)."""
+    """(slots, periods, extra columns)."""
     slot_labels: tuple[str, ...]
-    slot_tau: float = 0.15
+    slot_prior: float = 0.15
 
     @property
     def has_variables(self) -> bool:
-        """True where anything but calendar and events bends the day."""
+        """True where anything but calendar and events slope changes the day."""
         return bool(self.slot_labels) or bool(self.columns.named("regressor:").any())
 
-    def calmed(self, share: float) -> ProfileDesign:
+    def shrunk(self, share: float) -> ProfileDesign:
         """The same columns, those of variables held to a part of their prior sd."""
         columns = self.columns
-        tau = np.where(columns.named("regressor:"), share * columns.tau, columns.tau)
-        return replace(self, columns=replace(columns, tau=tau), slot_tau=share * self.slot_tau)
+        prior = np.where(columns.named("regressor:"), share * columns.prior, columns.prior)
+        return replace(self, columns=replace(columns, prior=prior), slot_prior=share * self.slot_prior)
 
 
 FOREVER = float("inf")
@@ -218,7 +218,7 @@ FOREVER = float("inf")
 
 @dataclass(frozen=True, eq=False)
 class ProfileNormals:
-    """What a ridge for all slots needs to know of its rows."""
+    """What a ridge for all slots needs to know of its periods."""
 
     gram: Floats
     """Of the columns that all slots share."""
@@ -233,22 +233,22 @@ class ProfileNormals:
 
     @classmethod
     def of(cls, design: ProfileDesign, data: ProfileData, weight: Floats, first: int) -> ProfileNormals:
-        """Of the rows from `first` on, one for each weight; `data` holds no gaps."""
+        """Of the periods from `first` on, one for each weight; `data` holds no gaps."""
         part = slice(first, first + len(weight))
-        shared, cells = design.columns.values[part], data.cells[part]
+        shared, by_slot = design.columns.values[part], data.by_slot[part]
         faded = shared * weight[:, None]
         extra = design.slot_columns[:, part]
         weighted = (extra * weight[:, None]).transpose(0, 2, 1)
         return cls(
             faded.T @ shared,
-            faded.T @ cells,
+            faded.T @ by_slot,
             weighted @ extra,
             weighted @ shared,
-            weighted @ cells.T[:, :, None],
+            weighted @ by_slot.T[:, :, None],
         )
 
     def after(self, kept: float, new: ProfileNormals) -> ProfileNormals:
-        """Of earlier rows, of which a part is kept, and new ones."""
+        """Of earlier periods, of which a part is kept, and new ones."""
         return ProfileNormals(
             kept * self.gram + new.gram,
             kept * self.target + new.target,
@@ -277,5 +277,5 @@ def normals_of_lengths(
     return found
 
 
-def _fade(rows: np.ndarray, half_life: float) -> Floats:
-    return np.asarray(0.5 ** (rows / half_life))
+def _fade(periods: np.ndarray, half_life: float) -> Floats:
+    return np.asarray(0.5 ** (periods / half_life))

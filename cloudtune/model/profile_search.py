@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cloudtune.model.profile import ProfileData, ProfileDesign, ProfileNormals
 
     Back = Callable[[int, int, Floats], Floats]
-    """(first row, last row, shape) -> values of the series, level held at its actual value."""
+    """(first period, last period, profile) -> values of the series, level held at its actual value."""
 
 RECENCIES = (FOREVER, 730.0, 365.0, 180.0, 90.0, 45.0, 21.0, 10.0)
 SMOOTHINGS = (0.0, 15.0, 45.0, 90.0)
@@ -45,7 +45,7 @@ class ProfileSearch:
 
     recencies: tuple[float, ...]
     smoothings: tuple[float, ...]
-    calms: tuple[float, ...] = SHRINKAGES
+    shrinkages: tuple[float, ...] = SHRINKAGES
 
 
 def near(best: float) -> tuple[float, ...]:
@@ -73,14 +73,14 @@ class _Trial:
 
 @dataclass(frozen=True, eq=False)
 class ProfileChoice:
-    """A tuned shape and the scores behind it."""
+    """A tuned profile and the scores behind it."""
 
     fit: ProfileFit
     scores: dict[tuple[float, float], float]
     weights: dict[tuple[float, float], float]
     steady: ProfileData
     noise: float
-    calm: float
+    shrinkage: float
     """The part of their prior sd that variables are held to."""
 
     @property
@@ -92,7 +92,7 @@ class ProfileChoice:
 def tune_profile(
     design: ProfileDesign, data: ProfileData, actual: Floats, back: Back, search: tuple[int, ProfileSearch]
 ) -> ProfileChoice:
-    """Score recency by smoothing at rolling origins `search[0]` rows long; average the best."""
+    """Score recency by smoothing at rolling origins `search[0]` periods long; average the best."""
     horizon, choices = search
     noise = profile_noise(data)
     steady = winsorised(design, data, noise)
@@ -100,36 +100,38 @@ def tune_profile(
         product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
     )
     origins = profile_origins(data, horizon)
-    ends = [*origins, data.rows]
+    ends = [*origins, data.periods]
     pasts = {
         r: normals_of_lengths(design, steady, r, ends)
         for r in dict.fromkeys((FOREVER, *(r for r, _ in keys)))
     }
     trial = _Trial(actual, back, origins, horizon, steady, noise, pasts)
-    calm = _freest(design, trial, choices)
-    design = design.calmed(calm)
+    shrinkage = _freest(design, trial, choices)
+    design = design.shrunk(shrinkage)
     scores = _scores(design, keys, trial) if origins else {}
     weights = _weights(scores, design) if scores else {(FOREVER, 15.0 if data.minutes == 1 else 0.0): 1.0}
-    return ProfileChoice(_average(design, trial, weights), scores, weights, steady, noise, calm)
+    return ProfileChoice(_average(design, trial, weights), scores, weights, steady, noise, shrinkage)
 
 
 def _freest(design: ProfileDesign, trial: _Trial, choices: ProfileSearch) -> float:
-    """How free variables are to bend the day: as they prove worth at the origins.
+    """How free variables are to slope change the day: as they prove worth at the origins.
 
     Why: a few weeks of noise fit dozens of splines a slot at ease, and years of weather need them all.
     """
-    if len(choices.calms) == 1 or not trial.origins or not design.has_variables:
-        return choices.calms[0]
+    if len(choices.shrinkages) == 1 or not trial.origins or not design.has_variables:
+        return choices.shrinkages[0]
     key = (FOREVER, 0.0)
-    scores = {calm: _scores(design.calmed(calm), [key], trial)[key] for calm in choices.calms}
-    return next(calm for calm, score in scores.items() if score <= CLEARLY * min(scores.values()))
+    scores = {
+        shrinkage: _scores(design.shrunk(shrinkage), [key], trial)[key] for shrinkage in choices.shrinkages
+    }
+    return next(shrinkage for shrinkage, score in scores.items() if score <= CLEARLY * min(scores.values()))
 
 
 def _average(design: ProfileDesign, trial: _Trial, weights: dict[tuple[float, float], float]) -> ProfileFit:
-    """One shape whose coefficients are the weighted mean of the chosen ones."""
+    """One profile whose coefficients are the weighted mean of the chosen ones."""
     beta, extra = np.zeros(()), np.zeros(())
     for recency in sorted({key[0] for key in weights}):
-        own = solved(design, trial.pasts[recency][trial.steady.rows], trial.noise)
+        own = solved(design, trial.pasts[recency][trial.steady.periods], trial.noise)
         for (half_life, width), weight in weights.items():
             if half_life == recency:
                 smooth = smoothed(own, trial.steady, width)
@@ -139,15 +141,15 @@ def _average(design: ProfileDesign, trial: _Trial, weights: dict[tuple[float, fl
 
 def profile_origins(data: ProfileData, horizon: int) -> list[int]:
     """Training lengths of the backtest."""
-    ahead = max(1, min(horizon, int(0.3 * data.rows)))
+    ahead = max(1, min(horizon, int(0.3 * data.periods)))
     step = max(1, ahead // 2)
-    starts = [data.rows - ahead - k * step for k in range(ORIGINS)]
-    good = [o for o in starts if o >= max(0.4 * data.rows, 7)]
+    starts = [data.periods - ahead - k * step for k in range(ORIGINS)]
+    good = [o for o in starts if o >= max(0.4 * data.periods, 7)]
     return [o for o in good if (data.weight[o : o + ahead] > 0).any() and (data.weight[:o] > 0).sum() >= 5]
 
 
 def _recencies(data: ProfileData, choices: ProfileSearch) -> tuple[float, ...]:
-    return tuple(r for r in choices.recencies if r == FOREVER or r < 2 * data.rows) or (FOREVER,)
+    return tuple(r for r in choices.recencies if r == FOREVER or r < 2 * data.periods) or (FOREVER,)
 
 
 def _scores(
@@ -156,7 +158,7 @@ def _scores(
     """Mean WAPE of each candidate over the origins."""
     total, steady = dict.fromkeys(keys, 0.0), trial.steady
     for origin in trial.origins:
-        stop = min(steady.rows, origin + max(1, min(trial.horizon, int(0.3 * steady.rows))))
+        stop = min(steady.periods, origin + max(1, min(trial.horizon, int(0.3 * steady.periods))))
         truth = trial.actual[origin:stop]
         known = ~np.isnan(truth) & (steady.weight[origin:stop] > 0)[:, None]
         size = max(float(np.abs(truth[known]).sum()), 1e-300)

@@ -18,9 +18,9 @@ def grid(start: str, days: int, step: str = "1h", zone: str = BERLIN, less: int 
 def test_points_fold_into_local_days_and_come_back():
     found = grid("2026-02-01T23:00", 10)
     values = np.arange(240.0)
-    cells = found.fold(values, 10)
-    assert cells.shape == (10, 24)
-    np.testing.assert_array_equal(found.unfold(cells, 0, 240), values)
+    by_slot = found.fold(values, 10)
+    assert by_slot.shape == (10, 24)
+    np.testing.assert_array_equal(found.unfold(by_slot, 0, 240), values)
 
 
 def test_the_repeated_hour_is_averaged():
@@ -28,14 +28,14 @@ def test_the_repeated_hour_is_averaged():
     values = np.ones(48)
     values[2], values[3] = 10.0, 20.0  # 02:00 comes twice
     assert found.twins == ((2, 3),)
-    assert found.fold(values, found.rows)[0, 2] == 15.0
+    assert found.fold(values, found.periods)[0, 2] == 15.0
 
 
 def test_the_skipped_hour_is_missing():
     found = grid("2026-03-28T23:00", 2)  # midnight of the 23 hour day
-    cells = found.fold(np.ones(48), found.rows)
-    assert np.isnan(cells[0, 2])
-    assert np.isfinite(cells[0, [1, 3]]).all()
+    by_slot = found.fold(np.ones(48), found.periods)
+    assert np.isnan(by_slot[0, 2])
+    assert np.isfinite(by_slot[0, [1, 3]]).all()
 
 
 def test_nine_in_the_morning_stays_nine_in_the_morning_over_a_clock_change():

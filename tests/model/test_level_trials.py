@@ -22,7 +22,7 @@ RECENCIES = (FOREVER, 120.0, 20.0)
 def trials() -> LevelTrials:
     grid = Grid.of(Timeline(np.datetime64("2024-01-01", "s"), ROWS + AHEAD, STEPS["1d"], "UTC"))
     plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=AHEAD)
-    design = level_design(plan, event_roles((), ROWS), ROWS, Columns.join([], grid.rows))
+    design = level_design(plan, event_roles((), ROWS), ROWS, Columns.join([], grid.periods))
     random = np.random.default_rng(2)
     values = 5 + 0.3 * np.sin(np.arange(ROWS) / 7) + random.normal(0, 0.05, ROWS)
     weight = (random.random(ROWS) > 0.1).astype("float64")
@@ -34,10 +34,10 @@ def trials() -> LevelTrials:
 @pytest.mark.parametrize("end", [*ORIGINS, ROWS])
 def test_normal_equations_of_a_longer_past_are_those_of_all_its_rows(trials, recency, end):
     data, age = trials.data.between(0, end), trials.design.grid.age[:end]
-    rows = trials.design.all[:end]
-    weighted = rows * recency_weight(data, age, recency)[:, None]
+    periods = trials.design.all[:end]
+    weighted = periods * recency_weight(data, age, recency)[:, None]
     gram, target = trials.normals[recency, end]
-    np.testing.assert_allclose(gram, weighted.T @ rows, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(gram, weighted.T @ periods, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(target, weighted.T @ data.values, rtol=1e-9, atol=1e-9)
 
 

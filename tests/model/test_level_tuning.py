@@ -14,20 +14,20 @@ from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
 
 
-def designed(rows: int, ahead: int) -> LevelDesign:
-    grid = Grid.of(Timeline(np.datetime64("2022-01-03", "s"), rows + ahead, STEPS["1d"], "UTC"))
+def designed(periods: int, ahead: int) -> LevelDesign:
+    grid = Grid.of(Timeline(np.datetime64("2022-01-03", "s"), periods + ahead, STEPS["1d"], "UTC"))
     plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=ahead)
-    return level_design(plan, event_roles((), rows), rows, Columns.join([], grid.rows))
+    return level_design(plan, event_roles((), periods), periods, Columns.join([], grid.periods))
 
 
 def levels(values: np.ndarray) -> LevelData:
-    rows = len(values)
-    return LevelData(values, np.ones(rows), np.zeros(rows, dtype=bool), 1, is_log=True)
+    periods = len(values)
+    return LevelData(values, np.ones(periods), np.zeros(periods, dtype=bool), 1, is_log=True)
 
 
-@pytest.mark.parametrize(("rows", "ahead", "young"), [(200, 90, True), (200, 14, False), (800, 90, False)])
-def test_an_outlook_of_months_from_less_than_a_year_is_young(rows, ahead, young):
-    assert is_young(designed(rows, ahead), rows, ahead) is young
+@pytest.mark.parametrize(("periods", "ahead", "young"), [(200, 90, True), (200, 14, False), (800, 90, False)])
+def test_an_outlook_of_months_from_less_than_a_year_is_young(periods, ahead, young):
+    assert is_young(designed(periods, ahead), periods, ahead) is young
 
 
 def test_half_of_a_young_outlook_is_flat_even_where_the_past_has_only_risen():

@@ -11,7 +11,7 @@ MONDAY = np.datetime64("2025-01-06T00:00:00", "s")
 
 def business(days: int) -> tuple[Grid, np.ndarray]:
     grid = Grid.of(Timeline(MONDAY, days * 24, STEPS["1h"], "UTC"))
-    weekday, hour = grid.weekday[grid.row], grid.slot
+    weekday, hour = grid.weekday[grid.period], grid.slot
     return grid, np.where((weekday < 5) & (hour >= 9) & (hour < 17), 5.0, np.nan)
 
 

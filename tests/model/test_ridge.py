@@ -28,8 +28,8 @@ def test_many_responses_are_solved_as_one_by_one():
 
 
 def test_a_prior_of_nought_shuts_a_column_out():
-    tau = np.array([1e6, 0.0, 1e6])
-    found = linalg.solve(gram(), ROWS.T @ (ROWS @ BETA), linalg.penalties(1.0, tau))
+    prior = np.array([1e6, 0.0, 1e6])
+    found = linalg.solve(gram(), ROWS.T @ (ROWS @ BETA), linalg.penalties(1.0, prior))
     assert abs(found[1]) < 1e-9
 
 
@@ -40,6 +40,6 @@ def test_more_noise_means_wider_coefficients():
 
 
 def test_one_wild_value_does_not_move_the_robust_spread():
-    calm = RNG.normal(0, 2.0, 2001)
-    assert abs(linalg.robust_sd(np.append(calm, 1e9)) / linalg.robust_sd(calm) - 1) < 0.01
+    shrinkage = RNG.normal(0, 2.0, 2001)
+    assert abs(linalg.robust_sd(np.append(shrinkage, 1e9)) / linalg.robust_sd(shrinkage) - 1) < 0.01
     assert linalg.robust_sd(np.array([np.nan])) == 0.0

@@ -27,12 +27,12 @@ def test_columns_of_slots_are_fitted_together_with_those_that_all_share():
     design, data = problem()
     fit = fit_profile(design, data, 0.1)
     penalty = np.append(
-        linalg.penalties(0.1, design.columns.tau), linalg.penalties(0.1, np.full(OWN, design.slot_tau))
+        linalg.penalties(0.1, design.columns.prior), linalg.penalties(0.1, np.full(OWN, design.slot_prior))
     )
     for slot in range(SLOTS):
-        rows = np.concatenate([design.columns.values, design.slot_columns[slot]], axis=1)
-        weighted = rows * data.weight[:, None]
-        alone = linalg.solve(weighted.T @ rows, weighted.T @ data.cells[:, slot], penalty)
+        periods = np.concatenate([design.columns.values, design.slot_columns[slot]], axis=1)
+        weighted = periods * data.weight[:, None]
+        alone = linalg.solve(weighted.T @ periods, weighted.T @ data.by_slot[:, slot], penalty)
         np.testing.assert_allclose(fit.beta[:, slot], alone[:SHARED], rtol=1e-6)
         np.testing.assert_allclose(fit.extra[:, slot], alone[SHARED:], rtol=1e-6)
 

@@ -15,17 +15,17 @@ from cloudtune.timegrid import STEPS
 
 
 def steps_of(level: np.ndarray) -> list[float]:
-    rows = len(level)
-    grid = Grid.of(Timeline(np.datetime64("2025-01-06", "s"), rows + 7, STEPS["1d"], "UTC"))
+    periods = len(level)
+    grid = Grid.of(Timeline(np.datetime64("2025-01-06", "s"), periods + 7, STEPS["1d"], "UTC"))
     plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=7)
-    none = Columns.join([], grid.rows)
-    design = level_design(plan, event_roles((), rows), rows, none)
-    data = LevelData(level, np.ones(rows), np.zeros(rows, dtype=bool), 1, is_log=True)
+    none = Columns.join([], grid.periods)
+    design = level_design(plan, event_roles((), periods), periods, none)
+    data = LevelData(level, np.ones(periods), np.zeros(periods, dtype=bool), 1, is_log=True)
     return [bend.age for bend in find_level_shifts(design, data)]
 
 
-def noise(rows: int, sd: float = 0.02) -> np.ndarray:
-    return np.random.default_rng(3).normal(0, sd, rows)
+def noise(periods: int, sd: float = 0.02) -> np.ndarray:
+    return np.random.default_rng(3).normal(0, sd, periods)
 
 
 def test_a_sudden_lasting_change_is_found_on_its_day():

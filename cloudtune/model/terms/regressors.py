@@ -23,61 +23,61 @@ CAREFUL = 0.1
 """Prior sd of what such a line adds at its usual distance from the past."""
 
 
-def level_regressor(grid: Grid, variable: Variable, rows: int, tau: float) -> Columns:
+def level_regressor(grid: Grid, variable: Variable, periods: int, prior: float) -> Columns:
     """A variable's day mean, yesterday's, a two-day average; its day's extremes if it moves inside days."""
-    if is_trend(grid, variable, rows):
-        return block(f"regressor:{variable.name}", [_line(grid, variable, rows)], [min(tau, CAREFUL)])
-    cells = _cells(grid, variable)
-    mean = _day(cells, np.nanmean)
-    columns = splines(mean, mean[:rows], 5)
+    if is_trend(grid, variable, periods):
+        return block(f"regressor:{variable.name}", [_line(grid, variable, periods)], [min(prior, CAREFUL)])
+    by_slot = _cells(grid, variable)
+    mean = _day(by_slot, np.nanmean)
+    columns = splines(mean, mean[:periods], 5)
     if len(columns) > 1:
         lagged = np.concatenate([mean[:1], mean[:-1]])
-        columns += splines(lagged, lagged[:rows], 5)
+        columns += splines(lagged, lagged[:periods], 5)
         slow = _ewma(mean, 2.0)
-        columns += splines(slow, slow[:rows], 0)[:1]
+        columns += splines(slow, slow[:periods], 0)[:1]
     if not variable.is_daily and grid.slots > 1:
-        top, bottom = _day(cells, np.nanmax), _day(cells, np.nanmin)
-        columns += splines(top, top[:rows], 4) + splines(bottom, bottom[:rows], 3)
-    return block(f"regressor:{variable.name}", columns, [tau] * len(columns))
+        top, bottom = _day(by_slot, np.nanmax), _day(by_slot, np.nanmin)
+        columns += splines(top, top[:periods], 4) + splines(bottom, bottom[:periods], 3)
+    return block(f"regressor:{variable.name}", columns, [prior] * len(columns))
 
 
-def is_trend(grid: Grid, variable: Variable, rows: int) -> bool:
+def is_trend(grid: Grid, variable: Variable, periods: int) -> bool:
     """True for what creeps, or goes where it has never been: installed capacity that grows."""
     mean = _day_means(grid, variable)
-    past = mean[:rows]
+    past = mean[:periods]
     creeps = len(past) > WEEK and np.std(past[WEEK:] - past[:-WEEK]) < SLOW * past.std()
-    return bool(creeps) or _reach(mean, rows) > LEAVES
+    return bool(creeps) or _reach(mean, periods) > LEAVES
 
 
-def slot_regressor(grid: Grid, variable: Variable, rows: int) -> Floats:
-    """A sub-day variable now and its means over 3 and 24 hours: (slots, rows, columns)."""
+def slot_regressor(grid: Grid, variable: Variable, periods: int) -> Floats:
+    """A sub-day variable now and its means over 3 and 24 hours: (slots, periods, columns)."""
     now = _plain(variable)
     hour = 60 / grid.timeline.step.minutes
     parts = [(now, 6), (_trailing(now, 3 * hour), 4), (_trailing(now, 24 * hour), 4)]
     columns = []
     for values, knots in parts:
-        cells = _filled(grid.fold(values, grid.rows))
-        flat = cells.ravel()
-        columns += [c.reshape(cells.shape).T for c in splines(flat, cells[:rows].ravel(), knots)]
+        by_slot = _filled(grid.fold(values, grid.periods))
+        flat = by_slot.ravel()
+        columns += [c.reshape(by_slot.shape).T for c in splines(flat, by_slot[:periods].ravel(), knots)]
     return np.stack(columns, axis=2)
 
 
-def _line(grid: Grid, variable: Variable, rows: int) -> Floats:
+def _line(grid: Grid, variable: Variable, periods: int) -> Floats:
     """The variable as one straight column.
 
-    Why: a spline bends where the last knots lie, and what lies beyond them is anyone's guess. The
+    Why: a spline slope changes where the last knots lie, and what lies beyond them is anyone's guess. The
     column counts in the units of its future, so that its prior bounds what is extrapolated.
     """
     mean = _day_means(grid, variable)
-    if _reach(mean, rows) > TOO_FAR:
-        return np.zeros(grid.rows)
-    away = mean - mean[:rows].mean()
-    return np.asarray(away / max(away[:rows].std(), float(np.sqrt(np.mean(away[rows:] ** 2))), 1e-12))
+    if _reach(mean, periods) > TOO_FAR:
+        return np.zeros(grid.periods)
+    away = mean - mean[:periods].mean()
+    return np.asarray(away / max(away[:periods].std(), float(np.sqrt(np.mean(away[periods:] ** 2))), 1e-12))
 
 
-def _reach(mean: Floats, rows: int) -> float:
+def _reach(mean: Floats, periods: int) -> float:
     """How far the bulk of the future lies outside the range of the past, in widths of that range."""
-    past, future = mean[:rows], mean[rows:]
+    past, future = mean[:periods], mean[periods:]
     if not len(future):
         return 0.0
     low, high = np.quantile(future, (0.1, 0.9))
@@ -104,19 +104,19 @@ def _plain(variable: Variable) -> Floats:
 
 
 def _cells(grid: Grid, variable: Variable) -> Floats:
-    return grid.fold(_plain(variable), grid.rows)
+    return grid.fold(_plain(variable), grid.periods)
 
 
-def _filled(cells: Floats) -> Floats:
-    """Cells that have no point (a clock change, half a day) take their neighbours' value."""
-    flat = cells.ravel()
+def _filled(by_slot: Floats) -> Floats:
+    """Slots that have no point (a clock change, half a day) take their neighbours' value."""
+    flat = by_slot.ravel()
     known = ~np.isnan(flat)
     places = np.arange(len(flat))
-    return np.interp(places, places[known], flat[known]).reshape(cells.shape)
+    return np.interp(places, places[known], flat[known]).reshape(by_slot.shape)
 
 
-def _day(cells: Floats, how: np.ufunc | object) -> Floats:
-    return np.array(how(_filled(cells), axis=1))  # type: ignore[operator]
+def _day(by_slot: Floats, how: np.ufunc | object) -> Floats:
+    return np.array(how(_filled(by_slot), axis=1))  # type: ignore[operator]
 
 
 def _trailing(values: Floats, width: float) -> Floats:

@@ -12,7 +12,7 @@ from cloudtune.model.terms.seasons import level_seasons, profile_seasons, trend_
 from cloudtune.timegrid import STEPS
 
 ALL = Seasons(
-    weekly=True, yearly=4, monthly=True, shape_yearly=2, custom=(CustomSeason("pay-cycle", 14.0, 3),)
+    weekly=True, yearly=4, monthly=True, profile_yearly=2, custom=(CustomSeason("pay-cycle", 14.0, 3),)
 )
 
 
@@ -31,19 +31,19 @@ def test_the_columns_of_a_slice_are_the_slice_of_the_columns(columns, short, lon
 
 def test_every_column_has_a_label_and_a_prior():
     found = level_seasons(days(400), ALL)
-    assert len(found.labels) == found.values.shape[1] == len(found.tau)
+    assert len(found.labels) == found.values.shape[1] == len(found.prior)
     assert set(found.labels) == {"season:weekly", "season:yearly", "season:monthly", "season:pay-cycle"}
-    assert (found.tau > 0).all()
+    assert (found.prior > 0).all()
 
 
 def test_what_the_spec_leaves_out_has_no_column():
-    none = Seasons(weekly=False, yearly=0, monthly=False, shape_yearly=0)
+    none = Seasons(weekly=False, yearly=0, monthly=False, profile_yearly=0)
     assert level_seasons(days(100), none).labels == ()
 
 
 def test_a_pay_cycle_comes_back_after_fourteen_days():
     only = Seasons(
-        weekly=False, yearly=0, monthly=False, shape_yearly=0, custom=(CustomSeason("pay", 14.0, 2),)
+        weekly=False, yearly=0, monthly=False, profile_yearly=0, custom=(CustomSeason("pay", 14.0, 2),)
     )
     values = level_seasons(days(100), only).values
     np.testing.assert_allclose(values[:86], values[14:], atol=1e-9)
