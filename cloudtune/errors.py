@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
 
 Severity = Literal["error", "warning"]
 SpecPath = tuple[str | int, ...]
@@ -44,6 +46,11 @@ class Problem:
     """True where the key is wrong rather than its value."""
 
     @property
+    def family(self) -> Family:
+        """What it is about; KeyError for a code of no family."""
+        return FAMILIES.get(self.code[:4]) or FAMILIES[self.code[:3]]
+
+    @property
     def is_error(self) -> bool:
         """True unless the problem is a mere warning."""
         return self.severity == "error"
@@ -59,14 +66,39 @@ class Refusal(Exception):
 
 def exit_code_of(problems: Iterable[Problem]) -> int:
     """The worst of: 0 nothing wrong, 1 findings, 3 a source, revision or secret out of reach."""
-    codes = {problem.code for problem in problems if problem.is_error}
-    if any(code.startswith("CT4") or code in UNREACHABLE for code in codes):
+    errors = [problem for problem in problems if problem.is_error]
+    if any(error.family is Family.DATA or error.code in UNREACHABLE for error in errors):
         return 3
-    return 1 if codes else 0
+    return 1 if errors else 0
 
+
+class Family(StrEnum):
+    """What a problem is about: the beginning of its code, in words."""
+
+    YAML = "YAML"
+    SCHEMA = "schema"
+    MEANING = "meaning"
+    DATA = "data"
+    MODEL = "model"
+    GATES = "gates"
+    REPORTS = "reports and revisions"
+    STALENESS = "stale reports"
+
+
+FAMILIES: dict[str, Family] = {
+    "CT1": Family.YAML,
+    "CT2": Family.SCHEMA,
+    "CT3": Family.MEANING,
+    "CT4": Family.DATA,
+    "CT5": Family.MODEL,
+    "CT6": Family.GATES,
+    "CT7": Family.REPORTS,
+    "CT71": Family.STALENESS,
+}
+"""The family of codes that begin so; the longest beginning decides."""
 
 CODES: dict[str, str] = {
-    # CT1xx is about YAML
+    # YAML
     "CT101": "the file is not YAML",
     "CT102": "a key is given twice",
     "CT103": "an anchor or an alias",
@@ -83,7 +115,7 @@ CODES: dict[str, str] = {
     "CT114": "a control character",
     "CT115": "the file can't be read",
     "CT116": "there is no specs folder",
-    # CT2xx is about schema
+    # schema
     "CT201": "an unknown key",
     "CT202": "a key is missing",
     "CT203": "an unknown choice",
@@ -103,7 +135,7 @@ CODES: dict[str, str] = {
     "CT217": "not a rule for dates",
     "CT218": "not a country and a holiday",
     "CT219": "a secret where none is taken",
-    # CT3xx is about meaning
+    # meaning
     "CT301": "the name differs from the file's",
     "CT302": "the name is taken",
     "CT303": "a file that would be passed over",
@@ -135,7 +167,7 @@ CODES: dict[str, str] = {
     "CT329": "a scenario that changes nothing",
     "CT330": "the defaults can't be read",
     "CT342": "a window past its review date",
-    # CT4xx is about data
+    # data
     "CT401": "a file is missing",
     "CT402": "a path leaves the repository",
     "CT403": "a source can't be read",
@@ -152,14 +184,14 @@ CODES: dict[str, str] = {
     "CT414": "some times have an offset, some none",
     "CT415": "a regressor starts after the series",
     "CT416": "a stray time stretches the series",
-    # CT5xx is about model
+    # model
     "CT501": "nothing to learn from",
     "CT502": "the history is too short for the horizon",
     "CT503": "the outlook explodes",
     "CT504": "a negative series on a multiplicative scale",
     "CT505": "a time outside of the data and the forecast",
     "CT506": "an event that the forecast doesn't know",
-    # CT6xx is about gates
+    # gates
     "CT601": "a gate fails",
     "CT602": "an expectation fails",
     "CT603": "the error is worse than on the base revision",
@@ -167,7 +199,7 @@ CODES: dict[str, str] = {
     "CT605": "a gate has no figure to judge",
     "CT606": "there is no base figure to compare with",
     "CT607": "a waived gate fails",
-    # CT7xx is about reports and revisions
+    # reports and revisions
     "CT701": "a template can't be rendered",
     "CT710": "a report is missing",
     "CT711": "the spec changed since its report",

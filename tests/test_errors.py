@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cloudtune.errors import CODES, Problem, Refusal, exit_code_of
+from cloudtune.errors import CODES, Family, Problem, Refusal, exit_code_of
 
 DATA = Problem("CT401", "no such file", "check the path")
 SHAPE = Problem("CT201", "unknown key", "remove it")
@@ -14,6 +14,14 @@ WARNING = Problem("CT401", "a late row", "", severity="warning")
 def test_codes_are_of_seven_families():
     assert len(CODES) > 30
     assert [code for code in CODES if not re.fullmatch(r"CT[1-7]\d\d", code)] == []
+
+
+def test_every_code_has_a_family():
+    assert {Problem(code, title).family for code, title in CODES.items()} == set(Family)
+
+
+def test_the_longest_beginning_decides_the_family():
+    assert [Problem(code, "").family for code in ("CT704", "CT711")] == [Family.REPORTS, Family.STALENESS]
 
 
 def test_titles_are_one_short_line_each():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cloudtune.spec.messages import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -17,9 +19,9 @@ def validate_summary(store: Store, found: Iterable[Problem], seconds: float) -> 
     problems = list(found)
     errors = sum(problem.is_error for problem in problems)
     specs = len(store.specs) + len(store.broken)
-    counted = f"{_count(specs, 'spec')}, {_count(len(store.calendars), 'calendar')}"
-    verdict = f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}"
-    return f"{counted} · {verdict if problems else 'all valid'} · {seconds:.1f} s"
+    known = f"{counted(specs, 'spec')}, {counted(len(store.calendars), 'calendar')}"
+    verdict = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
+    return f"{known} · {verdict if problems else 'all valid'} · {seconds:.1f} s"
 
 
 def run_line(published: Published, width: int) -> str:
@@ -40,7 +42,7 @@ def run_summary(results: Sequence[Published], *, broken: int) -> str:
     states = [result.state for result in results]
     parts = [f"{len(results)} selected"]
     parts += [f"{states.count(state)} {state}" for state in ("changed", "unchanged", "failed")]
-    parts += [f"{_count(broken, 'spec')} can't be read"] * bool(broken)
+    parts += [f"{counted(broken, 'spec')} can't be read"] * bool(broken)
     return " · ".join([*(part for part in parts if not part.startswith("0 ")), "reports/index.md"])
 
 
@@ -61,7 +63,3 @@ def run_json(results: Iterable[Published]) -> dict[str, Any]:
             for result in results
         ],
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -11,10 +11,11 @@ import numpy as np
 from cloudtune.data.minutes import settle
 from cloudtune.data.opening import SpecPlace, TimeWindow
 from cloudtune.data.regular import Wanted, regular
-from cloudtune.data.rows import fetch, in_rows
+from cloudtune.data.rows import fetch
 from cloudtune.data.series import Cleaned, Repair, fingerprint
 from cloudtune.data.sources.table import Access
 from cloudtune.data.variables import variables_of
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,7 +102,6 @@ def _refuse_negative(spec: ForecastSpec, series: Series, top: SpecPlace) -> None
     if spec.scale != "multiplicative" or not len(below):
         return
     first = series.timeline.local[below[0]].astype("datetime64[m]")
-    message = (
-        f"negative values in {in_rows(len(below))}, the first at {first}; a multiplicative scale has none"
-    )
+    rows = counted(len(below), "row")
+    message = f"negative values in {rows}, the first at {first}; a multiplicative scale has none"
     raise top.below("scale").refusal("CT411", message, "set scale: additive, or mask them as outliers")

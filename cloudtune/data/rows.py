@@ -15,6 +15,7 @@ from cloudtune.data.minutes import Fetched, by_minute, joined, merged, totals_of
 from cloudtune.data.opening import named, nearest, session
 from cloudtune.data.sources.table import relation_of
 from cloudtune.errors import Refusal
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,11 +85,6 @@ def _surplus(found: Minutes, twice: NDArray[np.bool_]) -> int:
     return int((found.rows - found.stamps)[twice].sum())
 
 
-def in_rows(count: int) -> str:
-    """`1 row`, `1,200 rows`."""
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
 @contextmanager
 def _explained(kind: str, ground: Access, place: SpecPlace) -> Iterator[None]:
     """Turn what DuckDB says into a problem with the source."""
@@ -139,7 +135,7 @@ class _Reading:
         shown = self._shown(f"us // 60000000 = {first}")
         return self.place.refusal(
             "CT407",
-            f"a time that another row has, in {in_rows(count)}: {shown}",
+            f"a time that another row has, in {counted(count, 'row')}: {shown}",
             "say how to join them: duplicates: sum, mean or last",
         )
 
@@ -147,7 +143,7 @@ class _Reading:
         place = self.place.below("time")
         if totals.unread:
             shown = self._shown("us IS NULL")
-            message = f"no readable time in {in_rows(totals.unread)}: {shown}"
+            message = f"no readable time in {counted(totals.unread, 'row')}: {shown}"
             yield place.refusal("CT405", message, _WRITE)
         if totals.first < _EARLIEST or totals.last > _LATEST:
             shown = self._shown(f"us NOT BETWEEN {_EARLIEST} AND {_LATEST}")
@@ -158,7 +154,7 @@ class _Reading:
 
     def _values(self, totals: Totals) -> Iterator[Refusal]:
         if totals.bad:
-            message = f"no number in {in_rows(totals.bad)}: {self._shown('bad')}"
+            message = f"no number in {counted(totals.bad, 'row')}: {self._shown('bad')}"
             yield self.place.below("value").refusal("CT406", message, _PLAIN_NUMBERS)
 
     def _shown(self, condition: str) -> str:

@@ -16,6 +16,7 @@ from cloudtune.engine.projection import Projection, forecast_of, project
 from cloudtune.engine.result import Outcome, StepForecast
 from cloudtune.engine.targets import outlook_of, targets_of
 from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.messages import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -176,7 +177,8 @@ def _too_short(cleaned: Cleaned, resolved: ResolvedSpec, values: np.ndarray) -> 
 
 def _days(count: float) -> str:
     """`1 day`, `2.5 days`."""
-    return f"{count:.4g} day{'' if f'{count:.4g}' == '1' else 's'}"
+    written = f"{count:.4g}"
+    return f"{written} {plural('day', float(written))}"
 
 
 def _negative(resolved: ResolvedSpec, known: np.ndarray) -> Problem | None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cloudtune.report.escape import md
-from cloudtune.review.phrases import count
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -94,7 +94,7 @@ def _tables(problems: Sequence[Problem]) -> list[str]:
         rows = [_row(problem) for problem in problems if problem.severity == severity]
         for first in range(0, len(rows), _PIECE):
             title = (
-                f"### {count(len(rows), severity)}"
+                f"### {counted(len(rows), severity)}"
                 if first == 0
                 else f"### {severity}s from {first + 1:,} on"
             )

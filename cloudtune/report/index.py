@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.report import words
 from cloudtune.report.sentences import amount_of, overall_accuracy
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,6 +97,6 @@ def _gates(document: Document) -> str:
 
 def _verdict(documents: list[Document]) -> str:
     failing = sum(any(row["result"] == "fail" for row in document["gates"]) for document in documents)
-    whole = words.counted(len(documents), "forecast")
+    whole = counted(len(documents), "forecast")
     gates = f"gates fail in {failing}" if failing else "no gate fails"
     return f"{whole}; {gates}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.report import words
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +172,7 @@ def _next_weeks(document: Document, past: float | None) -> tuple[str, str]:
     amounts = [row[1] for row in rows if row[1] is not None]
     if not amounts or len(amounts) < len(rows):
         return f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)"
-    label = f"next {words.counted(len(amounts), noun)}"
+    label = f"next {counted(len(amounts), noun)}"
     total, unit = sum(amounts), document["unit"]
     if document.get("aggregate", "sum") != "sum":
         return label, f"{words.number(total / len(amounts))} {unit} on average".replace("  ", " ")

@@ -14,6 +14,7 @@ from cloudtune.files import shipped
 from cloudtune.report import escape as report_escape
 from cloudtune.report import sentences, words
 from cloudtune.report.escape import Safe, md
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ Raise it when the same forecast gives another document, page or chart.
 
 _FIGURES: dict[str, Callable[..., str]] = {
     "code": report_escape.code_span,
-    "counted": words.counted,
+    "counted": counted,
     "day": words.start,
     "decimal": words.decimal,
     "factor": words.factor,

@@ -109,11 +109,6 @@ def through(text: str) -> str:
     return when((datetime.fromisoformat(text) - timedelta(days=1)).date().isoformat())
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 week`, `12 weeks`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def weekday(text: str) -> str:
     """`Tuesday`."""
     return WEEKDAYS[datetime.fromisoformat(text).weekday()]

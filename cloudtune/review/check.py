@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cloudtune.errors import Problem, Severity
+from cloudtune.errors import Family, Problem, Severity
 from cloudtune.report import words
 from cloudtune.report.gates import holds, limit_words, metric_words
-from cloudtune.review.phrases import count
 from cloudtune.review.staleness import plan_of, read_state
 from cloudtune.review.work import CODE_OF, NEEDS_FIT, Reason
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,17 +41,17 @@ class Verdict:
     def sentence(self) -> str:
         """One sentence for a summary."""
         errors = [problem for problem in self.problems if problem.is_error]
-        gates = sum(problem.code.startswith("CT6") for problem in errors)
+        gates = sum(problem.family is Family.GATES for problem in errors)
         stale = sum(work.is_work for work in self.plan.work)
-        others = sum(not problem.code.startswith(("CT6", "CT71")) for problem in errors)
+        others = sum(problem.family not in {Family.GATES, Family.STALENESS} for problem in errors)
         warnings = len(self.problems) - len(errors)
         parts = [
             f"{stale:,} stale" if stale else "all fresh",
-            f"{count(gates, 'gate')} failing" if gates else "every gate passes",
-            *[count(others, "other error")] * bool(others),
+            f"{counted(gates, 'gate')} failing" if gates else "every gate passes",
+            *[counted(others, "other error")] * bool(others),
         ]
-        aside = f" {count(warnings, 'warning')}." if warnings else ""
-        return f"{count(self.checked, 'report')}: {', '.join(parts)}.{aside}"
+        aside = f" {counted(warnings, 'warning')}." if warnings else ""
+        return f"{counted(self.checked, 'report')}: {', '.join(parts)}.{aside}"
 
 
 def check(

@@ -7,12 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from cloudtune.errors import Family
 from cloudtune.git.revisions import SHORT
 from cloudtune.report import words
 from cloudtune.report.escape import Safe, md
 from cloudtune.review import phrases
 from cloudtune.review.diff_text import shown
 from cloudtune.review.phrases import causes
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,8 +94,8 @@ def _render(
 ) -> str:
     diff, problems = comment.diff, [*comment.verdict.problems, *comment.diff.problems]
     errors = [problem for problem in problems if problem.is_error]
-    gate_rows = [_finding(one, comment.blob) for one in errors if one.code.startswith("CT6")]
-    stale_rows = [_finding(one, comment.blob) for one in errors if not one.code.startswith("CT6")]
+    gate_rows = [_finding(one, comment.blob) for one in errors if one.family is Family.GATES]
+    stale_rows = [_finding(one, comment.blob) for one in errors if one.family is not Family.GATES]
     soft = [_finding(one, comment.blob) for one in problems if not one.is_error]
     table = [_row(report, comment) for report in sorted(diff.material, key=_worst)]
     return comment.templates.render(
@@ -120,16 +122,14 @@ def _render(
 def sentence(diff: Diff, verdict: Verdict) -> str:
     """The verdict: `Two of 41 forecasts move materially; every gate passes`."""
     errors = [problem for problem in (*verdict.problems, *diff.problems) if problem.is_error]
-    gates = sum(problem.code.startswith("CT6") for problem in errors)
-    others = len({(problem.file, problem.code) for problem in errors if not problem.code.startswith("CT6")})
+    gates = sum(problem.family is Family.GATES for problem in errors)
+    others = len({(problem.file, problem.code) for problem in errors if problem.family is not Family.GATES})
     parts = [phrases.verdict(diff).removesuffix(".")]
     parts.append(
-        f"{phrases.count(gates, 'gate')} {'fails' if gates == 1 else 'fail'}"
-        if gates
-        else "every gate passes"
+        f"{counted(gates, 'gate')} {'fails' if gates == 1 else 'fail'}" if gates else "every gate passes"
     )
     if others:
-        parts.append(f"{phrases.count(others, 'finding')} to mend")
+        parts.append(f"{counted(others, 'finding')} to mend")
     return "; ".join(parts) + "."
 
 
@@ -210,7 +210,7 @@ def _details(report: ReportDiff) -> dict[str, Any]:
         "name": report.id,
         "status": status,
         "rows": rows,
-        "count": phrases.count(len(found), "change"),
+        "count": counted(len(found), "change"),
         "more": len(found) - len(rows),
     }
 

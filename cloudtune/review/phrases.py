@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.report import words
 from cloudtune.review.change import FigureChange
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,10 +62,10 @@ def verdict(diff: Diff) -> str:
     total, moved = len(diff.reports) + diff.unchanged, len(diff.material)
     if not moved:
         quiet = sum(report.moves for report in diff.reports)
-        tail = f"; {count(quiet, 'forecast')} moved within tolerance" if quiet else ""
+        tail = f"; {counted(quiet, 'forecast')} moved within tolerance" if quiet else ""
         return f"No forecast moves materially{tail}."
     verb = "moves" if moved == 1 else "move"
-    return f"{spelled(moved)} of {count(total, 'forecast')} {verb} materially."
+    return f"{spelled(moved)} of {counted(total, 'forecast')} {verb} materially."
 
 
 def status(report: ReportDiff) -> str:
@@ -75,11 +76,6 @@ def status(report: ReportDiff) -> str:
         "removed": "gone",
         "renamed": f"was {report.before_id}",
     }[report.status]
-
-
-def count(number: int, noun: str) -> str:
-    """`1 forecast`, `41 forecasts`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def spelled(number: int) -> str:

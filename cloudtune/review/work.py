@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report.escape import md
-from cloudtune.review.phrases import count
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from cloudtune.errors import Problem
@@ -174,6 +174,6 @@ def _summary(plan: WorkPlan) -> list[str]:
     if not work:
         return [" · ".join(["nothing to do", *notes, f"{plan.fresh:,} up to date"])]
     by_reason = ", ".join(f"{number:,} {reason}" for reason, number in sorted(times.items()))
-    writes = f"{count(fits, 'fit')}, {count(len(work) - orphans, 'report')} to write"
+    writes = f"{counted(fits, 'fit')}, {counted(len(work) - orphans, 'report')} to write"
     away = f", {orphans:,} to remove" if orphans else ""
     return [" · ".join([f"{writes}{away}: {by_reason}", *notes, f"{plan.fresh:,} up to date"])]

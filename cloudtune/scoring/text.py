@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cloudtune.report import words
 from cloudtune.report.escape import md
-from cloudtune.review.phrases import count
 from cloudtune.scoring.score import LEADS, Score
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +80,8 @@ def as_json(score: Score) -> dict[str, Any]:
 
 def _headline(score: Score) -> str:
     total = sum((score.fleet(lead) for lead in _NAMES), start=score.fleet(""))
-    made = f"{count(score.vintages, 'vintage')} of {count(score.forecasts, 'forecast')}"
-    history = f"{made} in {count(score.commits, 'commit')}"
+    made = f"{counted(score.vintages, 'vintage')} of {counted(score.forecasts, 'forecast')}"
+    history = f"{made} in {counted(score.commits, 'commit')}"
     if not total.days:
         return f"{history}: no day of them has come yet"
     return f"{history}: WAPE {words.percent(total.wape)}, bias {words.signed(total.bias)}"
@@ -106,7 +106,7 @@ def _occurrence(events: list[EventScore]) -> Iterator[str]:
     for event in events:
         side = "high" if event.error > 0 else "low"
         said = "right" if abs(event.error) < _RIGHT else f"{words.percent(abs(event.error))} {side}"
-        yield f"  the forecast of {event.made} ({count(event.ahead, 'day')} before) was {said}"
+        yield f"  the forecast of {event.made} ({counted(event.ahead, 'day')} before) was {said}"
 
 
 def _shown(score: Score) -> tuple[EventScore, ...]:
@@ -135,7 +135,8 @@ def _event_row(event: EventScore) -> list[str]:
     inside = {True: "yes", False: "no", None: words.ABSENT}[event.inside]
     sides = words.number(event.forecast), words.number(event.actual)
     name = f"{words.title(event.event)} {event.start}"
-    return [name, event.id, event.made, count(event.ahead, "day"), *sides, words.signed(event.error), inside]
+    before = counted(event.ahead, "day")
+    return [name, event.id, event.made, before, *sides, words.signed(event.error), inside]
 
 
 def _cells(found: Tally) -> tuple[str, str, str, str]:

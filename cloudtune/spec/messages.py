@@ -54,8 +54,13 @@ def enumerated(names: Sequence[str]) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 key`, `2 keys`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """`1 key`, `1,200 keys`: a count with its noun, here and in every layer above."""
+    return f"{number:,} {plural(noun, number)}"
+
+
+def plural(noun: str, number: float) -> str:
+    """`key` for one, `keys` for any other number."""
+    return noun if number == 1 else f"{noun}s"
 
 
 def article(noun: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
-from cloudtune.errors import Problem
+from cloudtune.errors import CODES, Problem
 from cloudtune.spec.messages import article, did_you_mean, enumerated, nearest, quoted
 from cloudtune.spec.reader import ENOUGH
 from cloudtune.spec.values import Block
@@ -88,7 +88,7 @@ def _leads(segment: str | int, data: Any) -> bool:
 
 
 def _problem(issue: _Issue, file: str) -> Problem:
-    if issue.kind.startswith("CT"):
+    if issue.kind in CODES:
         words = _Words(issue.kind, f"`{issue.key}`: {issue.context['message']}", issue.context["hint"])
     else:
         words = _TABLE.get(issue.kind, _other)(issue)

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cloudtune.spec.messages import counted
 from cloudtune.yaml_edit.edit import applied, merged_of
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ def length(minutes: int) -> str:
     """`25 minutes`, `3 hours`, `2 days`."""
     for unit, size in (("day", 1440), ("hour", 60), ("minute", 1)):
         if minutes >= 2 * size or unit == "minute":
-            count = round(minutes / size)
-            return f"{count} {unit}" + ("" if count == 1 else "s")
+            return counted(round(minutes / size), unit)
     return ""
 
 

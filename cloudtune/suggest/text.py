@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.report import words
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +61,8 @@ def _record(proposal: Proposal) -> dict[str, Any]:
 
 def _count(proposals: Sequence[Proposal]) -> str:
     by_hand = sum(not one.edits for one in proposals)
-    word = "suggestion" if len(proposals) == 1 else "suggestions"
-    return f"{len(proposals)} {word}" + (f", {by_hand} of them to be made by hand" if by_hand else "")
+    aside = f", {by_hand} of them to be made by hand" if by_hand else ""
+    return counted(len(proposals), "suggestion") + aside
 
 
 def _below(proposal: Proposal) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cloudtune.errors import CODES
+from cloudtune.errors import CODES, FAMILIES
 from tests.project.tree import ROOT
 
 HEAD = """\
@@ -18,20 +18,12 @@ A problem is shown with its place, the source line, a caret and a hint, and all 
 Exit codes: 1 for findings, 3 for what can't be reached (data, a revision, a secret);
 see [commands](commands.md).
 """
-FAMILIES = {
-    "CT1": "YAML",
-    "CT2": "schema",
-    "CT3": "meaning",
-    "CT4": "data",
-    "CT5": "model",
-    "CT6": "gates",
-    "CT7": "reports and revisions",
-}
+PAGES = {beginning: family for beginning, family in FAMILIES.items() if len(beginning) == 3}
 HEADING = re.compile(r"^#+ +(.*\b(CT\d{3})\b.*)$", re.MULTILINE)
 
 
 def page() -> str:
-    return HEAD + "".join(_family(family, words) for family, words in FAMILIES.items())
+    return HEAD + "".join(_family(family, words) for family, words in PAGES.items())
 
 
 def _family(family: str, words: str) -> str:

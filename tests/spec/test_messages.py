@@ -36,7 +36,7 @@ def test_a_long_list_says_how_many_more():
 
 
 def test_one_is_singular():
-    assert (counted(1, "key"), counted(2, "key")) == ("1 key", "2 keys")
+    assert [counted(number, "key") for number in (0, 1, 1200)] == ["0 keys", "1 key", "1,200 keys"]
 
 
 def test_strange_spaces_become_plain_ones():
