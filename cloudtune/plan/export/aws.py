@@ -1,0 +1,89 @@
+"""EC2 Auto Scaling scheduled actions: for the AWS command line, and as a CloudFormation template."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from cloudtune.plan.export.limits import LIMITS
+from cloudtune.plan.export.schedule import ExportedFile, action_name, digest, file_stem, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudtune.plan.export.schedule import Action, Export, Schedule
+
+
+def command_line(export: Export) -> tuple[ExportedFile, ...]:
+    """Batches for `batch-put-scheduled-update-group-action`, and what takes them back."""
+    return tuple(file for schedule in export.schedules for file in _group_files(schedule))
+
+
+def cloudformation(export: Export) -> tuple[ExportedFile, ...]:
+    """A template of `AWS::AutoScaling::ScheduledAction` for each group: one stack takes 500 resources."""
+    return tuple(
+        ExportedFile(f"{file_stem(schedule.group)}.template.json", as_json(_template(schedule)))
+        for schedule in export.schedules
+    )
+
+
+def as_json(document: Any) -> str:
+    """JSON as people read it in a diff: keys sorted, one a line."""
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _group_files(schedule: Schedule) -> Iterator[ExportedFile]:
+    size, stem = LIMITS["aws-autoscaling"].batch, file_stem(schedule.group)
+    actions = schedule.actions()
+    for k, first in enumerate(range(0, len(actions), size), 1):
+        batch = actions[first : first + size]
+        puts = [
+            {
+                "ScheduledActionName": action_name(schedule, action),
+                "StartTime": instant(action.at),
+                **_sizes(schedule, action),
+            }
+            for action in batch
+        ]
+        put = {"AutoScalingGroupName": schedule.group, "ScheduledUpdateGroupActions": puts}
+        names = [action_name(schedule, action) for action in batch]
+        delete = {"AutoScalingGroupName": schedule.group, "ScheduledActionNames": names}
+        yield ExportedFile(f"{stem}-{k:02}.json", as_json(put))
+        yield ExportedFile(f"{stem}-delete-{k:02}.json", as_json(delete))
+    restore = {"AutoScalingGroupName": schedule.group, "MinSize": schedule.base * schedule.weight}
+    yield ExportedFile(f"{stem}-restore.json", as_json(restore))
+
+
+def _template(schedule: Schedule) -> dict[str, Any]:
+    first, last = schedule.days
+    resources = {
+        _logical_name(schedule, action): {
+            "Type": "AWS::AutoScaling::ScheduledAction",
+            "Properties": {
+                "AutoScalingGroupName": schedule.group,
+                "StartTime": instant(action.at),
+                **_sizes(schedule, action),
+            },
+        }
+        for action in schedule.actions()
+    }
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"Floors of {schedule.forecast}, {first} to {last}: made by cloudtune export",
+        "Resources": resources,
+    }
+
+
+def _sizes(schedule: Schedule, action: Action) -> dict[str, int]:
+    """The floor, and the maximum where it must rise with it."""
+    sizes = {"MinSize": action.units}
+    if schedule.raise_max and schedule.ceiling is not None:
+        sizes["MaxSize"] = max(schedule.ceiling, action.units)
+    return sizes
+
+
+def _logical_name(schedule: Schedule, action: Action) -> str:
+    """Letters and digits alone, and one of its own for every group."""
+    name = re.sub(r"[^A-Za-z0-9]", "", action_name(schedule, action).title())
+    return f"{name}{digest(schedule.group, 6)}"
