@@ -1,0 +1,1 @@
+"""Game days: a forecast as journeys of customers, at the rates that a load generator plays."""
