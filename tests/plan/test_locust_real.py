@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -73,7 +74,8 @@ def hurried(text: str) -> str:
 
 
 def test_every_minute_is_within_five_percent_of_the_plan(shop, tmp_path):
-    pytest.importorskip("locust")
+    if find_spec("locust") is None:  # an import would patch the threads of this process
+        pytest.skip("locust is not installed")
     target = f"http://127.0.0.1:{shop.server_address[1]}"
     visit = Journey("visit", (Call("home"),), share=1.0, think_seconds=1)
     one = rehearsal(journeys=(visit,), profile=Profile(("visit",), PER_SECOND * 60), targets=(target,))
@@ -89,7 +91,7 @@ def test_every_minute_is_within_five_percent_of_the_plan(shop, tmp_path):
         env=os.environ | {"GAMEDAY_TARGET": target},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=60,
         check=False,
     )
     assert answer.returncode == 0, answer.stderr
