@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from cloudtune.plan.gameday.journeys import Call, Journey, starts
-from cloudtune.plan.gameday.products import Mix, Products
 from cloudtune.plan.gameday.profile import Profile
-from cloudtune.plan.gameday.rehearsal import Abort, Rehearsal
+from cloudtune.plan.gameday.rehearsal import Abort, Mix, Products, Rehearsal
 
 BUY = Journey(
     "buy",

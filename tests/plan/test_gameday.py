@@ -10,7 +10,6 @@ from hypothesis.extra import numpy as hnp
 
 from cloudtune.errors import Refusal
 from cloudtune.plan.gameday.journeys import Call, Journey, calls_by_name, starts
-from cloudtune.plan.gameday.products import Mix, Products
 from cloudtune.plan.gameday.profile import (
     Profile,
     arrivals,
@@ -22,6 +21,7 @@ from cloudtune.plan.gameday.profile import (
     ramped,
     segments,
 )
+from cloudtune.plan.gameday.rehearsal import Mix, Products
 from tests.plan.rehearsals import BROWSE, BUY, JOURNEYS, MIXES, rehearsal
 
 rates_of = hnp.arrays("float64", st.integers(1, 60), elements=st.floats(0, 5000))

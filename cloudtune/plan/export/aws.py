@@ -1,4 +1,4 @@
-"""EC2 Auto Scaling scheduled actions: for the AWS command line, and as a CloudFormation template."""
+"""EC2 Auto Scaling scheduled actions: for the AWS command line, CloudFormation and Terraform."""
 
 from __future__ import annotations
 
@@ -87,3 +87,50 @@ def _logical_name(schedule: Schedule, action: Action) -> str:
     """Letters and digits alone, and one of its own for every group."""
     name = re.sub(r"[^A-Za-z0-9]", "", action_name(schedule, action).title())
     return f"{name}{digest(schedule.group, 6)}"
+
+
+LEAVE = -1
+"""Terraform sends 0 for a size that is left out; -1 leaves it alone."""
+
+
+def terraform(export: Export) -> tuple[ExportedFile, ...]:
+    """`aws_autoscaling_schedule` resources whose names hold a hash of what they say.
+
+    Why a hash: an edited action would keep its old start; a new name makes a new one.
+    """
+    resources = {}
+    for schedule in export.schedules:
+        for action in schedule.actions():
+            body = _resource(schedule, action)
+            name = f"{action_name(schedule, action)}-{digest(as_json(body), 6)}"
+            resources[_identifier(name)] = body | {"scheduled_action_name": escaped(name)}
+    document = {
+        "//": _window(export),
+        "resource": {"aws_autoscaling_schedule": resources},
+    }
+    return (ExportedFile(f"{export.forecast}.tf.json", as_json(document)),)
+
+
+def escaped(text: str) -> str:
+    """Text in which Terraform sees no template."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _window(export: Export) -> str:
+    days = [day for schedule in export.schedules for day in schedule.days]
+    return f"made by cloudtune export for {min(days)} to {max(days)}; regenerate, don't edit"
+
+
+def _resource(schedule: Schedule, action: Action) -> dict[str, object]:
+    raised = schedule.raise_max and schedule.ceiling is not None
+    return {
+        "autoscaling_group_name": escaped(schedule.group),
+        "min_size": action.units,
+        "max_size": max(schedule.ceiling or 0, action.units) if raised else LEAVE,
+        "desired_capacity": LEAVE,
+        "start_time": instant(action.at),
+    }
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"[^a-z0-9_]", "_", name.lower())

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.plan.export.application_autoscaling import application_autoscaling
-from cloudtune.plan.export.aws import cloudformation, command_line
+from cloudtune.plan.export.aws import cloudformation, command_line, terraform
 from cloudtune.plan.export.keda import keda
 from cloudtune.plan.export.kubernetes import hpa, placeholder
 from cloudtune.plan.export.limits import LIMITS, Limits, broken
 from cloudtune.plan.export.prometheus import openmetrics, rules
 from cloudtune.plan.export.schedule import ExportedFile, instant
-from cloudtune.plan.export.terraform import terraform
 
 if TYPE_CHECKING:
     from collections.abc import Callable

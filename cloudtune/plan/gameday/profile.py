@@ -38,7 +38,7 @@ class Profile:
         return np.diff(along, axis=1, prepend=0).astype("int64")
 
 
-class Segment(NamedTuple):
+class RateStep(NamedTuple):
     """Minutes at one rate."""
 
     minutes: int
@@ -99,7 +99,7 @@ def check_rate(profile: Profile, calls_each: Floats, max_rate: float | None) -> 
         )
 
 
-def segments(rates: Floats, unit_minutes: int = 1) -> list[Segment]:
+def segments(rates: Floats, unit_minutes: int = 1) -> list[RateStep]:
     """Minutes of one journey as few steps: joined where they differ little, jumps where they don't.
 
     Rates are whole numbers a time unit; what rounding leaves is carried on, so that the total holds.
@@ -109,7 +109,7 @@ def segments(rates: Floats, unit_minutes: int = 1) -> list[Segment]:
         begin = rates[edges[-1]]
         if abs(rates[minute] - begin) > SIMILAR * max(begin, 1e-9):
             edges.append(minute)
-    found: list[Segment] = []
+    found: list[RateStep] = []
     carry = 0.0
     for first, last in zip(edges, [*edges[1:], len(rates)], strict=True):
         length = last - first
@@ -117,9 +117,9 @@ def segments(rates: Floats, unit_minutes: int = 1) -> list[Segment]:
         rate = max(round(wanted * unit_minutes / length), 0)
         carry = wanted - rate * length / unit_minutes
         if found and found[-1].rate == rate:
-            found[-1] = Segment(found[-1].minutes + length, rate)
+            found[-1] = RateStep(found[-1].minutes + length, rate)
         else:
-            found.append(Segment(length, rate))
+            found.append(RateStep(length, rate))
     return found
 
 
