@@ -41,8 +41,7 @@ def explained(store: Store, diff: Diff, *, allow_outside: bool) -> Diff:
     one_thread_each()
     # Imported late: a fit needs the engine, a plain diff does not.
     from cloudtune.review.refits import Refitter, explained_diff
-    from cloudtune.run.publish import document_of
-    from cloudtune.run.steps import execute
+    from cloudtune.run.steps import document_of, execute
 
     def refit(spec: ResolvedSpec) -> Document:
         return document_of(execute(spec, store.root, allow_outside=allow_outside), store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -64,6 +65,13 @@ class Cleaned:
     data_hash: str = ""
     rows: int = field(default=0)
     """Rows read from the source before any repair."""
+
+    @cached_property
+    def usable(self) -> NDArray[np.float64]:
+        """What a model may learn from: the series' values, NaN where masked or missing; read only."""
+        seen = np.where(self.masked | ~np.isfinite(self.series.values), np.nan, self.series.values)
+        seen.setflags(write=False)
+        return seen
 
 
 LENGTH = 16

@@ -119,7 +119,7 @@ def _fold(cleaned: Cleaned, resolved: ResolvedSpec, cut: int, ahead: int, seed: 
     head = head_of(cleaned, cut)
     projection = project(head, resolved, ahead, seed)
     base = head.series.timeline
-    values = np.where(cleaned.masked, np.nan, cleaned.series.values)
+    values = cleaned.usable
     in_event = event_points(projection.model.plan.placed_events, cut, ahead)
     steps = {}
     for name, target in fold_targets(resolved, head, ahead).items():

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.engine.decompose import Decomposition
-from cloudtune.engine.forecast import check_input
-from cloudtune.engine.projection import Projection, project
-from cloudtune.engine.targets import targets_of
 from cloudtune.errors import Problem, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from cloudtune.data.series import Cleaned
+    from cloudtune.engine.projection import Projection
     from cloudtune.engine.result import Scale
     from cloudtune.model.arrays import Floats
     from cloudtune.model.occurrences import PlacedOccurrence
-    from cloudtune.spec.resolved import ResolvedSpec
 
 EXACT = 1e-9
 
@@ -55,14 +51,6 @@ class Composition:
     def holds(self) -> bool:
         """True where the ingredients give back the value."""
         return abs(self.check - self.value) <= EXACT * max(abs(self.value), EXACT)
-
-
-def fitted(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Projection:
-    """The model behind a forecast, to be asked again and again; no backtest."""
-    check_input(cleaned, resolved)
-    series = cleaned.series
-    targets = targets_of(resolved, series.timeline, series.aggregate)
-    return project(cleaned, resolved, max(target.stop for target in targets.values()), seed)
 
 
 def explain_at(projection: Projection, when: datetime) -> Composition:

@@ -10,7 +10,6 @@ from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
 from cloudtune.engine.backtest import backtest, fold_points
 from cloudtune.engine.events import outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
-from cloudtune.engine.inputs import usable
 from cloudtune.engine.intervals import UNCALIBRATED
 from cloudtune.engine.projection import Projection, forecast_of, project
 from cloudtune.engine.result import Outcome, StepForecast
@@ -26,6 +25,20 @@ if TYPE_CHECKING:
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.targets import Target
     from cloudtune.spec.resolved import ResolvedSpec
+
+
+REACH = 10.0
+"""A history carries at most this many times its own length."""
+EXPLOSIVE = 10.0
+MINUTES_A_DAY = 1440
+
+
+def fitted(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Projection:
+    """The model and its path over the longest horizon; no backtest, and no judgement of where it leads."""
+    check_input(cleaned, resolved)
+    series = cleaned.series
+    targets = targets_of(resolved, series.timeline, series.aggregate)
+    return project(cleaned, resolved, max(target.stop for target in targets.values()), seed)
 
 
 def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outcome:
@@ -82,7 +95,7 @@ def _calibration_of(width: Mapping[str, Calibration], name: str) -> Calibration:
 
 
 def _past(cleaned: Cleaned) -> dict[str, float]:
-    values = usable(cleaned)
+    values = cleaned.usable
     step = cleaned.series.timeline.step
     year = values[-round(365 * 1440 / step.minutes) :]
     month = values[-max(1, round(28 * 1440 / step.minutes)) :]
@@ -92,15 +105,9 @@ def _past(cleaned: Cleaned) -> dict[str, float]:
     return {"max": float(known.max()), "mean": float(known.mean()), "total_28d": float(np.nansum(month))}
 
 
-REACH = 10.0
-"""A history carries at most this many times its own length."""
-EXPLOSIVE = 10.0
-MINUTES_A_DAY = 1440
-
-
 def check_input(cleaned: Cleaned, resolved: ResolvedSpec) -> None:
     """Refuse a series that no honest model can carry to its horizon."""
-    values = usable(cleaned)
+    values = cleaned.usable
     known = values[np.isfinite(values)]
     if not len(known):
         raise Refusal(
@@ -119,7 +126,7 @@ def check_input(cleaned: Cleaned, resolved: ResolvedSpec) -> None:
 
 def check_growth(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec) -> None:
     """Refuse an outlook far beyond anything that was ever seen."""
-    values = usable(cleaned)
+    values = cleaned.usable
     highest = float(np.nanmax(np.abs(values)))
     reached = float(np.max(np.abs(projection.point)))
     if np.isfinite(reached) and (resolved.spec.allow_explosive or reached <= EXPLOSIVE * max(highest, 1e-12)):
@@ -137,7 +144,7 @@ def check_growth(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpe
 
 def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun]) -> tuple[str, ...]:
     """Warnings of the report."""
-    values = usable(cleaned)
+    values = cleaned.usable
     known = values[np.isfinite(values)]
     found = []
     if float(known.max()) == float(known.min()):

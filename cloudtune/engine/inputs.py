@@ -53,11 +53,6 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> FitPlan:
     )
 
 
-def usable(cleaned: Cleaned) -> Floats:
-    """The values that a model may learn from."""
-    return np.where(cleaned.masked | ~np.isfinite(cleaned.series.values), np.nan, cleaned.series.values)
-
-
 def _fitting(variable: Variable, periods: int) -> Variable:
     """A variable cut, or held at its last value, to the length of the plan."""
     values = variable.values[:periods]
@@ -131,7 +126,7 @@ def _spread_weeks(history: Series, cleaned: Cleaned, grid: Grid) -> tuple[np.nda
 
 
 def _weekday_shares(cleaned: Cleaned, grid: Grid) -> Floats:
-    values = np.where(cleaned.masked, np.nan, cleaned.series.values)
+    values = cleaned.usable
     periods = int(grid.period[len(values) - 1]) + 1
     by_slot = grid.fold(values, periods)
     seen = ~np.isnan(by_slot)

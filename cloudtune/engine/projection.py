@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.engine.decompose import Decomposition, point_path
-from cloudtune.engine.inputs import plan_of, usable
+from cloudtune.engine.inputs import plan_of
 from cloudtune.engine.intervals import quantiles
 from cloudtune.engine.noise import draw, residual_blocks
 from cloudtune.engine.paths import Sampler
@@ -85,11 +85,27 @@ class Projection:
         return plain
 
 
+@dataclass(frozen=True, eq=False)
+class SeriesFit:
+    """A model fitted to a whole series, and how the series is to be read."""
+
+    model: FittedModel
+    is_sparse: bool
+    """True where few days hold anything: the model is that of their mean."""
+
+
+def fit_series(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> SeriesFit:
+    """The model of a spec and its data, ready to be asked up to `ahead` base points past them."""
+    values, plan = cleaned.usable, plan_of(cleaned, resolved, ahead)
+    if is_sparse(plan, values):
+        return SeriesFit(fit(replace(plan, links=("id",)), evened(plan, values)), is_sparse=True)
+    return SeriesFit(fit(plan, values), is_sparse=False)
+
+
 def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> Projection:
     """Fit to the whole series and run `ahead` base points past it."""
-    values, plan = usable(cleaned), plan_of(cleaned, resolved, ahead)
-    sparse = is_sparse(plan, values)
-    model = fit(replace(plan, links=("id",)), evened(plan, values)) if sparse else fit(plan, values)
+    values, fitted = cleaned.usable, fit_series(cleaned, resolved, ahead)
+    model, sparse = fitted.model, fitted.is_sparse
     points = len(values)
     floor, ceiling = _bounds(resolved, model)
     point = np.clip(point_path(model, points, points + ahead), floor, ceiling)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from functools import cache as memoized
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,33 +130,33 @@ _MANY = 100
 
 def digests(root: Path, reports: Mapping[str, bytes]) -> dict[str, Digests]:
     """What the files of each report must hash to, for the JSON (id -> bytes) that lies in its place."""
-    _templates.cache_clear()
     keys = {name: hashlib.sha256(data).hexdigest() for name, data in reports.items()}
-    store = _rendering_key(_templates(root))
+    store = _rendering_key(load_templates(root))
     known = _known_renderings(root, store)
     new = [name for name, key in keys.items() if key not in known]
     if new:
-        found = spread(partial(_rendered, root), new, jobs=min(os.cpu_count() or 1, 1 + len(new) // _MANY))
+        found = spread(partial(_Renderer, root), new, jobs=min(os.cpu_count() or 1, 1 + len(new) // _MANY))
         known |= {keys[name]: digest for name, digest in found}
         cache.write(root, store, json.dumps(known, sort_keys=True).encode())
     return {name: known[key] for name, key in keys.items()}
 
 
-def _rendered(root: Path, name: str) -> Digests:
-    path = f"{REPORTS}/{name}.json"
-    try:
-        document, _ = parse(path, (root / path).read_bytes())
-        texts = render_all(document, _templates(root), _SIDES)
-    except (Refusal, OSError):
-        # Figures that nothing can be made of: no file is what they give.
-        return dict.fromkeys(_SIDES, "")
-    return {suffix: hashlib.sha256(text.encode()).hexdigest() for suffix, text in texts.items()}
+class _Renderer:
+    """Renders committed reports with templates compiled once a process."""
 
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._templates = load_templates(root)
 
-@memoized
-def _templates(root: Path) -> Templates:
-    """Compiled once a process."""
-    return load_templates(root)
+    def __call__(self, name: str) -> Digests:
+        path = f"{REPORTS}/{name}.json"
+        try:
+            document, _ = parse(path, (self._root / path).read_bytes())
+            texts = render_all(document, self._templates, _SIDES)
+        except (Refusal, OSError):
+            # Figures that nothing can be made of: no file is what they give.
+            return dict.fromkeys(_SIDES, "")
+        return {suffix: hashlib.sha256(text.encode()).hexdigest() for suffix, text in texts.items()}
 
 
 def _known_renderings(root: Path, key: str) -> dict[str, Digests]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 
-from cloudtune.data.load import load
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report.what_if import Comparison, compare
-from cloudtune.run.steps import execute_on, judge
+from cloudtune.run.steps import forecast, judged, prepare
 from cloudtune.spec.forecast import Change, Growth
 from cloudtune.timegrid import add_wall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from cloudtune.run.publish import Job
     from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
@@ -35,6 +33,16 @@ class Scenario:
 
     name: str
     changes: Mapping[str, Growth | Change]
+
+
+def what_if(store: Store, name: str, texts: Sequence[str], job: Job) -> Comparison:
+    """Run a forecast as it is and as the overrides have it, on the same data with the same seed."""
+    resolved = store.resolve(name)
+    scenario = scenario_of(resolved, texts)
+    baseline = prepare(resolved, job.root, allow_outside=job.allow_outside)
+    other = judged(baseline.cleaned, apply(resolved, scenario, baseline.end))
+    before, after = (forecast(side, seed=job.seed) for side in (baseline, other))
+    return compare(before, after, scenario.name)
 
 
 def scenario_of(resolved: ResolvedSpec, texts: Sequence[str]) -> Scenario:
@@ -121,16 +129,3 @@ def _wall_length(occurrence: Occurrence) -> timedelta:
 def _unreadable(text: str, why: str) -> Problem:
     hint = "write prime-day.effect=1.8x, .start=2026-07-21, .duration=48h, growth=flat, or a scenario's name"
     return Problem("CT784", f"what-if {text!r} can't be read: {why}", hint)
-
-
-def what_if(store: Store, name: str, texts: Sequence[str], job: Job) -> Comparison:
-    """Run a forecast as it is and as the overrides have it, on the same data with the same seed."""
-    resolved = store.resolve(name)
-    scenario = scenario_of(resolved, texts)
-    cleaned = load(resolved, job.root, allow_outside=job.allow_outside)
-    judge(cleaned, resolved)
-    end = datetime.fromtimestamp(int(cleaned.series.timeline.stop.astype("int64")), tz=UTC)
-    other = apply(resolved, scenario, end)
-    judge(cleaned, other)
-    baseline = execute_on(cleaned, resolved, seed=job.seed)
-    return compare(baseline, execute_on(cleaned, other, seed=job.seed), scenario.name)

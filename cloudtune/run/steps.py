@@ -1,14 +1,20 @@
-"""The steps from a spec to a run, listed once."""
+"""The steps from a spec to a report, listed once: read, judge, fit or forecast, document.
+
+Every command and the Python API go this way; none lists the steps again.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cloudtune.data.load import load
-from cloudtune.engine.forecast import forecast
-from cloudtune.engine.result import Run
-from cloudtune.errors import Refusal
+from cloudtune.engine import forecast as engine
+from cloudtune.engine.backtest import head_of
+from cloudtune.engine.result import ENGINE, Run
+from cloudtune.errors import Problem, Refusal
+from cloudtune.report.build import build_document
 from cloudtune.spec.check_events import check_against_span
 
 if TYPE_CHECKING:
@@ -17,29 +23,75 @@ if TYPE_CHECKING:
     import numpy as np
 
     from cloudtune.data.series import Cleaned
-    from cloudtune.errors import Problem
+    from cloudtune.engine.projection import Projection
+    from cloudtune.errors import SpecPath
+    from cloudtune.report.document import Document
     from cloudtune.spec.resolved import ResolvedSpec
+    from cloudtune.spec.store import Store
 
 
-def execute(resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside: bool = False) -> Run:
-    """Read, fit, forecast; raises Refusal with every reason why that can't be done."""
-    cleaned = load(resolved, root, allow_outside=allow_outside)
-    judge(cleaned, resolved)
-    return execute_on(cleaned, resolved, seed=seed)
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A spec beside its data: what every fit begins with."""
+
+    resolved: ResolvedSpec
+    cleaned: Cleaned
+    notes: tuple[Problem, ...] = ()
+    """Warnings that show once the span of the data is known."""
+
+    @property
+    def end(self) -> datetime:
+        """The aware instant just after the last value."""
+        return _aware(self.cleaned.series.timeline.stop)
+
+    def head(self, points: int) -> Prepared:
+        """The same spec as if the data had ended after `points` base points."""
+        return Prepared(self.resolved, head_of(self.cleaned, points))
 
 
-def execute_on(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Run:
-    """The last step alone, for data that has been read and judged already."""
-    return Run(resolved, cleaned, forecast(cleaned, resolved, seed=seed))
+def read(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Prepared:
+    """The spec beside what its sources hold today; raises Refusal with all that is wrong with them."""
+    return Prepared(resolved, load(resolved, root, allow_outside=allow_outside))
 
 
-def judge(cleaned: Cleaned, resolved: ResolvedSpec) -> tuple[Problem, ...]:
-    """Warnings about the spec that show once the span of the data is known; refuses errors."""
+def judged(cleaned: Cleaned, resolved: ResolvedSpec) -> Prepared:
+    """Data and spec held against one another; raises Refusal where an event ahead can't be learned."""
     timeline = cleaned.series.timeline
     found = check_against_span(resolved, _aware(timeline.start), _aware(timeline.stop))
     if any(problem.is_error for problem in found):
         raise Refusal(*found)
-    return tuple(found)
+    return Prepared(resolved, cleaned, tuple(found))
+
+
+def prepare(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Prepared:
+    """Read and judge."""
+    return judged(read(resolved, root, allow_outside=allow_outside).cleaned, resolved)
+
+
+def fit(prepared: Prepared, *, seed: int = 0) -> Projection:
+    """The model behind a forecast, to be asked again and again; no backtest."""
+    return engine.fitted(prepared.cleaned, prepared.resolved, seed=seed)
+
+
+def forecast(prepared: Prepared, *, seed: int = 0) -> Run:
+    """Fit, project, test; raises Refusal where the data can't carry the forecast."""
+    outcome = engine.forecast(prepared.cleaned, prepared.resolved, seed=seed)
+    return Run(prepared.resolved, prepared.cleaned, outcome)
+
+
+def execute(resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside: bool = False) -> Run:
+    """Read, judge, forecast; raises Refusal with every reason why that can't be done."""
+    return forecast(prepare(resolved, root, allow_outside=allow_outside), seed=seed)
+
+
+def document_of(run: Run, store: Store) -> Document:
+    """The document of a run; its template is filled in by whoever renders it."""
+
+    def line(file: str, path: SpecPath) -> int | None:
+        span = store.locate(Problem("", "", file=file, path=path)).span
+        return span.line if span else None
+
+    return build_document(run, engine=ENGINE, template="", locate=line)
 
 
 def _aware(stamp: np.datetime64) -> datetime:

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cloudtune.engine.decompose import Decomposition
-from cloudtune.engine.inputs import plan_of, usable
-from cloudtune.model.fit import fit
+from cloudtune.engine.projection import fit_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +31,8 @@ COUNT_OFFSET = 0.5
 
 def residuals_of(cleaned: Cleaned, resolved: ResolvedSpec) -> Residuals:
     """Fit the spec's model to all the data and lay it beside them."""
-    values = usable(cleaned)
-    timeline = cleaned.series.timeline
-    model = fit(plan_of(cleaned, resolved, timeline.step.slots), values)
+    values, timeline = cleaned.usable, cleaned.series.timeline
+    model = fit_series(cleaned, resolved, timeline.step.slots).model
     running = dict(Decomposition(model, 0, values.size).running())
     expected = next(reversed(running.values()))
     scale: Scale = "multiplicative" if model.link.is_log_level else "additive"

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from cloudtune.data.load import masked_by
 from cloudtune.engine.decompose import Decomposition
-from cloudtune.engine.inputs import plan_of, usable
+from cloudtune.engine.projection import fit_series
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_bytes
-from cloudtune.model.fit import fit
 from cloudtune.spec.loader import load_store
 from cloudtune.suggest.proposals import Effect, edited
 from cloudtune.yaml_edit.patch import texts_of
@@ -58,7 +57,7 @@ def path_of(cleaned: Cleaned, resolved: ResolvedSpec) -> NDArray[np.float64]:
     timeline = cleaned.series.timeline
     days = min(*(row.horizon.days for row in resolved.spec.granularities), LONGEST_DAYS)
     ahead = max(1, int(days * 1440 / timeline.step.minutes))
-    model = fit(plan_of(cleaned, resolved, ahead), usable(cleaned))
+    model = fit_series(cleaned, resolved, ahead).model
     running = dict(Decomposition(model, timeline.periods, timeline.periods + ahead).running())
     return next(reversed(running.values()))
 

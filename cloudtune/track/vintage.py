@@ -8,14 +8,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cloudtune.data.load import load
-from cloudtune.engine.backtest import head_of
-from cloudtune.engine.forecast import forecast
 from cloudtune.errors import Problem, Refusal
 from cloudtune.git.revisions import commit_of, commits_touching, content, listing, open_repository
 from cloudtune.report import words
 from cloudtune.report.io import parse
 from cloudtune.review.refits import specs_at
+from cloudtune.run.steps import Prepared, forecast, read
 from cloudtune.timegrid import Moment
 
 if TYPE_CHECKING:
@@ -78,7 +76,7 @@ def committed_vintage(
         resolved = store.forecasts.get(report_id)
         if resolved is None:
             raise Refusal(_no_spec(report_id, found))
-        cleaned = load(open_ended(resolved), root, allow_outside=allow_outside)
+        cleaned = actuals_of(resolved, root, allow_outside=allow_outside)
     made = _through(found.document).at(ZoneInfo(found.document["timezone"]))
     return vintage_of(cleaned, resolved, made, found.label)
 
@@ -91,7 +89,7 @@ def open_ended(resolved: ResolvedSpec) -> ResolvedSpec:
 
 def actuals_of(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Cleaned:
     """The series as it is today."""
-    return load(open_ended(resolved), root, allow_outside=allow_outside)
+    return read(open_ended(resolved), root, allow_outside=allow_outside).cleaned
 
 
 def _unseen(repository: Repository, path: str, start: datetime) -> Committed | None:
@@ -179,9 +177,9 @@ def vintage_of(
     points = min(timeline.position(made), timeline.periods)
     if points < 1:
         raise Refusal(_nothing_before(made))
-    outcome = forecast(head_of(cleaned, points), resolved, seed=seed)
+    run = forecast(Prepared(resolved, cleaned).head(points), seed=seed)
     made_at = timeline.local[points - 1] + np.timedelta64(timeline.step.minutes * 60, "s")
-    return _from_step_forecast(outcome.forecasts[timeline.step.name], label, made_at)
+    return _from_step_forecast(run.outcome.forecasts[timeline.step.name], label, made_at)
 
 
 def _from_step_forecast(found: StepForecast, label: str, made: np.datetime64) -> Vintage:

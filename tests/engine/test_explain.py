@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from cloudtune.engine.explain import explain_at, fitted
+from cloudtune.engine.explain import explain_at
+from cloudtune.engine.forecast import fitted
 from cloudtune.errors import Refusal
 from tests.engine import worlds
 

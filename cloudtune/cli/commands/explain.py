@@ -64,10 +64,10 @@ def _explained(
     *,
     allow_outside: bool,
 ) -> Sequence[Composition]:
-    from cloudtune.data.load import load
-    from cloudtune.engine.explain import explain_at, explain_between, explain_event, fitted
+    from cloudtune.engine.explain import explain_at, explain_between, explain_event
+    from cloudtune.run.steps import fit, prepare
 
-    projection = fitted(load(resolved, store.root, allow_outside=allow_outside), resolved)
+    projection = fit(prepare(resolved, store.root, allow_outside=allow_outside))
     if event is not None:
         return explain_event(projection, event)
     if len(times) == 1:

@@ -62,12 +62,12 @@ def suggest(
 
 
 def _proposals(store: Store, name: str, *, allow_outside: bool) -> list[Proposal]:
-    from cloudtune.data.load import load
+    from cloudtune.run.steps import read
     from cloudtune.suggest.propose import propose
     from cloudtune.suggest.trial import Baseline, with_effects
 
     resolved = store.resolve(name)
-    cleaned = load(resolved, store.root, allow_outside=allow_outside)
+    cleaned = read(resolved, store.root, allow_outside=allow_outside).cleaned
     return with_effects(Baseline(store, resolved, cleaned), propose(cleaned, resolved))
 
 
