@@ -230,7 +230,7 @@ CODES: dict[str, str] = {
     "CT736": "the files of a forecast can't be written",
     "CT780": "no committed forecast covers the time asked for",
     "CT781": "a committed forecast can't be reproduced",
-    "CT782": "actuals stay outside the band for too long",
+    "CT782": "actuals stay outside the interval for too long",
     "CT783": "there are no actuals to track",
     "CT784": "a what-if can't be read",
     "CT790": "a suggestion would make the spec invalid",

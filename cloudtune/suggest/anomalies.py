@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from cloudtune.suggest.residuals import Residuals
 
 
+class Bounds(NamedTuple):
+    """The points [start, stop)."""
+
+    start: int
+    stop: int
+
+
 class Lens(NamedTuple):
     """How long a run must last, and how far it must stand out, to be looked at."""
 
@@ -87,7 +94,7 @@ def _side(view: Residuals, score: NDArray[np.float64], lens: Lens, sign: int) ->
     return [run for run in found if run is not None and _counts(view, run, lens)]
 
 
-def _trimmed(view: Residuals, start: int, stop: int, least: int) -> tuple[int, int]:
+def _trimmed(view: Residuals, start: int, stop: int, least: int) -> Bounds:
     """The span from where it first passes half of its deviation to where it last does.
 
     Why: smoothing added edges. What would be left with fewer than `least` points stays as it is.
@@ -96,8 +103,8 @@ def _trimmed(view: Residuals, start: int, stop: int, least: int) -> tuple[int, i
     half = float(np.nanmedian(inside)) / 2 if np.isfinite(inside).any() else 0.0
     strong = np.flatnonzero(inside * np.sign(half) > abs(half))
     if not strong.size or strong[-1] - strong[0] + 1 < least:
-        return start, stop
-    return start + int(strong[0]), start + int(strong[-1]) + 1
+        return Bounds(start, stop)
+    return Bounds(start + int(strong[0]), start + int(strong[-1]) + 1)
 
 
 def _anomaly(view: Residuals, score: NDArray[np.float64], start: int, stop: int) -> Anomaly | None:
@@ -161,23 +168,20 @@ def _overlaps(run: Anomaly, others: list[Anomaly]) -> bool:
     return any(run.start < other.stop and other.start < run.stop for other in others)
 
 
-Bounds = tuple[int, int]
-
-
 def spans(flags: NDArray[np.bool_]) -> list[Bounds]:
     """The stretches where `flags` is true."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype("int8"), [0]))))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    return [Bounds(*pair) for pair in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
 
 
 def joined(found: list[Bounds], gap: int) -> list[Bounds]:
     """The same with those that lie at most `gap` points apart made one."""
     merged: list[Bounds] = []
     for start, stop in found:
-        if merged and start - merged[-1][1] <= gap:
-            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        if merged and start - merged[-1].stop <= gap:
+            merged[-1] = Bounds(merged[-1].start, max(stop, merged[-1].stop))
         else:
-            merged.append((start, stop))
+            merged.append(Bounds(start, stop))
     return merged
 
 
@@ -187,4 +191,4 @@ def grow(flags: NDArray[np.bool_], start: int, stop: int) -> Bounds:
         start -= 1
     while stop < flags.size and flags[stop]:
         stop += 1
-    return start, stop
+    return Bounds(start, stop)

@@ -44,12 +44,12 @@ class Baseline:
     cleaned: Cleaned
 
 
-def with_effects(ground: Baseline, proposals: Sequence[Proposal]) -> list[Proposal]:
+def with_effects(baseline: Baseline, proposals: Sequence[Proposal]) -> list[Proposal]:
     """The proposals with the change of the base horizon that each of them alone would bring."""
-    base = path_of(ground.cleaned, ground.resolved)
+    base = path_of(baseline.cleaned, baseline.resolved)
     fitting = [one for one in proposals if one.edits and one.kind not in REREAD]
     chosen = sorted(fitting, key=lambda one: -one.strength)[:MOST_REFITS]
-    return [replace(one, effect=_effect(ground, base, one)) if one in chosen else one for one in proposals]
+    return [replace(one, effect=_effect(baseline, base, one)) if one in chosen else one for one in proposals]
 
 
 def path_of(cleaned: Cleaned, resolved: ResolvedSpec) -> NDArray[np.float64]:
@@ -62,14 +62,14 @@ def path_of(cleaned: Cleaned, resolved: ResolvedSpec) -> NDArray[np.float64]:
     return next(reversed(running.values()))
 
 
-def _effect(ground: Baseline, base: NDArray[np.float64], proposal: Proposal) -> Effect | None:
-    texts = edited(texts_of(ground.store.root, [proposal.file]), [proposal], ground.store)
+def _effect(baseline: Baseline, base: NDArray[np.float64], proposal: Proposal) -> Effect | None:
+    texts = edited(texts_of(baseline.store.root, [proposal.file]), [proposal], baseline.store)
     try:
-        resolved = resolved_after(ground.store, ground.resolved, texts)
+        resolved = resolved_after(baseline.store, baseline.resolved, texts)
     except Refusal:
         return None
-    masked = masked_by(resolved.spec, ground.cleaned.series.timeline)
-    path = path_of(replace(ground.cleaned, masked=masked), resolved)
+    masked = masked_by(resolved.spec, baseline.cleaned.series.timeline)
+    path = path_of(replace(baseline.cleaned, masked=masked), resolved)
     return Effect(total=_ratio(path.sum(), base.sum()), peak=_ratio(path.max(), base.max()))
 
 
@@ -77,13 +77,16 @@ def _ratio(after: np.float64, before: np.float64) -> float:
     return float(after / before - 1) if before else 0.0
 
 
-def trial(store: Store, texts: Mapping[str, str], *, allow_outside: bool = False) -> Store:
-    """The store as it would be with `texts` in place."""
+def trial(store: Store, texts: Mapping[str, str]) -> Store:
+    """The store as it would be with `texts` in place.
+
+    Where data may lie was judged when the store was loaded, and no suggestion moves it.
+    """
     with tempfile.TemporaryDirectory(prefix="cloudtune-") as folder:
         root = Path(folder)
         for file, layers in store.sources.items():
             write_bytes(root / file, texts.get(file, layers.own.text).encode("utf-8"))
-        return load_store(root, allow_outside=allow_outside)
+        return load_store(root, allow_outside=True)
 
 
 def resolved_after(store: Store, resolved: ResolvedSpec, texts: Mapping[str, str]) -> ResolvedSpec:

@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 def after_action(
     tracking: Tracking,
-    lesson: Recommendation,
+    recommendation: Recommendation,
     *,
     patch: str = "",
     picture: str = "",
     update: Nowcast | None = None,
 ) -> str:
-    """Verdict, picture, figures, phases, lesson; `patch` is the lesson as a unified diff."""
+    """Verdict, picture, figures, phases, recommendation; `patch` is the recommendation as a unified diff."""
     facts = facts_of(tracking)
     parts = [
         f"# {sentences.heading(tracking)}",
-        f"{_state(tracking)}{sentences.provenance(tracking)} · band: 80%",
+        f"{_state(tracking)}{sentences.provenance(tracking)} · interval: 80%",
         f"**{verdict(facts)}**",
         f"![forecast and actuals]({picture})" if picture else "",
         _figures(facts, tracking.unit),
         _phases(facts),
         f"## In flight\n\n{_sentence(updated(update))}" if update is not None else "",
-        f"## Lesson\n\n{_sentence(lesson.says)}",
+        f"## Recommendation\n\n{_sentence(recommendation.says)}",
         f"```diff\n{patch.rstrip()}\n```" if patch else "",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -50,7 +50,7 @@ def verdict(facts: TrackingFacts) -> str:
         f"The total came in {words.percent(abs(facts.deviation))} {side} the forecast; the peak of "
         f"{words.number(facts.peak.height)} was {words.percent(abs(peak))} "
         f"{'higher' if peak > 0 else 'lower'} and {when}. "
-        f"{words.share(facts.inside)} of the time was inside the 80% band."
+        f"{words.share(facts.inside)} of the time was inside the 80% interval."
     )
 
 

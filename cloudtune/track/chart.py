@@ -1,4 +1,4 @@
-"""The picture of an after-action report: forecast with its band, actuals, nowcast."""
+"""The picture of an after-action report: forecast with its interval, actuals, nowcast."""
 
 from __future__ import annotations
 

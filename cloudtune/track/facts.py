@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class LatestPoint:
     forecast: float
     deviation: float
     place: float
-    """Within the band: 0 at its lower edge, 1 at its upper one, beyond outside."""
+    """Within the interval: 0 at its lower edge, 1 at its upper one, beyond outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ class TrackingFacts:
     deviation: float
     """Of the total; relative."""
     inside: float
-    """Share of points inside the 80% band."""
+    """Share of points inside the 80% interval."""
     above: int
     """Points above its upper edge."""
     below: int
     longest_outside: int
-    """Points of the longest stretch outside the band."""
+    """Points of the longest stretch outside the interval."""
     peak: HighestPoint
     peak_forecast: HighestPoint
     """Over the whole window."""
@@ -163,7 +163,13 @@ CLOSING_MINUTES = 120
 SHORT_MINUTES = 1500
 """Up to a day an event has thirds rather than days."""
 
-PhaseBounds = tuple[str, int, int]
+
+class _Part(NamedTuple):
+    """The points [first, last) of a window, by name."""
+
+    name: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +187,23 @@ def phases_of(tracking: Tracking) -> tuple[Phase, ...]:
     """Before and after as far as the window reaches; between them the event, its ends also alone."""
     size = tracking.actual.size
     first, last = _occurrence_bounds(tracking)
-    spans = [("before", 0, first), *_event_phases(tracking, first, last), ("after", last, size)]
-    return tuple(Phase(*span, _deviation(tracking, span[1], span[2])) for span in spans if span[1] < span[2])
+    parts = [_Part("before", 0, first), *_event_phases(tracking, first, last), _Part("after", last, size)]
+    return tuple(
+        Phase(part.name, part.first, part.last, _deviation(tracking, part.first, part.last))
+        for part in parts
+        if part.first < part.last
+    )
 
 
 def inside(tracking: Tracking) -> NDArray[np.bool_]:
-    """True for the points of the edition."""
+    """True for the points of the occurrence."""
     first, last = _occurrence_bounds(tracking)
     places = np.arange(tracking.actual.size)
     return (places >= first) & (places < last)
 
 
 def _occurrence_bounds(tracking: Tracking) -> tuple[int, int]:
-    """The points of the edition; the whole window where there is none."""
+    """The points of the occurrence; the whole window where there is none."""
     occurrence, size = tracking.window.occurrence, tracking.actual.size
     if occurrence is None:
         return 0, size
@@ -203,27 +213,27 @@ def _occurrence_bounds(tracking: Tracking) -> tuple[int, int]:
     )
 
 
-def _event_phases(tracking: Tracking, first: int, last: int) -> list[PhaseBounds]:
+def _event_phases(tracking: Tracking, first: int, last: int) -> list[_Part]:
     minutes = tracking.minutes
     opening = min(last, first + max(1, OPENING_MINUTES // minutes))
     if (last - first) * minutes <= SHORT_MINUTES:
-        return [("opening", first, opening), *_thirds(first, last)]
+        return [_Part("opening", first, opening), *_thirds(first, last)]
     closing = max(first, last - max(1, CLOSING_MINUTES // minutes))
-    return [("opening", first, opening), *_days(tracking, first, last), ("closing", closing, last)]
+    return [_Part("opening", first, opening), *_days(tracking, first, last), _Part("closing", closing, last)]
 
 
-def _days(tracking: Tracking, first: int, last: int) -> list[PhaseBounds]:
+def _days(tracking: Tracking, first: int, last: int) -> list[_Part]:
     day = tracking.vintage.timeline.day[first:last]
     starts = np.flatnonzero(np.concatenate(([True], day[1:] != day[:-1]))) + first
     ends = [*starts[1:].tolist(), last]
     pairs = zip(starts.tolist(), ends, strict=True)
-    return [(f"day {number}", start, end) for number, (start, end) in enumerate(pairs, 1)]
+    return [_Part(f"day {number}", start, end) for number, (start, end) in enumerate(pairs, 1)]
 
 
-def _thirds(first: int, last: int) -> list[PhaseBounds]:
+def _thirds(first: int, last: int) -> list[_Part]:
     marks = [first + round((last - first) * part / 3) for part in range(4)]
     names = ("first third", "second third", "last third")
-    return [(name, marks[k], marks[k + 1]) for k, name in enumerate(names)]
+    return [_Part(name, marks[k], marks[k + 1]) for k, name in enumerate(names)]
 
 
 def _deviation(tracking: Tracking, first: int, last: int) -> float:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Problem
 from cloudtune.report import words
 from cloudtune.track.tracking import next_after
+from cloudtune.yaml_edit.edit import Put
 
 if TYPE_CHECKING:
-    from cloudtune.errors import SpecPath
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.track.facts import TrackingFacts
     from cloudtune.track.tracking import TrackedWindow
 
 
 def alarm_of(facts: TrackingFacts, resolved: ResolvedSpec) -> Problem | None:
-    """A finding where actuals stayed outside the band for longer at a stretch than the spec tolerates."""
+    """A finding where actuals stayed outside the interval for longer at a stretch than the spec tolerates."""
     tolerated = resolved.spec.track_tolerance
     longest = facts.longest_outside * facts.minutes
     if longest <= tolerated.minutes:
@@ -25,7 +25,7 @@ def alarm_of(facts: TrackingFacts, resolved: ResolvedSpec) -> Problem | None:
     side = "above" if facts.above >= facts.below else "below"
     return Problem(
         "CT782",
-        f"actuals of {resolved.spec.name} were outside the 80% band for {words.length(longest)} "
+        f"actuals of {resolved.spec.name} were outside the 80% interval for {words.length(longest)} "
         f"at a stretch, mostly {side}; {tolerated} is tolerated",
         "see --nowcast for the rest; `cloudtune suggest` for what the spec lacks; or raise track_tolerance",
         # Points at the line where people said so, and nowhere while the default holds.
@@ -44,11 +44,11 @@ class Recommendation:
 
     says: str
     file: str = ""
-    puts: tuple[tuple[SpecPath, str], ...] = ()
+    puts: tuple[Put, ...] = ()
 
 
 def recommendation_of(facts: TrackingFacts, window: TrackedWindow) -> Recommendation:
-    """A note on the edition that was tracked, and the lift for the next one where it was far off."""
+    """A note on the occurrence that was tracked, and the lift for the next one where it was far off."""
     event, occurrence = window.event, window.occurrence
     if event is None or occurrence is None or facts.lift is None or facts.lift_forecast is None:
         return Recommendation("no event was tracked, so there is no lift to declare")
@@ -57,9 +57,9 @@ def recommendation_of(facts: TrackingFacts, window: TrackedWindow) -> Recommenda
     told = (
         f"{event.name} lifted {lift}, forecast was {words.factor(facts.lift_forecast)} ({words.signed(off)})"
     )
-    puts: list[tuple[SpecPath, str]] = []
+    puts: list[Put] = []
     if "occurrences" in occurrence.path:
-        puts.append(((*occurrence.path, "note"), _note(occurrence.note, facts)))
+        puts.append(Put((*occurrence.path, "note"), _note(occurrence.note, facts)))
     following = next_after(event, occurrence)
     if abs(off) < WORTH_DECLARING:
         return Recommendation(
@@ -67,11 +67,11 @@ def recommendation_of(facts: TrackingFacts, window: TrackedWindow) -> Recommenda
         )
     if following is None or "occurrences" not in following.path:
         return Recommendation(
-            f"{told}: no next edition is declared; the engine learns it from the data",
+            f"{told}: no next occurrence is declared; the engine learns it from the data",
             event.file,
             tuple(puts),
         )
-    puts.append(((*following.path, "effect"), lift))
+    puts.append(Put((*following.path, "effect"), lift))
     says = f"{told}: declare {lift} for {following.start:%Y-%m-%d}, or let the engine learn it from the data"
     return Recommendation(says, event.file, tuple(puts))
 

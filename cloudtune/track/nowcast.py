@@ -25,7 +25,7 @@ RECENT_HALF_LIFE = 90.0
 """Minutes in which what level and lift don't explain is half forgotten."""
 TINY = 1e-9
 EDGE = 1.2816
-"""Normal quantile of the 80% band."""
+"""Normal quantile of the 80% interval."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ def _nowcast(
 ) -> Nowcast:
     vintage = tracking.vintage
     factor = np.exp(np.clip(path, -5.0, 5.0))
-    # The band keeps its own width where it is noise, and loses what is now known of the level.
+    # The interval keeps its own width where it is noise, and loses what is now known of the level.
     shrink = _shrink(tracking, sd)
     low = vintage.median * (np.maximum(vintage.low, TINY) / np.maximum(vintage.median, TINY)) ** shrink
     high = vintage.median * (np.maximum(vintage.high, TINY) / np.maximum(vintage.median, TINY)) ** shrink
@@ -124,7 +124,7 @@ def _nowcast(
 
 
 def _shrink(tracking: Tracking, sd: float) -> float:
-    """The width of the band after the update, as a share of the one before."""
+    """The width of the interval after the update, as a share of the one before."""
     vintage = tracking.vintage
     width = float(np.median(np.log(np.maximum(vintage.high, TINY) / np.maximum(vintage.low, TINY)))) / (
         2 * EDGE

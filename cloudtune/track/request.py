@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrackRequest:
-    """Which stretch against which forecast; texts as a spec writes times."""
+    """Which window against which forecast; texts as a spec writes times."""
 
     event: str | None = None
+    """An occurrence of this event: the latest that has begun, or the one after `start`."""
     start: str | None = None
     end: str | None = None
     revision: str | None = None
     """Default: the newest commit whose report had not seen the window."""
     train_to: str | None = None
     """Instead of a committed forecast: today's spec as if the data had ended here."""
+    allow_outside: bool = False
+    """Data may lie outside of the root: today's, and that of the commit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +46,7 @@ class Subject:
     root: Path
     window: TrackedWindow
     vintage: Vintage
-    allow_outside: bool = False
+    allow_outside: bool
 
     def poll(self) -> Tracking:
         """Read the actuals as they are now and lay them beside the forecast."""
@@ -56,19 +59,18 @@ def subject_of(
     root: Path,
     request: TrackRequest,
     *,
-    allow_outside: bool = False,
     now: datetime | None = None,
 ) -> Subject:
     """Find the window and the forecast; refuses with what is missing.
 
-    `now` lets an edition be chosen that has begun but has no data yet.
+    `now` lets an occurrence be chosen that has begun but has no data yet.
     """
-    cleaned = actuals_of(resolved, root, allow_outside=allow_outside)
+    cleaned = actuals_of(resolved, root, allow_outside=request.allow_outside)
     until = max(now, _end_of(cleaned)) if now is not None else _end_of(cleaned)
     start, end = (_moment(text, resolved) for text in (request.start, request.end))
     window = window_of(resolved, request.event, start, end, until=until)
     vintage = _vintage(resolved, root, request, cleaned, window)
-    return Subject(resolved, root, window, vintage, allow_outside)
+    return Subject(resolved, root, window, vintage, request.allow_outside)
 
 
 def _vintage(
@@ -78,7 +80,7 @@ def _vintage(
     if made is not None:
         return vintage_of(cleaned, resolved, made, "by today's spec")
     found = committed_before(root, resolved.id, window.start, request.revision)
-    return committed_vintage(found, resolved.id, root)
+    return committed_vintage(found, resolved.id, root, allow_outside=request.allow_outside)
 
 
 def _moment(text: str | None, resolved: ResolvedSpec) -> datetime | None:

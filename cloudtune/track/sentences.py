@@ -43,7 +43,7 @@ def totals(facts: TrackingFacts) -> str:
     return f"total {signed(facts.deviation)}   peak {signed(peak)} ({clock(facts.peak.at)}, {side})"
 
 
-def band(facts: TrackingFacts) -> str:
+def coverage(facts: TrackingFacts) -> str:
     """`inside 80% for 83% of 5,760 minutes, 41 above, 12 below`."""
     unit = "minutes" if facts.minutes == 1 else f"points of {facts.minutes} min"
     return (
@@ -58,7 +58,7 @@ def phases(facts: TrackingFacts) -> list[str]:
 
 
 def now(facts: TrackingFacts) -> str:
-    """`now 14:32: 1.21M, +3.4% on the forecast, 62% up the band`."""
+    """`now 14:32: 1.21M, +3.4% on the forecast, 62% up the interval`."""
     point = facts.now
     told = f"{words.number(point.actual)}, {signed(point.deviation)} on the forecast, {_place(point.place)}"
     return f"now {clock(point.at)}: {told}"
@@ -85,8 +85,8 @@ def _point(top: HighestPoint) -> str:
 
 def _place(place: float) -> str:
     if place > 1:
-        return "above the band"
-    return "below the band" if place < 0 else f"{words.share(place)} up the band"
+        return "above the interval"
+    return "below the interval" if place < 0 else f"{words.share(place)} up the interval"
 
 
 def _length(minutes: int) -> str:

@@ -58,7 +58,7 @@ def text(tracking: Tracking, update: Nowcast | None = None, width: int = WIDTH) 
 
 def _figures(facts: TrackingFacts) -> list[tuple[str, str]]:
     alarm = "red" if facts.inside < 0.5 else ""
-    return [(sentences.totals(facts), ""), (sentences.band(facts), alarm)]
+    return [(sentences.totals(facts), ""), (sentences.coverage(facts), alarm)]
 
 
 def _wrapped(parts: list[str], width: int) -> list[str]:
@@ -101,8 +101,9 @@ def plot(tracking: Tracking, width: int, rest: NDArray[np.float64] | None = None
 
 def _columns(values: NDArray[np.float64], columns: int) -> NDArray[np.float64]:
     """The highest known value within each column: a peak of a minute stays in sight."""
-    edges = np.linspace(0, values.size, columns + 1).round().astype("int64")
-    parts = [values[first:last] for first, last in pairwise(edges.tolist())]
+    edges = np.arange(columns + 1) * values.size // columns
+    # A window of few points gives each of them several columns.
+    parts = [values[first : max(last, first + 1)] for first, last in pairwise(edges.tolist())]
     known = [part[np.isfinite(part)] for part in parts]
     return np.array([part.max() if part.size else np.nan for part in known])
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrackedWindow:
-    """A half-open stretch, with the edition that it is about."""
+    """A half-open window, with the occurrence that it is about."""
 
     start: datetime
     end: datetime
@@ -38,7 +38,7 @@ def window_of(
     *,
     until: datetime,
 ) -> TrackedWindow:
-    """The window asked for; an event without --from is its last edition that began before `until`."""
+    """The window asked for; an event without --from is its last occurrence that began before `until`."""
     if event is None:
         return _plain(start, end, until)
     found = next((one for one in resolved.events if one.name == event), None)
@@ -52,14 +52,14 @@ def window_of(
 
 
 def next_after(event: Event, occurrence: Occurrence) -> Occurrence | None:
-    """The edition that follows."""
+    """The occurrence that follows."""
     return next((one for one in event.occurrences if one.start > occurrence.start), None)
 
 
 def _plain(start: datetime | None, end: datetime | None, until: datetime) -> TrackedWindow:
     if start is None:
         hint = "name an --event, or give --from and --to"
-        raise Refusal(Problem("CT780", "nothing says which stretch of time to track", hint))
+        raise Refusal(Problem("CT780", "nothing says which window to track", hint))
     last = end or until
     if last <= start:
         raise Refusal(
@@ -75,7 +75,7 @@ def _unknown(resolved: ResolvedSpec, event: str) -> Problem:
 
 
 def _not_yet(event: Event, until: datetime) -> Problem:
-    message = f"no edition of {event.name} has begun before {until:%Y-%m-%d %H:%M}, where the data ends"
+    message = f"no occurrence of {event.name} has begun before {until:%Y-%m-%d %H:%M}, where the data ends"
     return Problem(
         "CT783", message, "track it once it has begun, or choose another with --from", file=event.file
     )

@@ -52,7 +52,7 @@ def residuals(line, deviation=None, *, spec=None, level=1000.0, seed=1, noise=0.
 
 
 def event(name, *starts, hours=24, zone="UTC", file=FILE, number=0) -> Event:
-    """An event with its editions written by hand."""
+    """An event with its occurrences written by hand."""
     place = ZoneInfo(zone)
     occurrences = [
         Occurrence(

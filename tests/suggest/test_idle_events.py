@@ -14,7 +14,7 @@ def test_event_without_effect_is_proposed_for_removal():
     spec = resolved([event("meeting", *DAYS)])
     found = find(residuals(line, spec=spec, noise=0.02), spec)
     assert [one.edits for one in found] == [(Remove(("events", 0)),)]
-    assert "10 editions" in found[0].reason
+    assert "10 occurrences" in found[0].reason
 
 
 def test_event_of_a_shared_calendar_is_only_named():

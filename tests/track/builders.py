@@ -17,7 +17,7 @@ CALENDAR = "specs/calendars/us.yaml"
 
 
 def sale(hours=48, *, following=True, note="") -> Event:
-    """An event by occurrences: the edition tracked, and the next one."""
+    """An event by occurrences: the occurrence tracked, and the next one."""
     path = ("events", 0, "occurrences")
     occurrences = [Occurrence(START, START + timedelta(hours=hours), note=note, path=(*path, 0))]
     if following:
@@ -27,7 +27,7 @@ def sale(hours=48, *, following=True, note="") -> Event:
 
 
 def vintage(hours=48, *, lift=2.0, step="5min", width=0.2) -> Vintage:
-    """A day's wave times a lift that opens high, with a band of `width` on the log scale."""
+    """A day's wave times a lift that opens high, with an interval of `width` on the log scale."""
     grain = STEPS[step]
     line = Timeline(np.datetime64("2026-07-14", "s"), hours * 60 // grain.minutes, grain, "UTC")
     hour = np.arange(line.periods) * grain.minutes / 60

@@ -25,6 +25,10 @@ def test_terminal_fits_eighty_columns(hours, seen):
     assert ("projected" in drawn) == (seen < 1)
 
 
+def test_terminal_draws_a_window_of_two_points():
+    assert "●" in text(tracking(2, step="1h"))
+
+
 def test_terminal_says_what_a_planner_asks():
     drawn = text(tracking(level=1.5, noise=0.0))
     assert drawn.startswith("us-orders, sale of 2026-07-14\n  forecast 1f2e3d4, made 7 days before\n")
@@ -34,13 +38,13 @@ def test_terminal_says_what_a_planner_asks():
     assert "●" in drawn
 
 
-def test_report_has_verdict_picture_phases_and_lesson():
+def test_report_has_verdict_picture_phases_and_recommendation():
     whole = tracking(level=1.5)
     report = after_action(
         whole, recommendation_of(facts_of(whole), whole.window), patch="--- a\n+++ b\n", picture="x.svg"
     )
     headings = [line for line in report.splitlines() if line.startswith("#")]
-    assert headings == ["# us-orders, sale of 2026-07-14", "## Figures", "## By phase", "## Lesson"]
+    assert headings == ["# us-orders, sale of 2026-07-14", "## Figures", "## By phase", "## Recommendation"]
     assert "![forecast and actuals](x.svg)" in report
     assert "```diff\n--- a\n+++ b\n```" in report
     assert "longest without a break: 2,880 minutes" in report

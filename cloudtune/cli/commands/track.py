@@ -109,7 +109,7 @@ def track(
         TrackFormat.text
     ),
 ) -> None:
-    """Hold actuals against the forecast that was committed before; exit 1 outside its band."""
+    """Hold actuals against the forecast that was committed before; exit 1 outside its 80% interval."""
     from cloudtune.cli.opening import one, open_store, refuse_located
     from cloudtune.errors import Refusal
     from cloudtune.run.workers import one_thread_each
@@ -117,10 +117,10 @@ def track(
 
     one_thread_each()
     store = open_store(root, allow_outside=allow_outside)
-    request = TrackRequest(event, start, end, revision, train_to)
+    request = TrackRequest(event, start, end, revision, train_to, allow_outside)
     chosen = one(store, name)
     try:
-        subject = _subject(store, chosen, request, follow=follow, allow_outside=allow_outside)
+        subject = _subject(store, chosen, request, follow=follow)
         last = _show(store, subject, _Look(style, picture, nowcast), follow=follow)
     except Refusal as refusal:
         refuse_located(store, refusal)
@@ -130,12 +130,12 @@ def track(
         refuse_located(store, Refusal(alarm))
 
 
-def _subject(store: Store, name: str, request: TrackRequest, *, follow: bool, allow_outside: bool) -> Subject:
+def _subject(store: Store, name: str, request: TrackRequest, *, follow: bool) -> Subject:
     from cloudtune.track.request import subject_of
 
     now = _Clock().now() if follow else None
     resolved = store.resolve(name)
-    return subject_of(resolved, store.root, request, allow_outside=allow_outside, now=now)
+    return subject_of(resolved, store.root, request, now=now)
 
 
 def _show(store: Store, subject: Subject, look: _Look, *, follow: bool) -> Tracking | None:
@@ -164,7 +164,7 @@ def _looks(subject: Subject, *, follow: bool) -> Iterator[Tracking]:
 
 
 def _alarm(subject: Subject, tracking: Tracking) -> Problem | None:
-    """The finding where actuals stayed outside the band for longer than the spec tolerates."""
+    """The finding where actuals stayed outside the interval for longer than the spec tolerates."""
     from cloudtune.track.facts import facts_of
     from cloudtune.track.findings import alarm_of
 
@@ -201,7 +201,7 @@ def _after_action(store: Store, subject: Subject, tracking: Tracking, look: _Loo
 
     return after_action(
         tracking,
-        _lesson(subject, tracking),
+        _recommendation(subject, tracking),
         patch=_patch(store, subject, tracking, look),
         picture=look.picture.name if look.picture else "",
         update=_update(tracking, look),
@@ -209,19 +209,18 @@ def _after_action(store: Store, subject: Subject, tracking: Tracking, look: _Loo
 
 
 def _patch(store: Store, subject: Subject, tracking: Tracking, _: _Look) -> str:
-    """The lesson as a diff of the file that declares the event."""
-    from cloudtune.yaml_edit.edit import Put, apply
+    """The recommendation as a diff of the file that declares the event."""
+    from cloudtune.yaml_edit.edit import apply
     from cloudtune.yaml_edit.patch import patch, texts_of
 
-    lesson = _lesson(subject, tracking)
-    if not lesson.puts:
+    recommendation = _recommendation(subject, tracking)
+    if not recommendation.puts:
         return ""
-    before = texts_of(store.root, [lesson.file])
-    edits = [Put(path, value) for path, value in lesson.puts]
-    return patch(before, {lesson.file: apply(before[lesson.file], edits)})
+    before = texts_of(store.root, [recommendation.file])
+    return patch(before, {recommendation.file: apply(before[recommendation.file], recommendation.puts)})
 
 
-def _lesson(subject: Subject, tracking: Tracking) -> Recommendation:
+def _recommendation(subject: Subject, tracking: Tracking) -> Recommendation:
     from cloudtune.track.facts import facts_of
     from cloudtune.track.findings import recommendation_of
 

@@ -1,4 +1,4 @@
-"""Editions whose real start lies hours from the declared one."""
+"""Occurrences whose real start lies hours from the declared one."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LEAST_MINUTES = 45
 BETTER = 0.6
 """Share of the misfit that the move must take away."""
 TELLING = 0.6
-"""Share of the edition's own lift that its moved curve must explain."""
+"""Share of the occurrence's own lift that its moved curve must explain."""
 CLEAR = 0.15
 """The event's usual lift must have at least this spread for its place to be told."""
 
 
 class MovedStart(NamedTuple):
-    """An edition and how much later (or earlier, negative) its curve fits best."""
+    """An occurrence and how much later (or earlier, negative) its curve fits best."""
 
     occurrence: Occurrence
     points: int
@@ -37,7 +37,7 @@ class MovedStart(NamedTuple):
 
 
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
-    """One proposal an edition that is declared by hand and starts within a day."""
+    """One proposal an occurrence that is declared by hand and starts within a day."""
     if view.timeline.step.is_calendar:
         return []
     return [
@@ -64,7 +64,7 @@ def _is_timed(occurrence: Occurrence) -> bool:
 
 
 def _alone(event: Event) -> list[Occurrence]:
-    """Editions without another one so near that its curve could be taken for theirs."""
+    """Occurrences without another one so near that its curve could be taken for theirs."""
     far = timedelta(hours=2 * FARTHEST_HOURS)
     return [
         one
@@ -77,7 +77,7 @@ def _alone(event: Event) -> list[Occurrence]:
 
 
 def _best(view: Residuals, event: Event, occurrence: Occurrence) -> MovedStart | None:
-    """The shift of the other editions' mean curve that fits this edition best."""
+    """The shift of the other occurrences' mean curve that fits this occurrence best."""
     reach = FARTHEST_HOURS * 60 // view.timeline.step.minutes
     size = max(1, int(occurrence.duration.total_seconds() // 60 // view.timeline.step.minutes))
     own = _lift(view, event, occurrence, 2 * reach, size)
@@ -109,7 +109,7 @@ def _shift(
 
 
 def _misfit(own: NDArray[np.float64], model: NDArray[np.float64]) -> float:
-    """Squared error once the model's height is fitted; editions differ in size, not in place."""
+    """Squared error once the model's height is fitted; occurrences differ in size, not in place."""
     power = float(model @ model)
     scale = float(np.clip(own @ model / power, 0.3, 3.0)) if power > 0 else 0.0
     return float(np.sum((own - scale * model) ** 2))
@@ -118,7 +118,7 @@ def _misfit(own: NDArray[np.float64], model: NDArray[np.float64]) -> float:
 def _lift(
     view: Residuals, event: Event, occurrence: Occurrence, reach: int, size: int
 ) -> NDArray[np.float64]:
-    """The lift around an edition as the data has it: what the model gives the event, and what is left."""
+    """The lift around an occurrence as the data has it: what the model gives the event, and what is left."""
     first = view.timeline.position(occurrence.start)
     places = np.arange(first - reach, first + size + reach)
     inside = (places >= 0) & (places < view.timeline.periods)
@@ -136,7 +136,7 @@ def _proposal(view: Residuals, event: Event, move: MovedStart) -> Proposal:
         kind="event-time",
         file=event.file,
         path=(*move.occurrence.path, "start"),
-        reason=f"{event.name} of {stamp(declared)} fits its other editions {length(minutes)} {side}, "
+        reason=f"{event.name} of {stamp(declared)} fits its other occurrences {length(minutes)} {side}, "
         f"at {stamp(real)}: {move.gain:.0%} of the misfit goes",
         edits=(Put((*move.occurrence.path, "start"), stamp(real)),),
         strength=move.gain * 10,

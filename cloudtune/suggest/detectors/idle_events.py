@@ -48,8 +48,8 @@ def _judge(view: Residuals, days: Days, resolved: ResolvedSpec, event: Event) ->
         kind="idle-event",
         file=event.file,
         path=event.path,
-        reason=f"{event.name} moves nothing: {mean:+.1%} (±{ERRORS * error:.1%}) over {len(effects)} editions"
-        + where,
+        reason=f"{event.name} moves nothing: {mean:+.1%} (±{ERRORS * error:.1%}) "
+        f"over {len(effects)} occurrences{where}",
         edits=(Remove(event.path),) if is_own else (),
         strength=LARGEST / max(error, 1e-6),
         size=mean,
@@ -57,7 +57,7 @@ def _judge(view: Residuals, days: Days, resolved: ResolvedSpec, event: Event) ->
 
 
 def _effects(view: Residuals, days: Days, event: Event) -> list[float]:
-    """Each edition's effect on its days: what the model gives it, and what is left over."""
+    """Each occurrence's effect on its days: what the model gives it, and what is left over."""
     part = view.parts.get(f"event:{event.name}")
     found = []
     for occurrence in event.occurrences:

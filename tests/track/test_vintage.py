@@ -138,7 +138,7 @@ def test_what_would_have_been_forecast_needs_no_commit(shop):
     ("asked", "code", "words"),
     [
         ({"event": "fair"}, "CT780", "has no event 'fair'"),
-        ({}, "CT780", "nothing says which stretch"),
+        ({}, "CT780", "nothing says which window"),
         ({"start": "2025-05-06", "end": "2025-05-05"}, "CT780", "ends before it starts"),
         ({"start": "2024-10-05", "end": "2024-10-06"}, "CT780", "no committed report"),
         ({"start": "2025-05-06", "train_to": "2024-01-01"}, "CT781", "no data before"),
