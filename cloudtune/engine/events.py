@@ -62,8 +62,10 @@ def learned_from(projection: Projection, placed_event: PlacedEvent, placed: Plac
     for declared in roles.declared:
         if declared.placed is placed:
             return f"declared {declared.factor:g}x"
+    if not roles.is_modelled(placed_event.name):
+        return "not modelled, nothing to learn from"
     count = len(placed_event.known(projection.model.points))
-    words = {0: "no edition (its family's mean)", 1: "1 edition (wide)"}
+    words = {0: "the mean of other holidays", 1: "1 edition (wide)"}
     return words.get(count, f"{count} editions")
 
 
@@ -90,6 +92,7 @@ def _outlook(
         peak_of(projection, window, paths, placed_event.name),
         total_of(projection, window, paths),
         learned_from(projection, placed_event, placed),
+        projection.model.roles.is_modelled(placed_event.name),
     )
 
 

@@ -72,6 +72,8 @@ class EventOutlook:
     total: Interval
     learned_from: str
     """`3 editions`, `declared 1.4x`, `1.5 x handheld-launch`, `1 edition (wide)`."""
+    is_modelled: bool = True
+    """False where there was nothing to learn from, borrow or take as declared: the lift is 1."""
 
 
 @dataclass(frozen=True, slots=True)

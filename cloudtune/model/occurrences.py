@@ -150,11 +150,17 @@ class EventRoles:
     borrowed: dict[str, tuple[str, float]]
     """Borrower -> (event, factor)."""
 
+    def is_modelled(self, name: str) -> bool:
+        """False for an event that nothing was learned, borrowed or declared for: its lift is 1."""
+        learned = {lesson.name for lesson in self.learned_events} | {one.name for one in self.declared}
+        return name in learned or name in self.borrowed
+
 
 def event_roles(placed_events: Sequence[PlacedEvent], points: int) -> EventRoles:
     """Sort the events by what the first `points` points can teach."""
     by_name = {o.name: o for o in placed_events}
-    learned = [o for o in placed_events if o.known(points) or _is_hopeful(o)]
+    family = any(o.event.is_holiday and o.known(points) for o in placed_events)
+    learned = [o for o in placed_events if o.known(points) or (family and _is_hopeful(o))]
     borrowers = [o for o in placed_events if not o.known(points) and _lender(o, by_name, points)]
     learned_events = tuple(_learned_event(o, borrowers, points) for o in learned if o not in borrowers)
     declared = [d for o in placed_events for d in _declared(o, points)]
@@ -170,8 +176,9 @@ def event_roles(placed_events: Sequence[PlacedEvent], points: int) -> EventRoles
 
 
 def _is_hopeful(placed_event: PlacedEvent) -> bool:
-    """True for an event that declares nothing: all it can get is its family's mean."""
-    return placed_event.event.effect is None and placed_event.event.like is None
+    """True for a holiday that declares nothing: what it can get is the mean of the other holidays."""
+    event = placed_event.event
+    return event.is_holiday and event.effect is None and event.like is None
 
 
 def _lender(placed_event: PlacedEvent, by_name: dict[str, PlacedEvent], points: int) -> bool:

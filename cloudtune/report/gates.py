@@ -11,7 +11,7 @@ from cloudtune.report import words
 from cloudtune.report.figures import fraction
 
 if TYPE_CHECKING:
-    from cloudtune.engine.result import Outcome
+    from cloudtune.engine.result import EventOutlook, Outcome
     from cloudtune.report.document import GateRow
     from cloudtune.spec.forecast import ForecastSpec
     from cloudtune.spec.gates import Expectation, Gate
@@ -124,20 +124,27 @@ def metric_words(metric: str) -> str:
 
 
 def _expect_row(expected: Expectation, number: int, outcome: Outcome) -> GateRow:
-    times = [event.peak.times_normal for event in outcome.events if event.name == expected.event]
-    value, holds = _expectation(expected, times)
+    ahead = [event for event in outcome.events if event.name == expected.event]
+    value, holds = _expectation(expected, [event.peak.times_normal for event in ahead])
     limit = _expected_limit(expected)
-    untested = "" if times else "no edition within the horizon"
+    is_modelled = all(event.is_modelled for event in ahead)
     return {
         "gate": _expected_name(expected),
         "kind": "expect",
-        "result": "untested" if not times else "pass" if holds else "fail",
+        "result": "untested" if not ahead else "pass" if holds and is_modelled else "fail",
         "value": fraction(value),
         "limit": limit,
         "waived_until": "",
-        "reason": untested,
+        "reason": _unjudged(ahead),
         "path": ["expect", number],
     }
+
+
+def _unjudged(ahead: list[EventOutlook]) -> str:
+    """Why an expectation can't hold, whatever the figures say; empty where they decide."""
+    if not ahead:
+        return "no occurrence within the horizon"
+    return "" if all(event.is_modelled for event in ahead) else "not modelled, nothing to learn from"
 
 
 def _expected_name(expected: Expectation) -> str:

@@ -155,10 +155,11 @@ def _unlearnable(
     covered = f"{first.date()} to {last.date()}"
     message = (
         f"{quoted(event.name)} has no occurrence inside the data of {resolved.id} ({covered})"
-        " and declares nothing"
+        " and declares nothing: it is not modelled, its lift is 1"
     )
     hint = "add a past occurrence, `like: {event: ...}` or `effect: 1.2x`"
-    yield Problem("CT311", message, hint, file=event.file, path=(*event.path, "name"))
+    # Why a warning: a calendar is shared; what one service can't learn must not stop its forecast.
+    yield Problem("CT311", message, hint, "warning", file=event.file, path=(*event.path, "name"))
 
 
 def _is_explained(
@@ -167,12 +168,17 @@ def _is_explained(
     """True where a lift can be learned, borrowed or was declared."""
     if event.effect is not None or all(occurrence.effect is not None for occurrence in ahead):
         return True
-    if any(occurrence.start < span[1] and occurrence.end > span[0] for occurrence in event.occurrences):
+    if _has_past(event, span):
         return True
     if event.like is None:
-        return False
+        others = [each for each in resolved.events if each.is_holiday and each.name != event.name]
+        return event.is_holiday and any(_has_past(each, span) for each in others)
     lenders = [each for each in resolved.events if each.name == event.like[0]]
     return any(_is_explained(each, list(each.occurrences), resolved, span) for each in lenders)
+
+
+def _has_past(event: Event, span: tuple[datetime, datetime]) -> bool:
+    return any(occurrence.start < span[1] and occurrence.end > span[0] for occurrence in event.occurrences)
 
 
 def _running_out(event: Event, last: datetime, until: datetime) -> Iterator[Problem]:

@@ -25,9 +25,10 @@ def found(tmp_path):
 
 def test_an_event_without_a_past_that_declares_nothing_can_not_be_learned(found):
     (problem,) = found("{name: school, occurrences: [{start: 2026-12-01}]}")
-    assert problem.code == "CT311"
+    assert (problem.code, problem.severity) == ("CT311", "warning")
     assert problem.message == (
-        '"school" has no occurrence inside the data of orders (2023-01-01 to 2026-11-01) and declares nothing'
+        '"school" has no occurrence inside the data of orders (2023-01-01 to 2026-11-01) and declares nothing:'
+        " it is not modelled, its lift is 1"
     )
     assert (problem.file, problem.path) == ("specs/us-retail.yaml", ("events", 1, "name"))
 
@@ -45,6 +46,13 @@ def test_an_event_without_a_past_that_declares_nothing_can_not_be_learned(found)
 )
 def test_an_event_that_is_explained_or_far_away_is_fine(found, line):
     assert found(line) == []
+
+
+def test_a_holiday_without_a_past_takes_the_mean_of_those_that_have_one(found):
+    seen = '{name: juneteenth, holiday: "US/Juneteenth National Independence Day"}'
+    new, early = "{name: labor-day, holiday: US/Labor Day}", datetime(2023, 8, 1, tzinfo=UTC)
+    assert [problem.code for problem in found(new, last=early)] == ["CT311"]
+    assert found(new, seen, last=early) == []
 
 
 def test_borrowing_from_an_event_that_can_not_be_learned_explains_nothing(found):
