@@ -23,7 +23,7 @@ def outcome():
 
 
 def test_an_event_that_nothing_is_known_of_has_a_lift_of_one_and_says_so():
-    found, spec = outcome()
+    found, _spec = outcome()
     marathon = next(event for event in found.events if event.name == "marathon")
     assert marathon.learned_from == "not modelled, nothing to learn from"
     assert (marathon.lift.low, marathon.lift.value, marathon.lift.high) == (1.0, 1.0, 1.0)
