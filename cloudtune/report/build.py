@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudtune.report.document import SCHEMA_VERSION
+from cloudtune.report.document import SCHEMA_VERSION, RepairRow
 from cloudtune.report.figures import day_stamp, decimals_of, figure, fraction, fraction_range, stamp
 from cloudtune.report.findings import (
     accuracy_row,
@@ -23,7 +23,7 @@ from cloudtune.report.sentences import Amount, verdict_sentence
 
 if TYPE_CHECKING:
     from cloudtune.engine.result import Outcome, Run, StepForecast
-    from cloudtune.report.document import Document, Evidence, Figures, Identity, Inputs
+    from cloudtune.report.document import Document, Evidence, Figures, GranularityRow, Identity, Inputs
     from cloudtune.report.findings import Locate
     from cloudtune.spec.forecast import ForecastSpec
 
@@ -99,7 +99,7 @@ def _evidence(run: Run, decimals: int) -> Evidence:
         "accuracy": [accuracy_row(row) for row in outcome.accuracy],
         "folds": fold_rows(outcome),
         "gates": gate_rows(spec, outcome),
-        "repairs": [[repair.kind, repair.count, repair.detail] for repair in run.cleaned.repairs],
+        "repairs": [RepairRow(repair.kind, repair.count, repair.detail) for repair in run.cleaned.repairs],
         "unused": ["capacity"] if spec.capacity is not None else [],
         "warnings": list(outcome.warnings),
         "history": history_rows(run.cleaned, step, decimals),
@@ -120,7 +120,7 @@ def _inputs(run: Run, engine: str, template: str) -> Inputs:
     }
 
 
-def _granularities(spec: ForecastSpec, outcome: Outcome) -> list[dict[str, str]]:
+def _granularities(spec: ForecastSpec, outcome: Outcome) -> list[GranularityRow]:
     wanted = {str(granularity.step): str(granularity.horizon) for granularity in spec.granularities}
     return [
         {

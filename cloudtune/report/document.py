@@ -6,7 +6,7 @@ can't be had. Times are naive local wall times in `timezone`, ISO 8601 to the mi
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 SCHEMA_VERSION = "cloudtune/report/v1"
 
@@ -28,6 +28,53 @@ class Range(TypedDict):
     value: float | None
     low: float | None
     high: float | None
+
+
+class PeriodRow(NamedTuple):
+    """A whole day or week; one line of the JSON."""
+
+    date: str
+    """The local day, or the week's Monday."""
+    value: float | None
+    """Total, mean or maximum, by the series' `aggregate`."""
+    low: float | None
+    high: float | None
+    highest: float | None
+    """The highest base step within."""
+
+
+class ActualRow(NamedTuple):
+    """A whole day or week of actuals."""
+
+    date: str
+    value: float | None
+
+
+class PointRow(NamedTuple):
+    """A base step of the forecast."""
+
+    time: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class FoldRow(NamedTuple):
+    """A rolling origin of the backtest; errors and coverage are fractions."""
+
+    cutoff: str
+    wape: float | None
+    naive_wape: float | None
+    coverage: float | None
+
+
+class RepairRow(NamedTuple):
+    """What was mended in the data before anything else saw it."""
+
+    kind: str
+    number: int
+    """Of data rows or steps."""
+    detail: str
 
 
 class PeakRow(TypedDict):
@@ -125,6 +172,15 @@ class GateRow(GateFacts, total=False):
     worse_than_base_by: float
 
 
+class GranularityRow(TypedDict):
+    """A step of the forecast, the horizon asked for, its first and its last point."""
+
+    step: str
+    horizon: str
+    first: str
+    last: str
+
+
 class IngredientRow(TypedDict):
     """What one ingredient says."""
 
@@ -167,8 +223,8 @@ class Identity(Measure):
 class PeakDay(TypedDict, total=False):
     """The day of the peak, for the chart; earlier reports lack it."""
 
-    peak_day: list[list[str | float | None]]
-    """[time, mean, low, high] of base points around the peak, thinned, one line each."""
+    peak_day: list[PointRow]
+    """Base steps around the peak, thinned."""
 
 
 class Figures(PeakDay):
@@ -179,21 +235,18 @@ class Figures(PeakDay):
     """The highest of the base horizon."""
     growth: Range
     growth_kind: str
-    granularities: list[dict[str, str]]
-    """`{step, horizon, first, last}` each."""
+    granularities: list[GranularityRow]
     peaks: list[PeakRow]
     events: list[OccurrenceRow]
-    daily: list[list[str | float | None]]
-    """[date, total or mean, low, high, highest step] per local day, one line each."""
-    weekly: list[list[str | float | None]]
-    """[ISO week's Monday, total or mean, low, high, highest step] per week, one line each."""
+    daily: list[PeriodRow]
+    weekly: list[PeriodRow]
 
 
 class PastActuals(TypedDict, total=False):
     """Actuals to compare with; earlier reports lack them."""
 
-    history: list[list[str | float | None]]
-    """[date, total or mean] of the last two years of weeks or eight weeks of days, for the chart."""
+    history: list[ActualRow]
+    """The last two years of weeks or eight weeks of days, for the chart."""
     history_step: str
     """1w or 1d."""
     past: dict[str, float | None]
@@ -210,11 +263,9 @@ class Evidence(PastActuals):
     masked_share: float
     exclusion_effect: float | None
     accuracy: list[AccuracyRow]
-    folds: list[list[str | float | None]]
-    """[cutoff, wape, naive wape, coverage] each."""
+    folds: list[FoldRow]
     gates: list[GateRow]
-    repairs: list[list[str | int]]
-    """[kind, count, detail] each."""
+    repairs: list[RepairRow]
     unused: list[str]
     """Blocks of the spec that this engine does not use yet."""
     warnings: list[str]

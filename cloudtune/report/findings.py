@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cloudtune.errors import SpecPath
+from cloudtune.report import document as doc
 from cloudtune.report import words
 from cloudtune.report.figures import day_stamp, figure, figure_range, fraction, fraction_range, stamp
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from cloudtune.engine.result import Accuracy as Measured
     from cloudtune.engine.result import ChangepointFact, Choice, EventOutlook, Outcome, Peak, StepForecast
-    from cloudtune.report import document as doc
     from cloudtune.spec.resolved import Event, ResolvedSpec
 
 
@@ -115,10 +115,10 @@ def exclusion_rows(outcome: Outcome) -> list[doc.ExclusionRow]:
     ]
 
 
-def fold_rows(outcome: Outcome) -> list[list[str | float | None]]:
-    """[cutoff, wape, naive wape, coverage] of each rolling origin."""
+def fold_rows(outcome: Outcome) -> list[doc.FoldRow]:
+    """Each rolling origin."""
     return [
-        [stamp(f.cutoff), fraction(f.wape), fraction(f.naive_wape), fraction(f.coverage)]
+        doc.FoldRow(stamp(f.cutoff), fraction(f.wape), fraction(f.naive_wape), fraction(f.coverage))
         for f in outcome.folds
     ]
 

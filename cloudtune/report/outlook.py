@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.report.document import ActualRow, PeriodRow, PointRow
 from cloudtune.report.figures import day_stamp, figure, stamp
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Aggregate, Cleaned, Series
     from cloudtune.engine.result import Outcome, StepForecast
 
-Row = list["str | float | None"]
 LOW, HIGH = 0.1, 0.9
 HISTORY_WEEKS, HISTORY_DAYS = 104, 56
 _FEW_WEEKS = 8
@@ -47,26 +47,26 @@ def base_forecast(outcome: Outcome) -> StepForecast:
     return min(outcome.forecasts.values(), key=lambda forecast: forecast.timeline.step.minutes)
 
 
-def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: int) -> list[Row]:
-    """[date, value, low, high, highest base step] of each whole day (`1d`) or week (`1w`)."""
+def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: int) -> list[PeriodRow]:
+    """Each whole day (`1d`) or week (`1w`) of the longest forecast."""
     buckets = _periods(outcome, step, aggregate)
     days = 7 if step == "1w" else 1
     highest = _highest(base_forecast(outcome), buckets.dates, days)
     columns = (buckets.mean, buckets.low, buckets.high, highest)
     return [
-        [day_stamp(date), *(figure(value, decimals) for value in values)]
+        PeriodRow(day_stamp(date), *(figure(value, decimals) for value in values))
         for date, *values in zip(buckets.dates, *columns, strict=True)
     ]
 
 
-def history_step(outcome: Outcome, weekly: list[Row]) -> str:
+def history_step(outcome: Outcome, weekly: list[PeriodRow]) -> str:
     """Weeks behind a long outlook, days behind a short one."""
     is_weekly = base_forecast(outcome).timeline.step.days > 1
     return "1w" if is_weekly or len(weekly) >= _FEW_WEEKS else "1d"
 
 
-def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[Row]:
-    """[date, value] of the last whole weeks (two years) or days (eight weeks); masked points do not count.
+def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[ActualRow]:
+    """The last whole weeks (two years) or days (eight weeks); masked points do not count.
 
     Where the series is young, its longer and coarser history comes before it.
     """
@@ -74,13 +74,13 @@ def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[Row]:
     if cleaned.history is not None:
         everything = np.ones(cleaned.history.values.size, dtype=bool)
         older = _known_rows(cleaned.history, everything, step, decimals)
-        begin = str(rows[0][0]) if rows else "9999"
-        rows = [row for row in older if str(row[0]) < begin] + rows
+        begin = rows[0].date if rows else "9999"
+        rows = [row for row in older if row.date < begin] + rows
     return rows[-(HISTORY_WEEKS if step == "1w" else HISTORY_DAYS) :]
 
 
-def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[Row]:
-    """[time, mean, low, high] of base points around `at`; thinned so that extremes stay."""
+def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[PointRow]:
+    """Base steps around `at`, thinned so that extremes stay."""
     forecast = base_forecast(outcome)
     before, after = _peak_window(forecast.timeline.step.minutes)
     local = forecast.timeline.local
@@ -89,12 +89,12 @@ def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[Row]:
     kept = inside[_extremes(forecast.mean[inside], _MOST_PEAK_POINTS)]
     low, high = _interval(forecast)
     return [
-        [stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.mean, low, high))]
+        PointRow(stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.mean, low, high)))
         for i in kept
     ]
 
 
-def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: int) -> list[Row]:
+def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: int) -> list[ActualRow]:
     """Why a share: a day with a gap would look like a slump, so what is known stands for the whole."""
     known = np.isfinite(series.values) & kept
     labels = _monday(series.timeline.day) if step == "1w" else series.timeline.day
@@ -107,7 +107,7 @@ def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: in
     if series.aggregate != "max":
         values = values / np.maximum(counts, 1) * (sizes if series.aggregate == "sum" else 1)
     fit = np.flatnonzero(whole & (counts * 2 >= sizes))
-    return [[day_stamp(dates[i]), figure(values[i], decimals)] for i in fit]
+    return [ActualRow(day_stamp(dates[i]), figure(values[i], decimals)) for i in fit]
 
 
 def _periods(outcome: Outcome, step: str, aggregate: Aggregate) -> Periods:

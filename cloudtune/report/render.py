@@ -11,7 +11,7 @@ from cloudtune.report.charts.accuracy import accuracy_panel
 from cloudtune.report.charts.canvas import style_sheet
 from cloudtune.report.charts.outlook import outlook_panel
 from cloudtune.report.charts.peak_day import peak_panel
-from cloudtune.report.io import FOLDER, dump_document
+from cloudtune.report.io import dump_document, report_file
 from cloudtune.report.sentences import STEP_WORDS, amount_of, key_figures
 
 if TYPE_CHECKING:
@@ -112,7 +112,9 @@ def render_all(
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # A document from disk may hold anything where a figure or a date belongs.
         hint = "delete it and run `cloudtune run`; a report is never mended by hand"
-        problem = Problem("CT725", f"the report can't be rendered: {error}", hint, file=_file(document))
+        problem = Problem(
+            "CT725", f"the report can't be rendered: {error}", hint, file=report_file(document["id"])
+        )
         raise Refusal(problem) from error
 
 
@@ -121,7 +123,3 @@ _RENDERERS: dict[str, Callable[[Document, Templates], str]] = {
     ".md": render_markdown,
     ".json": lambda document, _: dump_document(document),
 }
-
-
-def _file(document: Document) -> str:
-    return f"{FOLDER}/{document['id']}.json"

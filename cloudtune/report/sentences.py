@@ -169,7 +169,7 @@ def _next_weeks(document: Document, past: float | None) -> tuple[str, str]:
     """Label and words of the next 28 days, or of as many whole ones as the forecast has."""
     key, most, noun = ("weekly", 4, "week") if document["step"] == "1w" else ("daily", 28, "day")
     rows = document[key][:most]  # type: ignore[literal-required]
-    amounts = [row[1] for row in rows if row[1] is not None]
+    amounts = [row.value for row in rows if row.value is not None]
     if not amounts or len(amounts) < len(rows):
         return f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)"
     label = f"next {counted(len(amounts), noun)}"
@@ -181,10 +181,10 @@ def _next_weeks(document: Document, past: float | None) -> tuple[str, str]:
 
 
 def _busiest_week(document: Document) -> str:
-    rows = [(row[1], str(row[0])) for row in document["weekly"] if isinstance(row[1], (int, float))]
+    rows = [(row.value, row.date) for row in document["weekly"] if row.value is not None]
     if not rows:
         return "n/a (no whole week within the horizon)"
-    value, monday = max(rows, key=lambda row: (row[0], row[1]))
+    value, monday = max(rows)
     return f"week of {words.when(monday)}: {words.number(value)} {document['unit']}".rstrip()
 
 

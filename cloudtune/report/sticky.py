@@ -33,10 +33,10 @@ UNWEIGHED = frozenset(
 _RATES = frozenset({"growth", "accuracy", "folds", "breaks", "masked_share", "exclusion_effect", "gates"})
 """Keys of rates: these may move by the tolerance itself, not by a share of themselves."""
 _KEYED: dict[str, Callable[[Any], Any]] = {
-    "daily": lambda row: row[0],
-    "weekly": lambda row: row[0],
-    "peak_day": lambda row: row[0],
-    "folds": lambda row: row[0],
+    "daily": lambda row: row.date,
+    "weekly": lambda row: row.date,
+    "peak_day": lambda row: row.time,
+    "folds": lambda row: row.cutoff,
     "accuracy": lambda row: (row["step"], row["ahead"]),
 }
 """Lists that slide with time: only rows on both sides are weighed."""
@@ -120,7 +120,7 @@ def _close(new: Any, old: Any, tolerance: float, *, is_rate: bool) -> bool:
     if isinstance(new, dict) and isinstance(old, dict):
         keys = (new.keys() | old.keys()) - _LOOSE
         return all(_close(new.get(key), old.get(key), tolerance, is_rate=is_rate) for key in keys)
-    if isinstance(new, list) and isinstance(old, list):
+    if isinstance(new, (list, tuple)) and isinstance(old, (list, tuple)):
         pairs = zip(new, old, strict=False)
         return len(new) == len(old) and all(_close(a, b, tolerance, is_rate=is_rate) for a, b in pairs)
     if _is_number(new) and _is_number(old):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
 from cloudtune.report.index import render_index
-from cloudtune.report.io import FOLDER, load_document, report_path
+from cloudtune.report.io import REPORTS, load_document, report_file, report_path
 from cloudtune.report.render import SUFFIXES, render_all
 from cloudtune.report.sticky import settle
 
@@ -33,8 +33,8 @@ def committed_document(root: Path, report_id: str) -> Document | None:
     if not path.is_file():
         return None
     try:
-        return load_document(path.read_text(encoding="utf-8"), path.name)
-    except (Refusal, UnicodeDecodeError):
+        return load_document(path.read_bytes(), report_file(report_id))
+    except Refusal:
         # A report that can't be read is replaced: a run is the mend that its problem names.
         return None
 
@@ -43,17 +43,17 @@ def write_index(root: Path, templates: Templates) -> Literal["changed", "unchang
     """Render `reports/index.md` from the committed reports and write it if it differs."""
     documents, problems = read_fleet(root)
     text = render_index(documents, templates, [problem.file for problem in problems])
-    return "changed" if write_text(root / FOLDER / "index.md", text) else "unchanged"
+    return "changed" if write_text(root / REPORTS / "index.md", text) else "unchanged"
 
 
 def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
     """Every committed report, and a problem for each that can't be read."""
     documents: list[Document] = []
     problems: list[Problem] = []
-    for path in sorted((root / FOLDER).rglob("*.json")):
+    for path in sorted((root / REPORTS).rglob("*.json")):
         file = path.relative_to(root).as_posix()
         try:
-            documents.append(load_document(path.read_text(encoding="utf-8", errors="replace"), file))
+            documents.append(load_document(path.read_bytes(), file))
         except Refusal as refusal:
             problems.extend(refusal.problems)
     return documents, problems

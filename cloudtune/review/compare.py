@@ -10,7 +10,7 @@ from cloudtune.review.change import FigureChange, is_outside, judge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from cloudtune.report.document import AccuracyRow, Document, OccurrenceRow, Range
+    from cloudtune.report.document import AccuracyRow, Document, OccurrenceRow, PeriodRow, Range
     from cloudtune.review.change import Kind
 
 
@@ -172,12 +172,11 @@ def _growth(old: Document, new: Document, tolerance: float) -> Iterator[FigureCh
 
 
 def _weekly(old: Document, new: Document, tolerance: float) -> Iterator[FigureChange]:
-    before = {str(row[0]): row for row in old["weekly"]}
+    before = {row.date: row for row in old["weekly"]}
     for row in new["weekly"]:
-        week = str(row[0])
-        was = before.get(week)
-        if was is not None and was[1] != row[1]:
-            yield from _number("week", f"week of {week}", "total", _as_range(was), _known(row[1]), tolerance)
+        was = before.get(row.date)
+        if was is not None and was.value != row.value:
+            yield from _number("week", f"week of {row.date}", "total", _as_range(was), row.value, tolerance)
 
 
 def _accuracy(old: Document, new: Document, _: float) -> Iterator[FigureChange]:
@@ -233,13 +232,8 @@ def _number(
         yield FigureChange(kind, subject, fact, was["value"], now, material=bool(why), why=why)
 
 
-def _as_range(row: list[str | float | None]) -> Range:
-    return {"value": _known(row[1]), "low": _known(row[2]), "high": _known(row[3])}
-
-
-def _known(cell: str | float | None) -> float | None:
-    """A figure; text where one belongs is none."""
-    return None if isinstance(cell, str) else cell
+def _as_range(row: PeriodRow) -> Range:
+    return {"value": row.value, "low": row.low, "high": row.high}
 
 
 _PARTS: tuple[Callable[[Document, Document, float], Iterator[FigureChange]], ...] = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.errors import Refusal
 from cloudtune.git.revisions import contents, listing, open_repository
-from cloudtune.report.io import POINTS, REPORTS, parse, without
+from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, report_id, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +29,7 @@ class Reports:
 
 def report_paths(side: Listing) -> dict[str, str]:
     """Id -> path of every report document of a side."""
-    found = (path for path in side.blobs if path.startswith(f"{REPORTS}/") and path.endswith(".json"))
-    return {path.removeprefix(f"{REPORTS}/").removesuffix(".json"): path for path in sorted(found)}
+    return {name: path for path in sorted(side.blobs) if (name := report_id(path))}
 
 
 def read_reports(repository: Repository, side: Listing, paths: Mapping[str, str]) -> Reports:
@@ -40,7 +39,7 @@ def read_reports(repository: Repository, side: Listing, paths: Mapping[str, str]
     texts = contents(repository, side, paths.values())
     for (name, path), data in zip(paths.items(), texts, strict=True):
         try:
-            documents[name], found = parse(path, without(data, *POINTS), side.commit)
+            documents[name], found = read_document(path, without(data, *LONG_LISTS), side.commit)
         except Refusal as refusal:
             found = refusal.problems
         problems += found

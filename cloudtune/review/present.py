@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cloudtune import report
 from cloudtune.errors import Refusal
 from cloudtune.report.index import render_index
-from cloudtune.report.io import REPORTS, parse
+from cloudtune.report.io import REPORTS, read_document
 from cloudtune.report.render import REPORT, render_all
 from cloudtune.report.templates import load_templates
 from cloudtune.review.staleness import Present
@@ -151,7 +151,7 @@ class _Renderer:
     def __call__(self, name: str) -> Digests:
         path = f"{REPORTS}/{name}.json"
         try:
-            document, _ = parse(path, (self._root / path).read_bytes())
+            document, _ = read_document(path, (self._root / path).read_bytes())
             texts = render_all(document, self._templates, _SIDES)
         except (Refusal, OSError):
             # Figures that nothing can be made of: no file is what they give.

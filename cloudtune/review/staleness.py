@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
 from cloudtune.report.gates import demands
-from cloudtune.report.io import POINTS, REPORTS, parse, without
+from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, without
 from cloudtune.review.work import INDEX, Because, Reason, Work, WorkPlan
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_state(root: Path, name: str) -> State:
         return State(None)
     try:
         data = file.read_bytes()
-        document, found = parse(path, without(data, *POINTS))
+        document, found = read_document(path, without(data, *LONG_LISTS))
     except Refusal as refusal:
         return State(None, refusal.problems[0])
     return State(document, found[0] if found else None, data)

@@ -115,7 +115,7 @@ class Publisher:
         stored = cache.read(self.job.root, made_of)
         mark = folder / _MARK
         if stored is not None and mark.is_file() and mark.read_text(encoding="utf-8") == made_of:
-            return load_document(stored.decode(), prepared.resolved.file)
+            return load_document(stored, prepared.resolved.file)
         run = forecast(prepared, seed=self.job.seed)
         document = document_of(run, self.store)
         write_points(folder, run)

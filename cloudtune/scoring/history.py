@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.git.revisions import commits_touching
-from cloudtune.report.io import CHARTS, REPORTS, parse, section, until, without
+from cloudtune.report.io import (
+    CHARTS,
+    REPORTS,
+    read_document,
+    report_file,
+    report_id,
+    section,
+    until,
+    without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,8 +91,7 @@ def _written(repository: Repository, revision: str) -> Iterator[_Written]:
             facts, _, path = row.partition("\t")
             _, _, _, blob, status = facts.split(" ")
             inside = path[skip:]
-            if status[0] != _GONE and inside.startswith(f"{REPORTS}/") and inside.endswith(".json"):
-                name = inside.removeprefix(f"{REPORTS}/").removesuffix(".json")
+            if status[0] != _GONE and (name := report_id(inside)):
                 yield _Written(name, blob, commit, date[:10])
 
 
@@ -95,7 +103,7 @@ def _lightened(data: bytes, last: str) -> bytes:
 
 def _vintage(one: _Written, data: bytes, problems: list[Problem] | None) -> Iterator[ReportVintage]:
     try:
-        document, _ = parse(f"{REPORTS}/{one.id}.json", data, one.commit)
+        document, _ = read_document(report_file(one.id), data, one.commit)
     except Refusal as refusal:
         if problems is not None:
             problems += refusal.problems

@@ -155,14 +155,14 @@ def score(
 def _days(vintage: ReportVintage, known: Actuals, sums: _Sums) -> None:
     # Why: a series of weeks has no days; its weeks stand at their Mondays, forecast and actual alike.
     outlook = vintage.document["daily"] or vintage.document["weekly"]
-    rows = [row for row in outlook if str(row[0]) <= known.last]
+    rows = [row for row in outlook if row.date <= known.last]
     made = _made(vintage)
     if not rows or made is None:
         return
-    dates, *figures = zip(*rows, strict=True)
-    days = np.array(dates, dtype="datetime64[D]")
+    days = np.array([row.date for row in rows], dtype="datetime64[D]")
+    figures = [[row.value for row in rows], [row.low for row in rows], [row.high for row in rows]]
     ahead = (days - np.datetime64(made)).astype("int64") + 1
-    found = held(ahead, np.array(figures[:3], dtype="float64"), _at(known, days))
+    found = held(ahead, np.array(figures, dtype="float64"), _at(known, days))
     for lead, least, most in LEADS:
         sums.leads[vintage.id, lead] += found.tally(least, most)
     sums.months[f"{made:%Y-%m}"] += found.tally(1, TREND_UNTIL)

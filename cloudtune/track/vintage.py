@@ -11,7 +11,7 @@ import numpy as np
 from cloudtune.errors import Problem, Refusal
 from cloudtune.git.revisions import commit_of, commits_touching, content, listing, open_repository
 from cloudtune.report import words
-from cloudtune.report.io import parse
+from cloudtune.report.io import read_document
 from cloudtune.review.refits import specs_at
 from cloudtune.run.steps import Prepared, forecast, read
 from cloudtune.timegrid import Moment
@@ -114,7 +114,7 @@ def _at(repository: Repository, commit: str, path: str, date: str) -> Committed:
         raise Refusal(
             Problem("CT780", f"{commit[:SHORT]} holds no {path}", "name a revision with a report", file=path)
         )
-    document, _ = parse(path, content(repository, side, path), commit)
+    document, _ = read_document(path, content(repository, side, path), commit)
     return Committed(commit, date, document)
 
 

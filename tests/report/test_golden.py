@@ -38,7 +38,7 @@ def test_other_reports_have_another_version(golden):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_report_is_a_function_of_its_committed_json(name):
     text = (GOLDEN / name / "report.json").read_text(encoding="utf-8")
-    document = load_document(text)
+    document = load_document(text.encode(), "reports/report.json")
     rendered = render_all(document, load_templates())
     assert rendered[".json"] == text == dump_document(document)
     assert rendered[".md"] == (GOLDEN / name / "report.md").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cloudtune.report.document import PeriodRow
 from cloudtune.report.io import dump_document
 from cloudtune.report.sticky import settle
 from tests.report.builders import document, good_spec, outcome
@@ -71,7 +72,7 @@ def test_settling_twice_is_settling_once():
 
 def test_a_day_that_passed_leaves_and_a_new_one_joins():
     later = fresh(1.001)
-    later["daily"] = [*later["daily"][1:], ["2026-08-30", 300000000, None, None, 333000]]
+    later["daily"] = [*later["daily"][1:], PeriodRow("2026-08-30", 300000000, None, None, 333000)]
     settled = settle(later, BASE)
     assert settled["daily"] == [*BASE["daily"][1:], later["daily"][-1]]
 

@@ -4,6 +4,7 @@ import pytest
 
 from cloudtune.errors import Refusal
 from cloudtune.report import store
+from cloudtune.report.document import PeriodRow
 from cloudtune.report.io import dump_document, load_document
 from cloudtune.report.render import SUFFIXES, render_all
 from cloudtune.report.store import committed_document, write_report
@@ -11,6 +12,7 @@ from cloudtune.report.templates import load_templates
 from tests.report.builders import document
 
 ID = "store/us-orders"
+FILE = "reports/store/us-orders.json"
 
 
 def files(root) -> dict[str, bytes]:
@@ -95,12 +97,12 @@ def test_a_crash_between_files_leaves_the_old_json(tmp_path, templates, monkeypa
 
 
 def test_what_is_rendered_depends_on_the_document_alone(templates):
-    again = load_document(dump_document(document()))
+    again = load_document(dump_document(document()).encode(), FILE)
     assert render_all(again, templates) == render_all(document(), load_templates())
 
 
 @pytest.mark.parametrize(
-    "change", [{"peak": {"at": "soon"}}, {"weekly": [["soon", 1, 2, 3, 4]]}, {"step": "1s"}]
+    "change", [{"peak": {"at": "soon"}}, {"weekly": [PeriodRow("soon", 1, 2, 3, 4)]}, {"step": "1s"}]
 )
 def test_a_document_with_nonsense_in_it_is_refused(templates, change):
     with pytest.raises(Refusal, match="CT725"):

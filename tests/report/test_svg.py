@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cloudtune.report.document import PeriodRow
 from cloudtune.report.escape import visible
 from cloudtune.report.render import render_svg
 from tests.report.scenarios import SCENARIOS
@@ -71,6 +72,6 @@ def test_a_horizon_without_a_whole_day_says_so():
 
 
 def test_unknown_bounds_leave_no_band():
-    weekly = [[row[0], row[1], None, None, None] for row in SCENARIOS["prime-day"]()["weekly"]]
+    weekly = [PeriodRow(row.date, row.value, None, None, None) for row in SCENARIOS["prime-day"]()["weekly"]]
     paths = parsed("prime-day", weekly=weekly, peak_day=[]).iter(f"{NS}path")
     assert [path for path in paths if path.get("class") == "band"] == []

@@ -8,7 +8,7 @@ import subprocess
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cloudtune.report.document import SCHEMA_VERSION
+from cloudtune.report.document import SCHEMA_VERSION, PeriodRow
 from cloudtune.report.io import dump_document
 
 if TYPE_CHECKING:
@@ -68,18 +68,19 @@ def accuracy(**changes: Any) -> dict[str, Any]:
     }
 
 
-def weeks(first: str = "2026-06-01", count: int = 10, level: float = 1000.0) -> list[list[Any]]:
+def weeks(first: str = "2026-06-01", count: int = 10, level: float = 1000.0) -> list[PeriodRow]:
     start = date.fromisoformat(first)
     return [
-        [(start + timedelta(weeks=k)).isoformat(), level + k, level * 0.9, level * 1.1, 20.0]
+        PeriodRow((start + timedelta(weeks=k)).isoformat(), level + k, level * 0.9, level * 1.1, 20.0)
         for k in range(count)
     ]
 
 
-def days(first: str = "2026-06-01", count: int = 70, level: float = 140.0) -> list[list[Any]]:
+def days(first: str = "2026-06-01", count: int = 70, level: float = 140.0) -> list[PeriodRow]:
     start = date.fromisoformat(first)
     return [
-        [(start + timedelta(days=k)).isoformat(), level, level * 0.9, level * 1.1, 0.2] for k in range(count)
+        PeriodRow((start + timedelta(days=k)).isoformat(), level, level * 0.9, level * 1.1, 0.2)
+        for k in range(count)
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from cloudtune.errors import Refusal
 from cloudtune.git.revisions import open_repository
+from cloudtune.report.document import PeriodRow
 from cloudtune.scoring.actuals import Actuals
 from cloudtune.scoring.chart import as_svg
 from cloudtune.scoring.history import ReportVintage, vintages
@@ -29,7 +30,8 @@ def hourly(days, level=10.0, first="2026-06-01", **changes):
 def vintage(through="2026-06-01", level=240.0, days=30, commit="c1", events=(), spread=0.1):
     start = np.datetime64(through, "D")
     daily = [
-        [str(start + k), level, level * (1 - spread), level * (1 + spread), level / 24] for k in range(days)
+        PeriodRow(str(start + k), level, level * (1 - spread), level * (1 + spread), level / 24)
+        for k in range(days)
     ]
     found = document(daily=daily, events=list(events))
     found["inputs"]["data_through"] = f"{through}T00:00"
@@ -180,7 +182,7 @@ def test_history_is_read_from_commits(tmp_path):
         repo.commit(f"run {number}", f"2026-0{number}-03T12:00:00+00:00")
     found = list(vintages(open_repository(tmp_path)))
     assert [one.date for one in found] == ["2026-01-03", "2026-02-03", "2026-03-03"]
-    assert [one.document["daily"][0][1] for one in found] == [100.0, 110.0, 120.0]
+    assert [one.document["daily"][0].value for one in found] == [100.0, 110.0, 120.0]
 
 
 def test_vintage_that_repeats_its_forecast_counts_once(tmp_path):
@@ -237,7 +239,7 @@ def test_shallow_archive_is_refused(tmp_path):
 def test_series_of_weeks_is_scored_by_its_weeks():
     mondays = np.datetime64("2026-06-01", "s") + np.arange(8) * np.timedelta64(7, "D")
     actuals = Actuals(mondays, np.full(8, 700.0), "sum", 10_080)
-    weekly = [[str(day.astype("datetime64[D]")), 630.0, 600.0, 800.0, 630.0] for day in mondays]
+    weekly = [PeriodRow(str(day.astype("datetime64[D]")), 630.0, 600.0, 800.0, 630.0) for day in mondays]
     found = document(daily=[], weekly=weekly)
     found["inputs"]["data_through"] = "2026-06-01T00:00"
     made = score([ReportVintage("a", "c1", "2026-06-01", found)], {"a": actuals}, {})

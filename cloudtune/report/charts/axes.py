@@ -12,7 +12,7 @@ from cloudtune.report.charts import canvas
 from cloudtune.report.words import DAYS, MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cloudtune.report.charts.canvas import Point
 
@@ -179,6 +179,28 @@ class Frame:
     bottom: float
 
 
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A frame with minutes across and values upward."""
+
+    frame: Frame
+    across: Axis
+    upward: Axis
+
+    def grid(self) -> list[str]:
+        """Horizontal lines with values, vertical ticks with times."""
+        return time_frame(self.frame, self.across, self.upward)
+
+    def point(self, minute: float, value: float) -> Point:
+        """The pixels of a value at a time."""
+        return self.across.place(minute), self.upward.place(value)
+
+    def points(self, minutes: Sequence[float], values: Iterable[float | None]) -> list[Point | None]:
+        """The pixels of values over time; None where there is no value."""
+        pairs = zip(minutes, values, strict=True)
+        return [None if value is None else self.point(minute, float(value)) for minute, value in pairs]
+
+
 def time_frame(frame: Frame, across: Axis, upward: Axis) -> list[str]:
     """Horizontal grid with values, vertical ticks with times."""
     return [*value_grid(frame, upward), *_time_labels(frame, across)]
@@ -193,20 +215,6 @@ def value_grid(frame: Frame, upward: Axis) -> list[str]:
         parts.append(canvas.line((frame.left, y), (frame.right, y), "grid"))
         parts.append(canvas.text((frame.left - 8, y + 4), words, "axis", "end"))
     return parts
-
-
-def placed(
-    rows: Sequence[Sequence[str | float | None]],
-    column: int,
-    times: Sequence[float],
-    axes: tuple[Axis, Axis],
-) -> list[Point | None]:
-    """A column of rows as points; None where it has no value."""
-    across, upward = axes
-    return [
-        (across.place(time), upward.place(float(value))) if (value := row[column]) is not None else None
-        for row, time in zip(rows, times, strict=True)
-    ]
 
 
 def _time_labels(frame: Frame, across: Axis) -> list[str]:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cloudtune.report import words
 from cloudtune.report.charts import canvas
-from cloudtune.report.charts.axes import Axis, Frame, minutes, placed, time_frame, value_axis
+from cloudtune.report.charts.axes import Axis, Frame, Plot, minutes, value_axis
 from cloudtune.report.charts.canvas import cut
+from cloudtune.report.document import ActualRow, PeriodRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cloudtune.report.charts.canvas import Anchor
     from cloudtune.report.document import Document, OccurrenceRow
 
-
-Row = list["str | float | None"]
+R = TypeVar("R", PeriodRow, ActualRow)
 _LEFT, _TOP, _RIGHT, _BOTTOM = 64, 78, 856, 312
 _TITLE_CHARACTERS = 96
 _LABEL_ROWS = 3
@@ -30,34 +30,43 @@ _ROW_HEIGHT = 14
 _WEEK, _DAY = 7 * 1440, 1440
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The periods of the panel, and the minutes of each."""
+
+    ahead: list[PeriodRow]
+    history: list[ActualRow]
+    width: int
+
+
 def outlook_panel(document: Document) -> list[str]:
     """Title, legend, history, forecast, events."""
-    ahead, history, width = _rows(document)
-    title = canvas.text((24, 34), _title(document, width), "title")
-    if not ahead:
+    shown = _shown(document)
+    title = canvas.text((24, 34), _title(document, shown.width), "title")
+    if not shown.ahead:
         return [title, canvas.text((440, 210), "No whole day within the horizon.", "axis", "middle")]
-    across = _across(ahead, history, width)
+    across = _across(shown)
     named = _named(document, across)
     rows = max((label.row + 1 for label in named), default=0)
     frame = Frame(_LEFT, _TOP + rows * _ROW_HEIGHT, _RIGHT, _BOTTOM)
-    axes = (across, _upward(ahead, history, frame))
+    plot = Plot(frame, across, _upward(shown, frame))
     return [
         title,
         *_legend(),
-        *time_frame(frame, *axes),
-        *_stripes(document, across, frame),
+        *plot.grid(),
+        *_stripes(document, plot),
         *_names(named, frame),
-        *_lines(ahead, history, width, axes),
-        *_cut(document, history, axes, frame),
+        *_lines(shown, plot),
+        *_cut(document, shown.history, plot),
     ]
 
 
-def _rows(document: Document) -> tuple[list[Row], list[Row], int]:
+def _shown(document: Document) -> _Shown:
     """Weeks, or days where the horizon is a matter of weeks."""
     history = document.get("history", [])
     if document["weekly"] and document.get("history_step", "1w") == "1w":
-        return document["weekly"], history, _WEEK
-    return document["daily"], history, _DAY
+        return _Shown(document["weekly"], history, _WEEK)
+    return _Shown(document["daily"], history, _DAY)
 
 
 def _title(document: Document, width: int) -> str:
@@ -69,53 +78,56 @@ def _title(document: Document, width: int) -> str:
     return canvas.cut(f"{document['name']}: {what}", _TITLE_CHARACTERS)
 
 
-def _across(ahead: Sequence[Row], history: Sequence[Row], width: int) -> Axis:
-    first = minutes(str((history or ahead)[0][0]))
-    return Axis(first, minutes(str(ahead[-1][0])) + width, _LEFT, _RIGHT)
+def _across(shown: _Shown) -> Axis:
+    first = minutes((shown.history or shown.ahead)[0].date)
+    return Axis(first, minutes(shown.ahead[-1].date) + shown.width, _LEFT, _RIGHT)
 
 
-def _upward(ahead: Sequence[Row], history: Sequence[Row], frame: Frame) -> Axis:
-    values = [v for row in history for v in row[1:2]] + [v for row in ahead for v in row[1:4]]
+def _upward(shown: _Shown, frame: Frame) -> Axis:
+    values = [row.value for row in shown.history]
+    values += [value for row in shown.ahead for value in (row.value, row.low, row.high)]
     known = [float(value) for value in values if value is not None]
     return value_axis(known or [0.0, 1.0], frame.bottom, frame.top)
 
 
-def _lines(ahead: list[Row], history: list[Row], width: int, axes: tuple[Axis, Axis]) -> list[str]:
-    ahead, history = _gapped(ahead, width), _gapped(history, width)
-    times, past = _middles(ahead, width), _middles(history, width)
-    low, high = placed(ahead, 2, times, axes), placed(ahead, 3, times, axes)
+def _lines(shown: _Shown, plot: Plot) -> list[str]:
+    ahead = _gapped(shown.ahead, shown.width, lambda date: PeriodRow(date, None, None, None, None))
+    past = _gapped(shown.history, shown.width, lambda date: ActualRow(date, None))
+    times, past_times = _middles(ahead, shown.width), _middles(past, shown.width)
+    low, high = (row.low for row in ahead), (row.high for row in ahead)
     return [
-        canvas.band(high, low, "band"),
-        canvas.curve(placed(history, 1, past, axes), "past"),
-        canvas.curve(placed(ahead, 1, times, axes), "ahead"),
+        canvas.band(plot.points(times, high), plot.points(times, low), "band"),
+        canvas.curve(plot.points(past_times, (row.value for row in past)), "past"),
+        canvas.curve(plot.points(times, (row.value for row in ahead)), "ahead"),
     ]
 
 
-def _gapped(rows: list[Row], width: int) -> list[Row]:
+def _gapped(rows: Sequence[R], width: int, empty: Callable[[str], R]) -> list[R]:
     """Rows with an empty one wherever some are missing, so that no line bridges what is unknown."""
-    found: list[Row] = []
+    found: list[R] = []
     for row in rows:
-        if found and minutes(str(row[0])) - minutes(str(found[-1][0])) > 1.5 * width:
-            found.append([found[-1][0], None, None, None])
+        if found and minutes(row.date) - minutes(found[-1].date) > 1.5 * width:
+            found.append(empty(found[-1].date))
         found.append(row)
     return found
 
 
-def _middles(rows: list[Row], width: int) -> list[float]:
+def _middles(rows: Sequence[PeriodRow | ActualRow], width: int) -> list[float]:
     """A week's value belongs to its middle."""
-    return [minutes(str(row[0])) + width / 2 for row in rows]
+    return [minutes(row.date) + width / 2 for row in rows]
 
 
 def _inside(document: Document, across: Axis) -> list[OccurrenceRow]:
     return [event for event in document["events"] if across.holds(minutes(event["start"]))]
 
 
-def _stripes(document: Document, across: Axis, frame: Frame) -> list[str]:
-    stripes = []
-    for event in _inside(document, across):
-        left, right = across.place(minutes(event["start"])), across.place(minutes(event["end"]))
-        size = (min(max(right - left, 2), frame.right - left), frame.bottom - frame.top)
-        stripes.append(canvas.box((left, frame.top), size, "span" if size[0] < _LONG else "long"))
+def _stripes(document: Document, plot: Plot) -> list[str]:
+    stripes, frame = [], plot.frame
+    for event in _inside(document, plot.across):
+        left, right = (plot.across.place(minutes(end)) for end in (event["start"], event["end"]))
+        width = min(max(right - left, 2), frame.right - left)
+        kind = "span" if width < _LONG else "long"
+        stripes.append(canvas.box((left, frame.top), (width, frame.bottom - frame.top), kind))
     return stripes
 
 
@@ -141,13 +153,13 @@ def _names(named: list[PlacedLabel], frame: Frame) -> list[str]:
     return leaders + names
 
 
-def _cut(document: Document, history: list[Row], axes: tuple[Axis, Axis], frame: Frame) -> list[str]:
+def _cut(document: Document, history: list[ActualRow], plot: Plot) -> list[str]:
     """Where the data ends; its words stand where the line before it is not."""
-    through, (across, upward) = document["inputs"]["data_through"], axes
-    if not through or not across.low < minutes(through) < across.high:
+    through, frame, upward = document["inputs"]["data_through"], plot.frame, plot.upward
+    if not through or not plot.across.low < minutes(through) < plot.across.high:
         return []
-    x = across.place(minutes(through))
-    values = [float(row[1]) for row in history[-_NEAR:] if row[1] is not None]
+    x = plot.across.place(minutes(through))
+    values = [float(row.value) for row in history[-_NEAR:] if row.value is not None]
     is_low = bool(values) and sum(values) / len(values) < (upward.low + upward.high) / 2
     y = frame.top + 16 if is_low else frame.bottom - 8
     return [
