@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary sibling of `path`; on success it takes its place, on failure it goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary.open("xb").close()  # nobody else's, and with the mode of an ordinary new file
     try:
         yield temporary
         _settle(temporary)
@@ -52,9 +51,6 @@ def shipped(kind: Literal["templates", "schema"]) -> Path:
 
 
 def _settle(path: Path) -> None:
-    """Force the bytes to disk and give the file the mode of an ordinary new one."""
+    """Force the bytes to disk."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)

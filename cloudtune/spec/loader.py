@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -24,7 +21,7 @@ from cloudtune.spec.store import CalendarFile, SpecFile, Store
 from cloudtune.spec.validation import problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
@@ -37,32 +34,15 @@ def load_store(root: Path, *, today: date | None = None, allow_outside: bool = F
 
     `today` is needed for warnings about windows past their review date alone.
     """
-    with _collector_paused():
-        loading = _Loading(root, today, allow_outside)
-        found = discover(root)
-        loading.note(found.problems)
-        documents = {file: _document(root, file) for file in found.files}
-        defaults = loading.take_defaults(documents)
-        for file, document in documents.items():
-            if not file.endswith(f"/{DEFAULTS}"):
-                loading.take(Layers((document, *_inherited(file, defaults))))
-        return loading.finish()
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection: documents are trees, and looking for circles doubles the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        # What was read lives as long as the process: nothing here for a collector to find.
-        # Thawed at the end, since DuckDB counts what is left of it there and complains.
-        gc.freeze()
-        atexit.register(gc.unfreeze)
-        if was_enabled:
-            gc.enable()
+    loading = _Loading(root, today, allow_outside)
+    found = discover(root)
+    loading.note(found.problems)
+    documents = {file: _document(root, file) for file in found.files}
+    defaults = loading.take_defaults(documents)
+    for file, document in documents.items():
+        if not file.endswith(f"/{DEFAULTS}"):
+            loading.take(Layers((document, *_inherited(file, defaults))))
+    return loading.finish()
 
 
 @dataclass
@@ -184,7 +164,7 @@ def _document(root: Path, file: str) -> YamlFile:
     except OSError as error:
         message = f"the file can't be read: {error.strerror or error}"
         problem = Problem("CT115", message, "check its permissions, or delete it", file=file)
-        return YamlFile(file, "", None, None, (problem,))
+        return YamlFile(file, "", None, (problem,))
 
 
 def _inherited(file: str, defaults: dict[str, YamlFile]) -> list[YamlFile]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -25,7 +26,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YamlFile:
     """One YAML file: its data, where each part stands, and what is wrong with it."""
 
@@ -33,25 +34,39 @@ class YamlFile:
     text: str
     data: Any
     """Maps, lists, text and None; a map wherever there are no problems."""
-    top: Place | None
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def top(self) -> Place | None:
+        """The place of the whole document; None where there is nothing to point at.
+
+        Why: few files are ever pointed into, and the places of a thousand specs are a million
+        objects for the garbage collector to walk through; so they are read again when asked for.
+        """
+        return None if self.data is None else _built(self.text, self.file).top
 
 
 def read(content: bytes, file: str) -> YamlFile:
     """Read the one document of a YAML file; whatever the bytes, problems and never an exception."""
     text, problems = decode(content, file)
     if problems:
-        return YamlFile(file, text, None, None, tuple(problems))
-    reading = _TreeBuilder(file)
+        return YamlFile(file, text, None, tuple(problems))
+    tree = _built(text, file)
+    if not tree.problems and not isinstance(tree.data, dict):
+        tree.problems.append(_no_map(tree, file))
+    return YamlFile(file, text, tree.data, tuple(tree.problems))
+
+
+def _built(text: str, file: str) -> _TreeBuilder:
+    """All that the text has up to its end, or up to where it is no YAML any more."""
+    tree = _TreeBuilder(file)
     try:
-        _consume(text, reading)
+        _consume(text, tree)
     except yaml.YAMLError as error:
-        reading.problems.append(_syntax(error, text, file))
+        tree.problems.append(_syntax(error, text, file))
     except _TooDeep as error:
-        reading.problems.append(error.problem)
-    if not reading.problems and not isinstance(reading.data, dict):
-        reading.problems.append(_no_map(reading, file))
-    return YamlFile(file, text, reading.data, reading.top, tuple(reading.problems))
+        tree.problems.append(error.problem)
+    return tree
 
 
 class _TooDeep(Exception):
@@ -258,7 +273,7 @@ _SYNTAX_HINTS = {
 
 
 _NOTHING: dict[str | int, Place] = {}
-"""Shared by all scalars, never written to: a store of 1,000 specs has 100,000 of them."""
+"""Shared by all scalars, never written to: most places are scalars."""
 
 
 class Place:

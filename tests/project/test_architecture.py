@@ -138,6 +138,15 @@ def test_libraries_that_are_not_ours_to_use_are_not_imported(library):
     assert users == []
 
 
+def test_effects_on_the_whole_process_belong_to_the_command_line():
+    users = [
+        path.relative_to(ROOT).as_posix()
+        for path in modules()
+        if layer(path) != "cli" and imported(parsed(path)) & {"atexit", "gc", "locale", "warnings"}
+    ]
+    assert users == ["cloudtune/spec/dates.py"]  # the holidays package warns of what we ask it for
+
+
 def imported(tree: ast.Module) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
