@@ -83,23 +83,16 @@ class Decomposition:
         link = self.model.link
         periods = self.bottom - self.top
         level = np.zeros(periods)
-        profile = np.full(self.last - self.first, 1.0 if link.name == "ratio" and not self.profile else 0.0)
+        profile = np.full(self.last - self.first, 0.0 if self.profile else link.flat)
         factor = np.ones(self.last - self.first)
-        started = False
         for label in self.labels():
             source, rows_of, points_of = self.owners.get(label, (label, 1.0, 1.0))
             level = level + self.level.get(source, 0.0) * rows_of
             profile = profile + (self._profile_part(source) + self._lift_part(source)) * points_of
-            started = started or label == "season:daily" or link.name != "ratio" or not self.profile
             factor = factor * self._declared(label)
-            held = profile if started else np.ones_like(profile)
-            yield label, self.open * factor * self._back(level, held, label)
-
-    def _back(self, level: Floats, profile: Floats, label: str) -> Floats:
-        link = self.model.link
-        if label == "trend" and link.name == "log":
-            return np.exp(np.minimum(level[self.period] + profile, 700.0))
-        return link.back(level[self.period], profile)
+            held = level[self.period]
+            path = link.outset(held) if label == "trend" else link.back(held, profile)
+            yield label, self.open * factor * path
 
     def _profile_part(self, label: str) -> Floats | float:
         part = self.profile.get(label)

@@ -108,8 +108,7 @@ def _lift(
     if factor is None or point.sum() <= 0:
         return Interval(1.0, 1.0, 1.0)
     change = factor[window.first : window.last]
-    multiplicative = projection.model.link.is_log_level
-    plain = point / np.maximum(change, 1e-9) if multiplicative else point - change
+    plain = projection.model.link.effects.undo(point, change)
     lift = float(point.sum() / plain.sum()) if plain.sum() > 0 else 1.0
     doubt = Z80 * lift_sd(projection, placed_event, window)
     return Interval(lift, lift * float(np.exp(-doubt)), lift * float(np.exp(doubt)))
@@ -188,7 +187,7 @@ def driver_of(projection: Projection, place: int) -> str:
     """The event that raises a base point most; empty where none does."""
     factors = projection.event_factors
     raised = {name: float(path[place]) for name, path in factors.items()}
-    neutral = 1.0 if projection.model.link.is_log_level else 0.0
+    neutral = projection.model.link.effects.neutral
     best = max(raised, key=raised.__getitem__, default="")
     return (
         best if best and raised[best] > neutral + 0.02 * (abs(neutral) or projection.model.link.scale) else ""

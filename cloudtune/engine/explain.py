@@ -91,7 +91,7 @@ def explain_points(projection: Projection, first: int, last: int) -> Composition
             )
         )
     totals = _totals(projection, first, last)
-    scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
+    scale = model.link.effects.scale
     local = timeline.local
     width = np.timedelta64(timeline.step.minutes * 60, "s")
     return Composition(

@@ -55,15 +55,12 @@ def _growth(model: FittedModel) -> Interval:
     trend = fit.trend()
     change = float(trend[far] - trend[last])
     sd = float(np.sqrt(level_variance(model, np.array([YEAR]))[0]))
-    if not model.link.is_log_level:
-        # The level is told in units of the series' usual size.
-        size = abs(float(trend[last]))
-        change, sd = (v / size if size > NEXT_TO_NOTHING else np.nan for v in (change, sd))
+    change, sd = model.link.rates((change, sd), float(trend[last]))
     a_year = change * YEAR / days
     edges = (a_year - Z80 * sd, a_year, a_year + Z80 * sd)
     if not Z80 * sd < UNSTEADY:
         return Interval(np.nan, np.nan, np.nan)
-    low, value, high = (float(np.expm1(np.clip(e, -20, 20))) if model.link.is_log_level else e for e in edges)
+    low, value, high = (model.link.as_share(e) for e in edges)
     return Interval(value, low, high)
 
 
@@ -82,15 +79,15 @@ def growth_words(model: FittedModel) -> str:
 
 def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
     """A sentence for every ingredient that has a range worth saying: trend, seasons, events."""
-    multiplicative = projection.model.link.is_log_level
+    effects = projection.model.link.effects
     found = [IngredientFact("trend", _trend_words(projection))]
     before = None
     for label, path in projection.running.items():
         says = _sentence(label)
         if before is not None and says:
-            change = (path + 1e-9) / (before + 1e-9) if multiplicative else path - before
+            change = effects.between(before, path)
             ends = np.quantile(change, [0.01, 0.99])
-            low, high = (_words(float(v), multiplicative=multiplicative) for v in ends)
+            low, high = (effects.words(float(v)) for v in ends)
             found.append(IngredientFact(label, says.format(low=low, high=high)))
         before = path
     return (*found, *_event_facts(projection))
@@ -105,7 +102,7 @@ def _trend_words(projection: Projection) -> str:
 
 def _event_facts(projection: Projection) -> list[IngredientFact]:
     """For each event ahead: what its next edition opens, peaks and ends with."""
-    multiplicative = projection.model.link.is_log_level
+    effects = projection.model.link.effects
     points, found = projection.model.points, []
     for placed_event in projection.model.plan.placed_events:
         change = projection.event_factors.get(placed_event.name)
@@ -115,7 +112,7 @@ def _event_facts(projection: Projection) -> list[IngredientFact]:
         curve = change[ahead[0].first - points : ahead[0].last - points]
         hour = max(1, 60 // projection.model.plan.grid.timeline.step.minutes)
         ends = (float(curve[:hour].mean()), float(curve.mean()), float(curve[-hour:].mean()))
-        opens, mean, closes = (_words(v, multiplicative=multiplicative) for v in ends)
+        opens, mean, closes = (effects.words(v) for v in ends)
         says = (
             f"opens at {opens}, means {mean} over the occurrence, ends at {closes}"
             if len(curve) > hour
@@ -157,10 +154,6 @@ def _name(what: str, value: object) -> str:
     if what == "bends of the trend":
         return {0.0: "none", 0.05: "stiff", 0.2: "middling", 0.6: "loose"}.get(float(str(value)), str(value))
     return "all alike" if value == float("inf") else f"half after {value:g} days"
-
-
-def _words(value: float, *, multiplicative: bool) -> str:
-    return f"{value:.2f}x" if multiplicative else f"{value:+.4g}"
 
 
 _Z80 = 1.2816
@@ -205,21 +198,14 @@ def _slope_fact(
     """The change of the growth a year, relative on a log scale."""
     before, size, sd = sizes
     edges = (size, size - _Z80 * sd, size + _Z80 * sd)
-    if model.link.is_log_level:
-        start = np.expm1(before)
-        value, low, high = (float(np.expm1(np.clip(before + e, -20, 20)) - start) for e in edges)
-    else:
-        value, low, high = (e * model.link.scale for e in edges)
+    value, low, high = (model.link.effect_of(e, before) for e in edges)
     reason = reasons.get(age, "found in the data")
     return ChangepointFact("slope", _date(model, age), age in reasons, reason, Interval(value, low, high))
 
 
 def _level_fact(model: FittedModel, bend: Changepoint, size: float, sd: float) -> ChangepointFact:
     edges = (size, size - _Z80 * sd, size + _Z80 * sd)
-    if model.link.is_log_level:
-        value, low, high = (float(np.expm1(np.clip(e, -20, 20))) for e in edges)
-    else:
-        value, low, high = (e * model.link.scale for e in edges)
+    value, low, high = (model.link.effect_of(e) for e in edges)
     at = _date(model, bend.age + model.long.offset)
     return ChangepointFact("level", at, bend in model.plan.bends, bend.reason, Interval(value, low, high))
 

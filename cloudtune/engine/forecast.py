@@ -54,7 +54,7 @@ def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outc
     base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
     base_width = _calibration_of(width, series.timeline.step.name).factor
     return Outcome(
-        scale="multiplicative" if projection.model.link.is_log_level else "additive",
+        scale=projection.model.link.effects.scale,
         forecasts=_forecasts(projection, targets, resolved.spec.quantiles, width),
         peaks=peaks(projection, base, base_width),
         events=outlooks(projection, ahead, base_width),

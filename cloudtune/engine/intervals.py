@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 EDGES = (0.1, 0.5, 0.9)
 """Always computed: the median and the 80% interval."""
 
-SMALL = 0.02
-FARTHEST = 2.0
 ROUNDING = 1e-9
 
 
@@ -37,8 +35,7 @@ def quantiles(
         raw[np.abs(raw) < ROUNDING * np.abs(source.point).max()] = 0.0
     centre = raw[levels.index(0.5)]
     if target.name == source.model.plan.grid.timeline.step.name and not source.sparse:
-        log = source.model.link.is_log_level
-        raw = _moved(raw, centre, target.reduce(source.point), multiplicative=log)
+        raw = source.model.link.effects.recentred(raw, centre, target.reduce(source.point))
         centre = raw[levels.index(0.5)]
     spread = centre + width.at(days_ahead(source, target)) * (raw - centre)
     nested = np.maximum.accumulate(spread, axis=0)
@@ -62,24 +59,6 @@ def days_ahead(source: Sampler, target: Target) -> Floats:
     """Days from the end of the data to the middle of each point."""
     step = source.model.plan.grid.timeline.step.minutes
     return np.asarray((target.marks[:-1] + target.marks[1:]) / 2 * step / 1440)
-
-
-def _moved(raw: Floats, centre: Floats, point: Floats, *, multiplicative: bool) -> Floats:
-    """Quantiles around the point path: its median is the median of the paths.
-
-    Why not always: where counts are few the point is a mean and the median of the paths is nought.
-    """
-    if not multiplicative:
-        return raw - centre + point
-    tiny = _tiny(point)
-    ratio = np.clip((point + tiny) / (centre + tiny), 1 / FARTHEST, FARTHEST)
-    moved: Floats = raw * ratio
-    return moved
-
-
-def _tiny(values: Floats) -> float:
-    """Keeps ratios sane where a forecast is next to nothing."""
-    return max(SMALL * float(np.mean(values)), 1e-12)
 
 
 FADE = 3.0

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 RECENT_DAYS = 400
 DAYS_A_WEEK = 7
 MANY_WEEKS = 60
-LARGEST = 20.0
-"""A point that stood this far above its fit is a freak of a fit next to nothing."""
 NOT_SEEN = 0.5
 """Part of an event's own uncertainty that residuals of past editions don't hold already."""
 WIDEST = 1.4
@@ -90,17 +88,12 @@ def residual_blocks(model: FittedModel, values: Floats) -> ResidualBlocks | None
 
 
 def _blocks_of(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floats) -> ResidualBlocks:
-    multiplicative = model.link.is_log_level
-    gap = np.isnan(actual)
+    effects, gap = model.link.effects, np.isnan(actual)
     tiny = max(1e-3 * model.link.scale, 1e-12)
-    # Nothing at all stays nothing on every path: nights of a shop, counts of a quiet minute.
-    ratio = np.minimum(actual / np.maximum(fitted, tiny), LARGEST) if multiplicative else actual - fitted
-    middle = 1.0 if multiplicative else 0.0
-    ratio = np.where(gap, middle, ratio)
-    count = len(ratio) / DAYS_A_WEEK
+    residual = np.where(gap, effects.neutral, effects.residual(actual, fitted, tiny))
+    count = len(residual) / DAYS_A_WEEK
     wider = min(np.sqrt((count + 1) / max(count - 1, 0.5)), WIDEST) if count < MANY_WEEKS else 1.0
-    wide = np.maximum(ratio, 0.0) ** wider if multiplicative else ratio * wider
-    return ResidualBlocks(wide, np.where(gap, fitted, actual), fitted, weekend)
+    return ResidualBlocks(effects.widened(residual, wider), np.where(gap, fitted, actual), fitted, weekend)
 
 
 def _week_blocks(model: FittedModel, first_period: int, paths: int, generator: np.random.Generator) -> Floats:

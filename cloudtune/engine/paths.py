@@ -9,6 +9,7 @@ import numpy as np
 
 from cloudtune.data.timeline import Timeline
 from cloudtune.engine.targets import Target
+from cloudtune.model.effects import TINY
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from cloudtune.engine.noise import Draws, ResidualBlocks
     from cloudtune.model.arrays import Floats
+    from cloudtune.model.effects import Effects
     from cloudtune.model.fit import FittedModel
 
 JOINS: dict[str, Callable[..., Floats]] = {"sum": np.sum, "mean": np.mean, "max": np.max}
@@ -56,31 +58,28 @@ def _noisy(source: Sampler, target: Target, point: Floats, first: int) -> Floats
     start = target.marks[first:last] + model.points
     period = model.plan.grid.period[start] - source.first_period
     block = _blocks(source, target, first, last, period)
-    if not model.link.is_log_level:
-        level = source.draws.level[:, period] + _lifts(source, start)
-        size = np.diff(target.marks[first : last + 1]) if target.aggregate == "sum" else 1.0
-        return point + model.link.scale * level * size + block
-    return point * _factors(source, start, period) * block
+    size = np.diff(target.marks[first : last + 1]) if target.aggregate == "sum" else 1.0
+    return model.link.effects.with_noise(point, _level_effects(source, start, period), block, size)
 
 
-def _factors(source: Sampler, start: np.ndarray, period: np.ndarray) -> Floats:
-    """The level's error as a factor: one a period and path, and of its own where an edition has its error."""
-    level = source.draws.level
-    factors = np.exp(np.clip(level, -50, 50))[:, period]
+def _level_effects(source: Sampler, start: np.ndarray, period: np.ndarray) -> Floats:
+    """What the level's error does: once a period and path, and of its own where an occurrence errs too."""
+    level, link = source.draws.level, source.model.link
+    effects: Floats = link.level_effect(level)[:, period]
     lifts = _lifts(source, start)
     if isinstance(lifts, np.ndarray):
         own = np.flatnonzero((lifts != 0).any(axis=0))
-        factors[:, own] = np.exp(np.clip(level[:, period[own]] + lifts[:, own], -50, 50))
-    return factors
+        effects[:, own] = link.level_effect(level[:, period[own]] + lifts[:, own])
+    return effects
 
 
 def _blocks(source: Sampler, target: Target, first: int, last: int, period: np.ndarray) -> Floats | float:
     """What the drawn day did at that time of day: a ratio, or a difference."""
     days, grid = source.days, source.model.plan.grid
-    multiplicative = source.model.link.is_log_level
+    effects = source.model.link.effects
     if days is None:
-        return 1.0 if multiplicative else 0.0
-    table = _table(days, target, grid.slots, multiplicative=multiplicative)
+        return effects.neutral
+    table = _table(days, target, grid.slots, effects)
     start = target.marks[first:last] + source.model.points
     slot = grid.slot[start] * table.shape[1] // grid.slots
     # Whole days are copied and then cut: points picked one by one take ten times as long.
@@ -91,19 +90,16 @@ def _blocks(source: Sampler, target: Target, first: int, last: int, period: np.n
     return np.asarray(whole[:, place])
 
 
-def _table(days: ResidualBlocks, target: Target, slots: int, *, multiplicative: bool) -> Floats:
+def _table(days: ResidualBlocks, target: Target, slots: int, effects: Effects) -> Floats:
     """Day noise at the target's step: (days, points a day)."""
     coarse = max(1, target.timeline.step.slots)
     if coarse == slots:
         return days.by_slot
     shape = (len(days.by_slot), coarse, slots // coarse)
-    noisy = days.fitted * days.by_slot if multiplicative else days.fitted + days.by_slot
+    noisy = effects.apply(days.fitted, days.by_slot)
     join = JOINS[target.aggregate]
     actual, fitted = join(noisy.reshape(shape), axis=2), join(days.fitted.reshape(shape), axis=2)
-    if not multiplicative:
-        return np.asarray(actual - fitted)
-    tiny = 1e-9 * max(float(np.abs(fitted).max()), 1e-9)
-    return np.asarray(actual / np.maximum(fitted, tiny))
+    return effects.exact(fitted, actual, TINY * max(float(np.abs(fitted).max()), TINY))
 
 
 def _lifts(source: Sampler, points: np.ndarray) -> Floats | float:

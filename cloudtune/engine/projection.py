@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.noise import ResidualBlocks
-    from cloudtune.engine.result import Scale
     from cloudtune.engine.targets import Target
     from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.plan import FitPlan
@@ -66,13 +65,12 @@ class Projection:
     @cached_property
     def event_factors(self) -> dict[str, Floats]:
         """By event: its factor (or term) at every base point."""
-        multiplicative = self.model.link.is_log_level
+        effects = self.model.link.effects
         found: dict[str, Floats] = {}
         before = None
         for label, path in self.running.items():
             if label.startswith("event:") and before is not None:
-                change = (path + TINY) / (before + TINY) if multiplicative else path - before
-                found[label.removeprefix("event:")] = change
+                found[label.removeprefix("event:")] = effects.between(before, path)
             before = path
         return found
 
@@ -81,7 +79,7 @@ class Projection:
         """The point path with every event taken out."""
         plain = self.point
         for change in self.event_factors.values():
-            plain = plain / np.maximum(change, TINY) if self.model.link.is_log_level else plain - change
+            plain = self.model.link.effects.undo(plain, change)
         return plain
 
 
@@ -123,7 +121,7 @@ def forecast_of(
     model = projection.model
     bands = quantiles(projection.source, target, wanted, width)
     median = target.reduce(projection.point)
-    mean = median * projection.smear if model.link.is_log_level else median
+    mean = median * projection.smear
     size = len(projection.point)
     low, high = (
         target.reduce(np.full(size, projection.floor)),
@@ -134,31 +132,30 @@ def forecast_of(
         for level, band in bands.items()
         if level in wanted or level in (0.1, 0.5, 0.9)
     }
-    scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
     return StepForecast(
-        target.timeline, np.clip(mean, low, high), median, held, ingredients(projection, target), scale
+        target.timeline,
+        np.clip(mean, low, high),
+        median,
+        held,
+        ingredients(projection, target),
+        model.link.effects.scale,
     )
 
 
 def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
     """Factors whose product is the median, or terms whose sum is."""
-    multiplicative = projection.model.link.is_log_level
+    effects = projection.model.link.effects
     found: dict[str, Floats] = {}
-    before = np.ones(len(target.marks) - 1) if multiplicative else np.zeros(len(target.marks) - 1)
+    before = np.full(len(target.marks) - 1, effects.neutral)
     last = list(projection.running)[-1]
     for label, path in projection.running.items():
-        after = target.reduce(projection.point if label == last else path)
-        if multiplicative:
-            after = after if label == last else np.maximum(after, TINY)
-            found[label] = after / np.maximum(before, TINY)
-        else:
-            found[label] = after - before
+        after = target.reduce(projection.point) if label == last else effects.held(target.reduce(path))
+        found[label] = effects.exact(before, after)
         before = after
-    neutral = 1.0 if multiplicative else 0.0
     return {
         label: value
         for label, value in found.items()
-        if not label.startswith("event:") or np.any(value != neutral)
+        if not label.startswith("event:") or np.any(value != effects.neutral)
     }
 
 
@@ -170,21 +167,16 @@ def _bounds(resolved: ResolvedSpec, model: FittedModel) -> tuple[float, float]:
 
 def _smear(model: FittedModel, days: ResidualBlocks | None) -> float:
     """What the sum of a year's values is over the sum of their fitted medians."""
-    if not model.link.is_log_level:
-        return 1.0
     fit = model.level.fit
     first = max(0, model.periods - 365 // model.plan.grid.unit)
     noise = fit.residuals[first:]
     known = np.isfinite(noise)
     if not known.any():
         return 1.0
-    path = fit.path()[first : model.periods]
-    size = np.exp(np.clip(path, -50, 50))
-    level = float((size * np.exp(np.clip(noise, -3, 3)))[known].sum() / max(size[known].sum(), 1e-300))
-    inner = 1.0
+    within = 1.0
     if days is not None and days.fitted.sum() > 0:
-        inner = float(days.actual.sum() / days.fitted.sum())
-    return float(np.clip(level * inner, 0.8, 1.5))
+        within = float(days.actual.sum() / days.fitted.sum())
+    return model.link.smear(fit.path()[first : model.periods][known], noise[known], within)
 
 
 OFTEN = 0.5

@@ -17,7 +17,6 @@ from cloudtune.model.profile import (
     profile_design,
     profile_noise,
     sharp_columns,
-    slot_median,
     winsorised,
 )
 from cloudtune.model.profile_search import ProfileChoice, ProfileSearch, tune_profile
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 
 ROUNDS = 2
-TINY = 1e-9
-FEW = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +53,7 @@ class Components:
     def profile_periods(self, first: int, last: int) -> Floats:
         """The profile of periods first to last, without events on the clock."""
         if self.profile is None:
-            return np.full((last - first, 1), 1.0 if self.link.name == "ratio" else 0.0)
+            return np.full((last - first, 1), self.link.flat)
         return self.profile.fit.path(first, last)
 
     def lift_points(self, points: int) -> Floats:
@@ -125,8 +122,7 @@ def plain_components(plan: FitPlan, values: Floats, link: Link) -> Components:
     grid = plan.grid
     by_slot = link.forward(grid.fold(values, int(grid.period[len(values) - 1]) + 1))[:, 0]
     weight = (~np.isnan(by_slot)).astype("float64")
-    level = np.log(np.maximum(by_slot, TINY)) if link.name == "ratio" else by_slot
-    return Components(link, grid, level, weight, None, (), 0.0)
+    return Components(link, grid, link.single_level(by_slot), weight, None, (), 0.0)
 
 
 def backfit(inputs: BackfitInputs, link: Link) -> Backfitted:
@@ -184,26 +180,14 @@ def _profile_data(
     data: ProfileData, level: Floats, weight: Floats, lift_by_slot: Floats, link: Link
 ) -> ProfileData:
     """What the profile has to explain once the level is known."""
-    if link.name == "ratio":
-        by_slot = data.by_slot / np.exp(level)[:, None]
-    else:
-        by_slot = data.by_slot - lift_by_slot - level[:, None]
-    return replace(data, by_slot=by_slot, weight=weight)
+    return replace(data, by_slot=link.profiles(data.by_slot, lift_by_slot, level), weight=weight)
 
 
 def _first_profile(by_slot: Floats, link: Link) -> Floats:
     """A first profile: the middle of each slot around the period's mean."""
     seen = ~np.isnan(by_slot).all(axis=1)
     sample = by_slot[seen][-180:]
-    if not len(sample):
-        return np.full(by_slot.shape, 1.0 if link.name == "ratio" else 0.0)
-    centre = np.nanmean(sample, axis=1, keepdims=True)
-    around = sample / np.where(centre > 0, centre, 1.0) if link.name == "ratio" else sample - centre
-    empty = np.isnan(around).all(axis=0)
-    middle = np.where(empty, 1.0 if link.name == "ratio" else 0.0, slot_median(around))
-    if link.name == "ratio" and middle.mean() < FEW:
-        # Counts near zero: the middle of most slots is nothing, their mean is not.
-        middle = np.where(empty, 1.0, np.nanmean(np.where(empty, 1.0, around), axis=0))
+    middle = link.first_profile(sample) if len(sample) else link.flat
     return np.broadcast_to(middle, by_slot.shape)
 
 
@@ -225,9 +209,6 @@ MOSTLY = 0.6
 """Periods with a larger part under events take their level from the days around them."""
 FEWEST = 3
 WEEK = 7
-LEAST_TOTAL = 1e-9
-LEAST = 0.01
-"""A period's total counts as at least this part of the usual one: a closed day is no minus infinity."""
 
 
 def period_levels(
@@ -254,14 +235,7 @@ def levels_given_profile(by_slot: Floats, profile: Floats, link: Link) -> tuple[
     share = seen.mean(axis=1)
     usual = np.median(share[share > 0]) if (share > 0).any() else 1.0
     good = (share >= COVERAGE * usual) & (share > 0)
-    count = np.maximum(seen.sum(axis=1), 1)
-    if link.name == "ratio":
-        total = np.where(seen, by_slot, 0.0).sum(axis=1)
-        expected = np.where(seen, np.maximum(profile, 0.0), 0.0).sum(axis=1)
-        least = max(LEAST * float(np.median(total[good])), LEAST_TOTAL) if good.any() else LEAST_TOTAL
-        level = np.log(np.maximum(total, least) / np.maximum(expected, LEAST_TOTAL))
-    else:
-        level = np.where(seen, by_slot - profile, 0.0).sum(axis=1) / count
+    level = link.levels(by_slot, profile, good)
     return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
 
 

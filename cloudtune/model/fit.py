@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 MANY_ZEROS = 0.15
 """A larger share of zeros has no logarithm worth fitting."""
-CLEARLY = 0.85
-"""Part of the error of the best product that a sum must stay under, where both are possible."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +102,7 @@ def _components(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[Comp
     rough = BackfitInputs.of(small, event_roles(small.placed_events, len(means)), means)
     turns = [backfit(rough, link_of(name, means)) for name in names]
     tried = [tune_components(rough, one, ROUGH) for one in turns]
-    place = min(range(len(tried)), key=lambda k: _handicapped(tried[k]))
+    place = min(range(len(tried)), key=lambda k: tried[k].score * tried[k].link.handicap)
     best = tried[place]
     scores: dict[str, float] = {components.link.name: components.score for components in tried}
     profile = best.profile
@@ -113,11 +111,6 @@ def _components(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[Comp
         return tune_components(rough, turns[place], choices), scores
     inputs = BackfitInputs.of(plan, events, values)
     return tune_components(inputs, backfit(inputs, link_of(best.link.name, values)), choices), scores
-
-
-def _handicapped(components: Components) -> float:
-    """A sum says means where a product says medians: it must be clearly better."""
-    return components.score if components.link.is_log_level else components.score / CLEARLY
 
 
 def _allowed_links(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[LinkName, ...]:
@@ -139,27 +132,27 @@ def fit_level(
     plan: FitPlan, events: EventRoles, components: Components, periods: int
 ) -> tuple[LevelChoice, LongLevel, tuple[Changepoint, ...]]:
     """The tuned level on the periods of the series, as it was fitted, and the steps found on the way."""
-    variables, is_log = variable_columns(plan, periods), components.link.is_log_level
+    variables, link = variable_columns(plan, periods), components.link
     if plan.past is None:
-        choice, steps = _tuned_level(plan, events, (components.level, components.weight, is_log), variables)
+        choice, steps = _tuned_level(plan, events, (components.level, components.weight, link), variables)
         return choice, LongLevel(choice.fit, components.level, 0), steps
     long, offset = lengthened(plan, plan.past)
     level, weight = joined_levels(plan, components, plan.past, offset)
     learned = event_roles(long.placed_events, offset + periods)
     wide = padded(variables, offset, long.grid.periods)
-    choice, steps = _tuned_level(long, learned, (level, weight, is_log), wide)
+    choice, steps = _tuned_level(long, learned, (level, weight, link), wide)
     short = replace(choice, fit=shortened(choice.fit, plan.grid, offset))
     return short, LongLevel(choice.fit, level, offset), ()
 
 
 def _tuned_level(
-    plan: FitPlan, events: EventRoles, levels: tuple[Floats, Floats, bool], variables: Columns
+    plan: FitPlan, events: EventRoles, levels: tuple[Floats, Floats, Link], variables: Columns
 ) -> tuple[LevelChoice, tuple[Changepoint, ...]]:
-    level, weight, is_log = levels
+    level, weight, link = levels
     periods = len(level)
     exempt = event_periods(plan.grid, events)[:periods] > 0
     values = np.where(weight > 0, level, 0.0)
-    data = LevelData(values, weight, exempt, plan.grid.unit, is_log)
+    data = LevelData(values, weight, exempt, plan.grid.unit, link)
     design = level_design(plan, events, periods, variables)
     found = _found_changepoints(plan, design, data) if plan.seek_changepoints else ()
     design = level_design(plan, events, periods, variables, found) if found else design

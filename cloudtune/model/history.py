@@ -89,27 +89,15 @@ def shortened(fit: LevelFit, grid: Grid, offset: int) -> LevelFit:
 def _levels_of(plan: FitPlan, components: Components, past: DailyHistory) -> Floats:
     """Day values on the scale of the level, the day's usual curve taken out."""
     size = _curve_size(plan, components)[_weekday(past.days)]
-    if components.link.name == "id":
-        return past.values / (components.link.scale * (plan.grid.slots if plan.adds_up else 1)) - size
-    count = 1.0 if plan.adds_up else 1.0 / plan.grid.slots
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level = np.log(
-            past.values / (size * count * (components.link.scale if components.link.name == "ratio" else 1.0))
-        )
-    return np.where(past.values > 0, level, np.nan)
+    points = plan.grid.slots if plan.adds_up else 1
+    return components.link.level_of_total(past.values, size, points, plan.grid.slots)
 
 
 def _curve_size(plan: FitPlan, components: Components) -> Floats:
     """By weekday: what the day's curve sums to (its mean on an additive scale)."""
     periods = len(components.level)
     first = max(0, periods - 28)
-    profile = components.profile_periods(first, periods)
-    if components.link.name == "log":
-        size = np.exp(profile).sum(axis=1)
-    else:
-        size = (
-            np.maximum(profile, 0.0).sum(axis=1) if components.link.name == "ratio" else profile.mean(axis=1)
-        )
+    size = components.link.profile_total(components.profile_periods(first, periods))
     weekday = plan.grid.weekday[first:periods]
     usual = float(np.median(size))
     return np.array([np.median(size[weekday == d]) if (weekday == d).any() else usual for d in range(7)])

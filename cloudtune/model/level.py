@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.columns import Columns
     from cloudtune.model.grid import Grid
+    from cloudtune.model.links import Link
     from cloudtune.model.plan import Growth
 
 
@@ -180,7 +181,7 @@ class LevelData:
     exempt: Bools
     """Periods of events: never called outliers."""
     unit: int
-    is_log: bool
+    link: Link
 
     @property
     def periods(self) -> int:
@@ -190,7 +191,7 @@ class LevelData:
     def between(self, first: int, last: int) -> LevelData:
         """Periods first to last alone."""
         part = slice(first, last)
-        return LevelData(self.values[part], self.weight[part], self.exempt[part], self.unit, self.is_log)
+        return LevelData(self.values[part], self.weight[part], self.exempt[part], self.unit, self.link)
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,7 @@ class LevelChoice:
 def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequence[Growth]) -> LevelChoice:
     """Score all candidates at rolling origins and average the best."""
     pulled, noise = robust_fit(design, data)
-    steady = LevelData(pulled, data.weight, data.exempt, data.unit, data.is_log)
+    steady = LevelData(pulled, data.weight, data.exempt, data.unit, data.link)
     origins = level_origins(design, data, horizon)
     search = LevelSearch(KNOT_PRIORS, recencies(horizon * data.unit), tuple(growths), DRIFTS)
     trials = LevelTrials.of(design, steady, noise, search, origins)
@@ -102,7 +102,7 @@ def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) 
     for origin, made in forecasts.items():
         actual, weight = _test(data, origin, known_rows(design, origin, made.shape[1]))
         size = (np.abs(actual) * weight).sum()
-        found.append((np.abs(_plain(made, data) - actual) * weight).sum(axis=1) / max(size, 1e-300))
+        found.append((np.abs(data.link.size(made) - actual) * weight).sum(axis=1) / max(size, 1e-300))
     return np.array(found)
 
 
@@ -118,13 +118,9 @@ def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
 def _test(data: LevelData, origin: int, known: Bools) -> tuple[Floats, Floats]:
     stop = origin + len(known)
     used = (data.weight[origin:stop] > 0) & known
-    return np.where(used, _plain(np.where(used, data.values[origin:stop], 0.0), data), 0.0), used.astype(
+    return np.where(used, data.link.size(np.where(used, data.values[origin:stop], 0.0)), 0.0), used.astype(
         "float64"
     )
-
-
-def _plain(values: Floats, data: LevelData) -> Floats:
-    return np.exp(np.clip(values, -700, 50)) if data.is_log else values
 
 
 def is_young(design: LevelDesign, periods: int, horizon: int) -> bool:

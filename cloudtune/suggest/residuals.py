@@ -35,7 +35,7 @@ def residuals_of(cleaned: Cleaned, resolved: ResolvedSpec) -> Residuals:
     model = fit_series(cleaned, resolved, timeline.step.slots).model
     running = dict(Decomposition(model, 0, values.size).running())
     expected = next(reversed(running.values()))
-    scale: Scale = "multiplicative" if model.link.is_log_level else "additive"
+    scale = model.link.effects.scale
     return Residuals(
         timeline=timeline,
         actual=values,

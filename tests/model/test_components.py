@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from cloudtune.model.components import levels_given_profile, period_levels
-from cloudtune.model.links import Link
+from cloudtune.model.links import LogLink, RatioLink
 
-LOG = Link("log", 1.0, 0.0)
-RATIO = Link("ratio", 1.0, 0.0)
+LOG = LogLink(1.0, 0.0)
+RATIO = RatioLink(1.0)
 WEEKDAY = np.arange(21) % 7
 
 

@@ -10,6 +10,7 @@ from cloudtune.model.fit import level_design
 from cloudtune.model.grid import Grid
 from cloudtune.model.level import DRIFTS, FOREVER, LevelData, recency_weight
 from cloudtune.model.level_search import LevelSearch, LevelTrials
+from cloudtune.model.links import LogLink
 from cloudtune.model.occurrences import event_roles
 from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
@@ -26,7 +27,7 @@ def trials() -> LevelTrials:
     random = np.random.default_rng(2)
     values = 5 + 0.3 * np.sin(np.arange(ROWS) / 7) + random.normal(0, 0.05, ROWS)
     weight = (random.random(ROWS) > 0.1).astype("float64")
-    data = LevelData(np.where(weight > 0, values, 0.0), weight, weight < 0, 1, is_log=True)
+    data = LevelData(np.where(weight > 0, values, 0.0), weight, weight < 0, 1, LogLink(1.0, 0.0))
     return LevelTrials.of(design, data, 0.003, LevelSearch((0.0, 0.2), RECENCIES, GROWTHS, DRIFTS), ORIGINS)
 
 
@@ -54,7 +55,7 @@ def test_every_candidate_has_a_forecast_in_the_order_of_the_keys(trials):
 def test_what_comes_after_an_origin_does_not_change_its_forecasts(trials):
     changed = trials.data.values.copy()
     changed[300:] += 3.0
-    data = LevelData(changed, trials.data.weight, trials.data.exempt, 1, is_log=True)
+    data = LevelData(changed, trials.data.weight, trials.data.exempt, 1, LogLink(1.0, 0.0))
     other = LevelTrials.of(trials.design, data, trials.noise, trials.search, ORIGINS)
     np.testing.assert_array_equal(other.forecasts(300, 330), trials.forecasts(300, 330))
 

@@ -9,6 +9,7 @@ from cloudtune.model.fit import level_design
 from cloudtune.model.grid import Grid
 from cloudtune.model.level import LevelData, LevelDesign
 from cloudtune.model.level_search import YOUNG_HEDGE, is_young, tune_level
+from cloudtune.model.links import LogLink
 from cloudtune.model.occurrences import event_roles
 from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
@@ -22,7 +23,7 @@ def designed(periods: int, ahead: int) -> LevelDesign:
 
 def levels(values: np.ndarray) -> LevelData:
     periods = len(values)
-    return LevelData(values, np.ones(periods), np.zeros(periods, dtype=bool), 1, is_log=True)
+    return LevelData(values, np.ones(periods), np.zeros(periods, dtype=bool), 1, LogLink(1.0, 0.0))
 
 
 @pytest.mark.parametrize(("periods", "ahead", "young"), [(200, 90, True), (200, 14, False), (800, 90, False)])

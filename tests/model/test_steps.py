@@ -9,6 +9,7 @@ from cloudtune.model.columns import Columns
 from cloudtune.model.fit import level_design
 from cloudtune.model.grid import Grid
 from cloudtune.model.level import LevelData
+from cloudtune.model.links import LogLink
 from cloudtune.model.occurrences import event_roles
 from cloudtune.model.plan import GROWTHS, FitPlan
 from cloudtune.timegrid import STEPS
@@ -20,7 +21,7 @@ def steps_of(level: np.ndarray) -> list[float]:
     plan = FitPlan(grid, (), (), (), None, (), GROWTHS, (), seek_changepoints=True, horizon=7)
     none = Columns.join([], grid.periods)
     design = level_design(plan, event_roles((), periods), periods, none)
-    data = LevelData(level, np.ones(periods), np.zeros(periods, dtype=bool), 1, is_log=True)
+    data = LevelData(level, np.ones(periods), np.zeros(periods, dtype=bool), 1, LogLink(1.0, 0.0))
     return [bend.age for bend in find_level_shifts(design, data)]
 
 
