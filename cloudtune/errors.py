@@ -166,6 +166,7 @@ CODES: dict[str, str] = {
     "CT328": "an edition that can't sell out",
     "CT329": "a scenario that changes nothing",
     "CT330": "the defaults can't be read",
+    "CT331": "a throughput that can't be compared with the series",
     "CT342": "a window past its review date",
     # data
     "CT401": "a file is missing",

@@ -108,6 +108,24 @@ class Duration:
         return f"{self.count}{self.unit}"
 
 
+RATE_MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So much in a unit of time: `1200/min`, `20/s`; without one, in a step of what it is held against."""
+
+    amount: float
+    unit: str = ""
+
+    def per(self, step: Step) -> float:
+        """How much that is in one step."""
+        return self.amount * step.minutes / RATE_MINUTES[self.unit] if self.unit else self.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount:g}/{self.unit}" if self.unit else f"{self.amount:g}"
+
+
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?( ?(Z|[+-]\d{2}:\d{2}))?)?",
 )

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem
+from cloudtune.spec.check_capacity import check_capacity
 from cloudtune.spec.check_events import check_events
 from cloudtune.spec.check_one import (
-    check_capacity,
     check_expectations,
     check_gates,
     check_granularities,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cloudtune.errors import SpecPath
     from cloudtune.spec.forecast import Break, ForecastSpec, Granularity
-    from cloudtune.spec.gates import Capacity, Expectation, Gate
+    from cloudtune.spec.gates import Expectation, Gate
     from cloudtune.spec.sources import History, Source
     from cloudtune.timegrid import Step
 
@@ -227,19 +227,6 @@ def check_expectations(spec: ForecastSpec) -> Iterator[Problem]:
             yield Problem("CT327", message, hint, path=("expect", number, "peak_at_least"))
 
 
-def check_capacity(spec: ForecastSpec) -> Iterator[Problem]:
-    """Zones that can be lost, shares that add up, a demand that is forecast."""
-    capacity = spec.capacity
-    if capacity is None:
-        return
-    if capacity.zones.survive >= capacity.zones.count:
-        message = f"{capacity.zones.survive} of {capacity.zones.count} zones can't be lost"
-        path = ("capacity", "zones", "survive")
-        yield Problem("CT326", message, "keep at least one", path=path)
-    yield from _demand(capacity, spec.quantiles)
-    yield from _shares(capacity)
-
-
 def _is_inverted(item: Expectation) -> bool:
     low, high = item.peak_at_least, item.peak_at_most
     return low is not None and high is not None and low > high
@@ -258,36 +245,6 @@ def _bounds(gate: Gate, path: SpecPath) -> Iterator[Problem]:
             message = f"a bound of {highest:.0%} on {gate.metric}"
             hint = f"{highest:g} means {highest:.0%}; write {highest:g}% for a share"
             yield Problem("CT317", message, hint, path=(*path, key))
-
-
-def _demand(capacity: Capacity, quantiles: list[float]) -> Iterator[Problem]:
-    known = ["mean", *(f"q{quantile * 100:g}" for quantile in quantiles)]
-    if capacity.demand not in known:
-        message = f"the demand {quoted(capacity.demand)} is not forecast"
-        hint = f"known: {enumerated(known)}; others need their quantile in `quantiles`"
-        yield Problem("CT326", message, hint, path=("capacity", "demand"))
-    if not 0 < capacity.utilization <= 1:
-        message = f"a utilization of {capacity.utilization:.0%} can't be reached"
-        hint = "write a percentage above 0% and up to 100%"
-        yield Problem("CT326", message, hint, path=("capacity", "utilization"))
-    if capacity.headroom < 0:
-        message = "headroom can't be negative"
-        yield Problem("CT326", message, "write it like 10%", path=("capacity", "headroom"))
-
-
-def _shares(capacity: Capacity) -> Iterator[Problem]:
-    shares = [member.share for member in capacity.fleet]
-    for number, share in enumerate(shares):
-        if not 0 < share <= 1:
-            message = f"a share of {share:.0%} is not above 0% and up to 100%"
-            yield Problem("CT326", message, path=("capacity", "fleet", number, "share"))
-    if shares and abs(sum(shares) - 1) > _ROUNDING:
-        message = f"the shares of the fleet add up to {sum(shares):.1%}"
-        hint = "they must add up to 100%"
-        yield Problem("CT326", message, hint, path=("capacity", "fleet"), at_key=True)
-
-
-_ROUNDING = 0.0005
 
 
 def check_scenarios(spec: ForecastSpec) -> Iterator[Problem]:

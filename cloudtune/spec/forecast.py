@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag
 
+from cloudtune.spec.capacity import Capacity
 from cloudtune.spec.events import EventSpec
-from cloudtune.spec.gates import Capacity, Expectation, Gate
+from cloudtune.spec.gates import Expectation, Gate
 from cloudtune.spec.sources import History, Source
 from cloudtune.spec.values import (
     Block,

@@ -29,7 +29,7 @@ _TITLES = {
 }
 _NOISE = frozenset({"title", "discriminator"})
 _NARROW = frozenset({"const", "enum", "pattern"})
-_MERGED = ("SeriesBlock", "Trend", "Backtest", "Capacity", "Zones")
+_MERGED = ("SeriesBlock", "Trend", "Backtest", "Capacity", "Zones", "ScheduleBlock")
 """Blocks that merge key by key: what one file lacks, another may give."""
 
 

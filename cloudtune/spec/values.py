@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from cloudtune.spec.messages import did_you_mean, nearest, quoted
-from cloudtune.timegrid import STEPS, Duration, Moment, Step
+from cloudtune.timegrid import STEPS, Duration, Moment, Rate, Step
 
 
 class Block(BaseModel):
@@ -43,6 +43,7 @@ _NUMBER = re.compile(_NUMERIC)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _PERCENT = re.compile(rf"({_NUMERIC})%")
 _FACTOR = re.compile(rf"({_NUMERIC})x")
+_RATE = re.compile(rf"(?P<amount>{_NUMERIC})(/(?P<unit>s|min|h|d))?")
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
@@ -95,6 +96,17 @@ def _factor(value: Any) -> Any:
     if float(match[1] if value.endswith("x") else value) <= 0:
         raise refusal("CT210", f"the factor {value} is not above zero", "half as much is 0.5x")
     return float(value.removesuffix("x"))
+
+
+def _throughput(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _RATE.fullmatch(value)
+    if match is None:
+        raise refusal("CT205", f"{quoted(value)} is no throughput", "write it like 1200/min, 20/s or 1200")
+    if float(match["amount"]) <= 0:
+        raise refusal("CT205", f"{value} is not above 0")
+    return Rate(float(match["amount"]), match["unit"] or "")
 
 
 def _label(value: Any) -> Any:
@@ -212,6 +224,18 @@ Length = Annotated[
     BeforeValidator(_length),
     _AS_TEXT,
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,7}(min|h|d|w|mo|y)$"}),
+]
+Throughput = Annotated[
+    Rate,
+    BeforeValidator(_throughput),
+    _AS_TEXT,
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "pattern": f"^{_NUMERIC}(/(s|min|h|d))?$",
+            "exclusiveMinimum": 0,
+        }
+    ),
 ]
 When = Annotated[
     Moment,
