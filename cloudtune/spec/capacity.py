@@ -91,7 +91,7 @@ class FleetMember(Block):
     """From order to service; default: that of `capacity`.
     Example: 4w"""
     group: str = ""
-    """What the platform calls it: Auto Scaling group, deployment, or a resource id like service/shop/checkout.
+    """What the platform calls it: an Auto Scaling group, a deployment, an id like service/shop/checkout.
     Example: checkout"""
     max_size: Integer | None = Field(default=None, ge=1)
     """The group's own maximum; a floor above it is an error.
