@@ -181,5 +181,6 @@ def add_wall(start: datetime, length: timedelta) -> datetime:
     if not isinstance(zone, ZoneInfo):
         return start + length
     days, rest = timedelta(days=length.days), length - timedelta(days=length.days)
-    landed = resolve_wall(start.replace(tzinfo=None) + days, zone)
+    # Why not without whole days: a start in the repeated hour would lose which of the two it is.
+    landed = resolve_wall(start.replace(tzinfo=None) + days, zone) if days else start
     return (landed.astimezone(UTC) + rest).astimezone(zone)

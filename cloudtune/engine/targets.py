@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.data.timeline import Timeline
+from cloudtune.data.timeline import Timeline, to_local, to_utc
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.timegrid import Step
 
+DAY_MINUTES = 1440
 _REDUCE = {"sum": np.add, "mean": np.add, "max": np.maximum}
 
 
@@ -85,13 +86,25 @@ def _within(target: Target, stop: int) -> Target | None:
 
 
 def _target(step: Step, minutes: float, base: Timeline, aggregate: Aggregate) -> Target:
-    periods = max(1, round(minutes / step.minutes))
     if step.minutes == base.step.minutes:
+        periods = _periods(step, minutes, base.start, base.timezone)
         return Target(step.name, base.head(periods), np.arange(periods + 1), aggregate)
     first = int(np.flatnonzero(_is_boundary(step, base))[0])
+    periods = _periods(step, minutes, base.utc[first], base.timezone)
     timeline = Timeline(base.utc[first], periods, step, base.timezone)
     ends = Timeline(base.utc[first], periods + 1, step, base.timezone)
     return Target(step.name, timeline, np.searchsorted(base.utc, ends.utc), aggregate)
+
+
+def _periods(step: Step, minutes: float, start: np.datetime64, timezone: str) -> int:
+    """Points ahead; whole days follow the wall clock: `90d` over a clock change ends at the hour it began."""
+    whole_days = minutes % DAY_MINUTES == 0
+    if step.is_calendar or not whole_days:
+        return max(1, round(minutes / step.minutes))
+    first = np.array([start]).astype("datetime64[s]")
+    ends = to_utc(to_local(first, timezone) + np.timedelta64(int(minutes), "m"), timezone)
+    seconds = int((ends - first).astype("int64")[0])
+    return max(1, round(seconds / 60 / step.minutes))
 
 
 def _is_boundary(step: Step, base: Timeline) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -103,7 +104,8 @@ def _occurrences(event: EventSpec, path: SpecPath, zone: ZoneInfo) -> Iterator[P
     windows: list[_Window] = []
     for number, item in enumerate(event.occurrences):
         place = (*path, "occurrences", number)
-        start, end = window(item, zone, event.duration)
+        # In UTC: within a zone Python compares wall clocks, and in a repeated hour those stand still.
+        start, end = (instant.astimezone(UTC) for instant in window(item, zone, event.duration))
         windows.append((start, end, number))
         if end <= start:
             message = f"the edition ends at {item.end}, not after its start"

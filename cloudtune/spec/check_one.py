@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from datetime import UTC
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -147,7 +148,8 @@ def check_outliers(spec: ForecastSpec) -> Iterator[Problem]:
     zone = ZoneInfo(spec.series.timezone)
     windows = []
     for number, item in enumerate(spec.outliers):
-        start, end = item.start.at(zone), item.end.at(zone)
+        # In UTC: within a zone Python compares wall clocks, and in a repeated hour those stand still.
+        start, end = item.start.at(zone).astimezone(UTC), item.end.at(zone).astimezone(UTC)
         windows.append((start, end, number))
         if end <= start:
             message = f"the window ends at {item.end}, not after its start at {item.start}"

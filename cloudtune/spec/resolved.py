@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from cloudtune.spec.dates import Holiday, parse_rule
@@ -34,8 +34,9 @@ class Occurrence:
 
     @property
     def duration(self) -> timedelta:
-        """Elapsed length."""
-        return self.end - self.start
+        """Length on the wall clock; elapsed time inside a repeated hour, where the wall clock stands."""
+        wall = self.end - self.start
+        return wall if wall > timedelta(0) else self.end.astimezone(UTC) - self.start.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
