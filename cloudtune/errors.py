@@ -185,6 +185,7 @@ CODES: dict[str, str] = {
     "CT414": "some times have an offset, some none",
     "CT415": "a regressor starts after the series",
     "CT416": "a stray time stretches the series",
+    "CT417": "an outlier window that masks nothing",
     # model
     "CT501": "nothing to learn from",
     "CT502": "the history is too short for the horizon",

@@ -15,9 +15,11 @@ from cloudtune.data.rows import fetch
 from cloudtune.data.series import Cleaned, Repair, fingerprint
 from cloudtune.data.sources.table import Access
 from cloudtune.data.variables import variables_of
+from cloudtune.errors import Problem
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,17 +39,19 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     window = TimeWindow.of(block.start, block.end, block.timezone)
     asked = _Asked(block.source, block.step, window, top.below("series", "source"))
     series, repairs, rows = _series(spec, asked, ground)
-    _refuse_negative(spec, series, top)
     history, more = _history(spec, ground, top)
     variables, filled = variables_of(spec, series.timeline, ground, top)
+    masked = masked_by(spec, series.timeline)
+    _refuse_negative(spec, series, masked, top)
     return Cleaned(
         series=series,
-        masked=masked_by(spec, series.timeline),
+        masked=masked,
         repairs=(*repairs, *more, *filled),
         variables=variables,
         history=history,
         data_hash=fingerprint(series, variables, history),
         rows=rows,
+        findings=tuple(_idle_windows(spec, series, top)),
     )
 
 
@@ -88,17 +92,32 @@ def _history(spec: ForecastSpec, ground: Access, top: SpecPlace) -> tuple[Series
 
 
 def masked_by(spec: ForecastSpec, timeline: Timeline) -> NDArray[np.bool_]:
-    """Points inside the spec's outlier windows."""
+    """Points that one of the spec's outlier windows touches, in part or in whole."""
     masked = np.zeros(timeline.periods, dtype=bool)
     zone = ZoneInfo(spec.series.timezone)
     for outlier in spec.outliers:
-        first, last = timeline.position(outlier.start.at(zone)), timeline.position(outlier.end.at(zone))
-        masked[max(first, 0) : max(last, 0)] = True
+        masked[timeline.touched(outlier.start.at(zone), outlier.end.at(zone))] = True
     return masked
 
 
-def _refuse_negative(spec: ForecastSpec, series: Series, top: SpecPlace) -> None:
-    below = np.flatnonzero(series.values < 0)
+def _idle_windows(spec: ForecastSpec, series: Series, top: SpecPlace) -> Iterator[Problem]:
+    """A warning for each outlier window that touches no value."""
+    zone, timeline = ZoneInfo(spec.series.timezone), series.timeline
+    known = np.isfinite(series.values)
+    for number, outlier in enumerate(spec.outliers):
+        if known[timeline.touched(outlier.start.at(zone), outlier.end.at(zone))].any():
+            continue
+        span = f"{timeline.day[0]} to {timeline.day[-1]}"
+        message = (
+            f"the outlier window from {outlier.start} to {outlier.end} masks nothing: it touches no value"
+        )
+        hint = f"the data runs from {span}; correct the window, or delete it"
+        path = (*top.path, "outliers", number, "start")
+        yield Problem("CT417", message, hint, "warning", file=top.file, path=path)
+
+
+def _refuse_negative(spec: ForecastSpec, series: Series, masked: NDArray[np.bool_], top: SpecPlace) -> None:
+    below = np.flatnonzero((series.values < 0) & ~masked)
     if spec.scale != "multiplicative" or not len(below):
         return
     first = series.timeline.local[below[0]].astype("datetime64[m]")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cloudtune.data.timeline import Timeline
+    from cloudtune.errors import Problem
 
 
 Aggregate = Literal["sum", "mean", "max"]
@@ -65,6 +66,8 @@ class Cleaned:
     data_hash: str = ""
     rows: int = field(default=0)
     """Rows read from the source before any repair."""
+    findings: tuple[Problem, ...] = ()
+    """Warnings about the data that its owner should see first, each with its mend."""
 
     @cached_property
     def usable(self) -> NDArray[np.float64]:

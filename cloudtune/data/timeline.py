@@ -83,6 +83,19 @@ class Timeline:
         width = self.step.minutes * 60
         return -int((self.start - stamp).astype("timedelta64[s]").astype("int64") // width)
 
+    def touched(self, start: datetime, end: datetime) -> slice:
+        """Points whose interval meets [start, end), aware instants; clipped to the timeline."""
+        first, last = self.position(start), self.position(end)
+        if self._instant(first) > np.datetime64(int(start.timestamp()), "s"):
+            first -= 1  # the point that began before the window and is still going on
+        return slice(min(max(first, 0), self.periods), min(max(last, 0), self.periods))
+
+    def _instant(self, place: int) -> np.datetime64:
+        """UTC start of the point at `place`, which may lie outside."""
+        if not self.step.is_calendar:
+            return self.start + np.timedelta64(place * self.step.minutes * 60, "s")
+        return self.utc[place] if 0 <= place < self.periods else self.after(1).start
+
     def _calendar_days(self) -> NDArray[np.datetime64]:
         first = to_local(np.array([self.start]), self.timezone).astype("datetime64[D]")[0]
         return np.asarray(first + np.arange(self.periods) * np.timedelta64(self.step.days, "D"))

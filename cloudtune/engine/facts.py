@@ -241,10 +241,7 @@ def exclusions_of(cleaned: Cleaned, resolved: ResolvedSpec, effect: float = 0.0)
 def _exclusion(cleaned: Cleaned, window: Outlier, effect: float) -> Exclusion:
     timeline = cleaned.series.timeline
     zone = ZoneInfo(timeline.timezone)
-    first, last = (
-        min(max(timeline.position(m.at(zone)), 0), timeline.periods) for m in (window.start, window.end)
-    )
-    points = int(cleaned.masked[first:last].sum())
+    points = int(cleaned.masked[timeline.touched(window.start.at(zone), window.end.at(zone))].sum())
     return Exclusion(
         _wall(window.start, zone),
         _wall(window.end, zone),

@@ -146,7 +146,9 @@ def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun])
     """Warnings of the report."""
     values = cleaned.usable
     known = values[np.isfinite(values)]
-    found = []
+    found = [
+        f"{problem.message[:1].upper()}{problem.message[1:]}: {problem.hint}." for problem in cleaned.findings
+    ]
     if float(known.max()) == float(known.min()):
         found.append(f"The series is constant at {known[0]:g}: the forecast repeats it.")
     if projection.source.sparse:

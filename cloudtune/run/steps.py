@@ -60,7 +60,7 @@ def judged(cleaned: Cleaned, resolved: ResolvedSpec) -> Prepared:
     found = check_against_span(resolved, _aware(timeline.start), _aware(timeline.stop))
     if any(problem.is_error for problem in found):
         raise Refusal(*found)
-    return Prepared(resolved, cleaned, tuple(found))
+    return Prepared(resolved, cleaned, (*cleaned.findings, *found))
 
 
 def prepare(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Prepared:

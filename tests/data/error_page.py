@@ -51,7 +51,7 @@ def shown(folder: Path, data: str, rows: str, spec: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(rows)
     try:
-        load(loaded.forecasts["orders"], folder)
+        problems = load(loaded.forecasts["orders"], folder).findings
     except Refusal as refusal:
-        return "".join(f"{render_text(problem, loaded)}\n" for problem in refusal.problems)
-    return ""
+        problems = refusal.problems
+    return "".join(f"{render_text(problem, loaded)}\n" for problem in problems)

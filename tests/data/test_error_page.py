@@ -22,4 +22,4 @@ def test_every_data_code_has_a_title_an_example_that_triggers_it_and_a_mend():
     for code, (title, body) in found.items():
         assert title == CODES[code]
         assert "**Mend:** " in body
-        assert code in WITHOUT_EXAMPLE or re.search(rf"^specs/.*error {code}: ", body, re.MULTILINE)
+        assert code in WITHOUT_EXAMPLE or re.search(rf"^specs/.*(error|warning) {code}: ", body, re.MULTILINE)

@@ -83,9 +83,60 @@ def test_outlier_window_is_masked_and_its_values_stay(reading):
     assert cleaned.series.values.tolist() == [0, 1, 2, 3, 4]
 
 
-def test_window_outside_the_data_masks_nothing(reading):
+@pytest.mark.parametrize(
+    ("start", "end", "touched"),
+    [
+        ("00:10", "00:50", [0]),
+        ("00:10", "01:20", [0, 1]),
+        ("01:00", "02:00", [1]),
+        ("00:59", "01:00", [0]),
+        ("04:30", "09:00", [4]),
+    ],
+)
+def test_a_window_masks_each_step_that_it_touches(reading, start, end, touched):
+    reading.top = {"outliers": [{"start": f"2026-01-01T{start}", "end": f"2026-01-01T{end}"}]}
+    cleaned = reading.write(*HOURS).load()
+    assert np.flatnonzero(cleaned.masked).tolist() == touched
+    assert cleaned.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "start", "end", "touched"),
+    [
+        ("1d", "2026-03-03T04:00", "2026-03-03T09:30", [1]),
+        ("1d", "2026-03-03T23:00", "2026-03-04T01:00", [1, 2]),
+        ("1d", "2026-03-03", "2026-03-04", [1]),
+        ("1w", "2026-03-12", "2026-03-14", [1]),
+        ("1w", "2026-03-08T23:00", "2026-03-09T01:00", [0, 1]),
+    ],
+)
+def test_days_and_weeks_are_masked_as_wholes(reading, step, start, end, touched):
+    reading.step, reading.zone = step, "America/Los_Angeles"
+    reading.top = {
+        "outliers": [{"start": start, "end": end}],
+        "granularities": [{"step": step, "horizon": "28d"}],
+    }
+    first = np.datetime64("2026-03-02")
+    days = [str(first + np.timedelta64(n * (7 if step == "1w" else 1), "D")) for n in range(4)]
+    cleaned = reading.write(*[f"{day},{n}" for n, day in enumerate(days)]).load()
+    assert np.flatnonzero(cleaned.masked).tolist() == touched
+
+
+def test_window_outside_the_data_masks_nothing_and_is_told(reading):
     reading.top = {"outliers": [{"start": "2020-01-01", "end": "2020-02-01"}]}
-    assert not reading.write(*HOURS).load().masked.any()
+    cleaned = reading.write(*HOURS).load()
+    assert not cleaned.masked.any()
+    (finding,) = cleaned.findings
+    assert (finding.code, finding.severity) == ("CT417", "warning")
+    assert finding.path == ("outliers", 0, "start")
+
+
+def test_a_masked_negative_value_is_no_reason_to_refuse_a_multiplicative_scale(reading):
+    reading.top = {
+        "scale": "multiplicative",
+        "outliers": [{"start": "2026-01-01T05:00", "end": "2026-01-01T06:00"}],
+    }
+    assert reading.write(*HOURS, "2026-01-01T05:00Z,-2").load().masked[-1]
 
 
 def test_negative_value_is_refused_on_a_multiplicative_scale_alone(reading):
