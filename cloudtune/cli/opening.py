@@ -118,9 +118,10 @@ def _files(store: Store, forecast_id: str) -> set[str]:
 
 def _changed(store: Store, reference: str) -> frozenset[str]:
     """Forecasts whose spec, defaults or calendars differ between `reference` and the working tree."""
-    from cloudtune.git.revisions import changed_files, open_repository
+    from cloudtune.git.calls import open_repository
+    from cloudtune.git.revisions import changed_files
 
-    files = changed_files(open_repository(store.root), reference)
+    files = changed_files(open_repository(store.root), reference, "specs")
     return frozenset(each for each in store.specs if not files.isdisjoint(_files(store, each)))
 
 

@@ -1,22 +1,21 @@
-"""Git as a store of specs and reports: the only place that talks to git."""
+"""Git as a store of specs and reports: revisions, the files of each, and their contents."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from dataclasses import dataclass
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.git.calls import Repository, answer, objects, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from git import Repo
+    from collections.abc import Iterable, Iterator, Mapping
 
 SHORT = 7
+_ID = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_UNFIT = re.compile(r"^-|[\x00-\x1f\x7f]")
 _STEPS = re.compile(r"[~^@:]")
 _BLOB = "100"
 """Modes of files begin so; links and submodules are no reports."""
@@ -34,64 +33,26 @@ class Listing:
     """Path relative to the root -> id of its content."""
 
 
-@dataclass(frozen=True, eq=False)
-class Repository:
-    """A git repository, seen from CloudTune's root inside it."""
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file as one commit left it."""
 
-    root: Path
-    repo: Repo
-    prefix: str
-    """Of the root below the top of the repository: empty, or ending in a slash."""
-
-    @property
-    def is_shallow(self) -> bool:
-        """True where history was cut off by the clone."""
-        return bool(_git(self, "rev-parse", "--is-shallow-repository") == "true")
-
-    def read(self, blob: str) -> bytes:
-        """The content of a blob."""
-        try:
-            return bytes(self.repo.git.get_object_data(blob)[3])
-        except (ValueError, OSError) as error:
-            raise Refusal(_failed(f"object {blob[:SHORT]} can't be read", str(error))) from error
-
-    def read_all(self, blobs: Sequence[str]) -> Iterator[bytes]:
-        """The contents of blobs, in their order.
-
-        Why not one by one: a stream has git read ahead while we parse, on a core of its own.
-        """
-        with TemporaryFile() as wanted:
-            wanted.write("".join(f"{blob}\n" for blob in blobs).encode())
-            wanted.seek(0)
-            process = self.repo.git.cat_file(batch=True, buffer=True, istream=wanted, as_process=True)
-            for blob in blobs:
-                _, kind, *size = process.stdout.readline().split() or (b"", b"")
-                if kind != b"blob":
-                    raise Refusal(_failed(f"object {blob[:SHORT]} can't be read", "git fsck"))
-                yield process.stdout.read(int(*size) + 1)[:-1]
-
-
-def open_repository(root: Path) -> Repository:
-    """The repository around `root`; refuses where there is none."""
-    import git  # noqa: PLC0415 - costs 0.2 s that only reviews pay
-
-    try:
-        repo = git.Repo(root, search_parent_directories=True)
-        top = repo.working_tree_dir
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError, git.GitCommandNotFound) as error:
-        raise Refusal(_no_repository(root)) from error
-    if top is None:
-        raise Refusal(_no_repository(root))
-    below = root.resolve().relative_to(type(root)(top).resolve()).as_posix()
-    return Repository(root, repo, "" if below == "." else f"{below}/")
+    commit: str
+    date: str
+    """ISO date of the commit."""
+    path: str
+    """Relative to the root."""
+    blob: str
+    """Id of its content; empty where the commit removed it, or made it a link."""
 
 
 def commit_of(repository: Repository, revision: str) -> str:
     """The full id of the commit that `revision` names; refuses where there is none."""
-    # Why: a revision is a user's text and must not be taken for an option of git.
+    # Why: a revision is a user's text and must not be taken for an option or a set of commits (`^HEAD`).
     name = f"{revision}^{{commit}}"
-    found = _try(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
-    if found is None:
+    fit = not _UNFIT.search(revision)
+    found = answer(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name) if fit else None
+    if found is None or not _ID.fullmatch(found):
         raise Refusal(_not_found(repository, revision))
     return found
 
@@ -99,7 +60,7 @@ def commit_of(repository: Repository, revision: str) -> str:
 def merge_base(repository: Repository, first: str, second: str) -> str:
     """Where two revisions parted; refuses where the clone is too shallow to know."""
     ends = commit_of(repository, first), commit_of(repository, second)
-    found = _try(repository, "merge-base", *ends)
+    found = answer(repository, "merge-base", *ends)
     if found is None:
         raise Refusal(_no_base(repository, first, second))
     return found.splitlines()[0]
@@ -110,7 +71,7 @@ def listing(repository: Repository, revision: str | None, *folders: str) -> List
     if revision is None:
         return _working_tree(repository, folders)
     commit = commit_of(repository, revision)
-    text = _git(repository, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *_inside(repository, folders))
+    text = said(repository, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *_inside(repository, folders))
     blobs = dict(_tree_rows(text, len(repository.prefix)))
     return Listing(label(repository, revision, commit), commit, blobs)
 
@@ -118,15 +79,8 @@ def listing(repository: Repository, revision: str | None, *folders: str) -> List
 def contents(repository: Repository, side: Listing, paths: Iterable[str]) -> Iterator[bytes]:
     """The bytes of files of a listing, in order."""
     if side.commit:
-        return repository.read_all([side.blobs[path] for path in paths])
+        return objects(repository, [side.blobs[path] for path in paths])
     return ((repository.root / path).read_bytes() for path in paths)
-
-
-def content(repository: Repository, side: Listing, path: str) -> bytes:
-    """The bytes of a file of a listing."""
-    if side.commit:
-        return repository.read(side.blobs[path])
-    return (repository.root / path).read_bytes()
 
 
 def label(repository: Repository, revision: str, commit: str) -> str:
@@ -135,32 +89,43 @@ def label(repository: Repository, revision: str, commit: str) -> str:
     if commit.startswith(revision.lower()):
         return short
     if revision == "HEAD":
-        branch = _try(repository, "symbolic-ref", "--quiet", "--short", "HEAD")
+        branch = answer(repository, "symbolic-ref", "--quiet", "--short", "HEAD")
         return f"{branch}@{short}" if branch else short
     return f"{revision}@{short}"
 
 
-def commits_touching(
-    repository: Repository, revision: str, folder: str
-) -> Iterator[tuple[str, str, list[str]]]:
-    """(commit, its ISO date, raw changes) from old to new, for each commit that touched `folder`."""
-    commit = commit_of(repository, revision)
-    text = _git(
-        repository, "log", "--reverse", "--raw", "--no-abbrev", "--no-renames", "-m", "--first-parent",
-        "--format=%x01%H %cI", commit, "--", *_inside(repository, (folder,)),
+def files_written(repository: Repository, revision: str, folder: str) -> Iterator[WrittenFile]:
+    """Every file below `folder` that a commit of the first-parent history wrote or removed, in order."""
+    tip = commit_of(repository, revision)
+    text = said(
+        repository, "log", "--reverse", "--raw", "-z", "--no-abbrev", "--no-renames", "-m", "--first-parent",
+        "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-mailmap", "--format=%x01%H %cI",
+        tip, "--", *_inside(repository, (folder,)),
     )  # fmt: skip
-    for block in text.split("\x01")[1:]:
-        head, *rows = block.splitlines()
-        sha, date = head.split(" ", 1)
-        yield sha, date, [row for row in rows if row.startswith(":")]
+    skip = len(repository.prefix)
+    commit = date = ""
+    words = iter(text.split("\0"))
+    for word in words:
+        fact = word.lstrip("\n")
+        if fact.startswith("\x01"):
+            commit, date = fact[1:].split(" ", 1)
+        elif fact:
+            # The word after it is a path, whatever it looks like.
+            _, mode, _, blob, _ = fact.split(" ")
+            yield WrittenFile(commit, date, next(words)[skip:], blob if mode.startswith(_BLOB) else "")
 
 
-def changed_files(repository: Repository, base: str) -> frozenset[str]:
-    """Paths below the root that differ between a revision and the working tree."""
-    commit = commit_of(repository, base)
-    text = _git(repository, "diff", "--name-only", "-z", "--no-renames", commit, "--")
-    prefix = repository.prefix
-    return frozenset(p[len(prefix) :] for p in text.split("\0") if p and p.startswith(prefix))
+def changed_files(repository: Repository, base: str, *folders: str) -> frozenset[str]:
+    """Paths below `folders` that differ between a revision and the working tree.
+
+    Why no `git diff`: it would run the filters that a configuration names, and write the index.
+    """
+    old, new = listing(repository, base, *folders), listing(repository, None, *folders)
+    paths = set(old.blobs.keys() ^ new.blobs.keys())
+    for path in old.blobs.keys() & new.blobs.keys():
+        if old.blobs[path] not in _ids((repository.root / path).read_bytes()):
+            paths.add(path)
+    return frozenset(paths)
 
 
 def blob_id(data: bytes) -> str:
@@ -168,9 +133,16 @@ def blob_id(data: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
+def _ids(data: bytes) -> frozenset[str]:
+    """What git may call a file of the working tree: as it is, or with the line ends that it stores."""
+    return frozenset({blob_id(data), blob_id(data.replace(b"\r\n", b"\n"))})
+
+
 def _working_tree(repository: Repository, folders: tuple[str, ...]) -> Listing:
     root = repository.root
-    files = (path for folder in folders for path in sorted((root / folder).rglob("*")) if path.is_file())
+    found = (path for folder in folders for path in sorted((root / folder).rglob("*")))
+    # As in a commit: what a link leads to is no file of its folder.
+    files = (path for path in found if path.is_file() and not path.is_symlink())
     blobs = {path.relative_to(root).as_posix(): blob_id(path.read_bytes()) for path in files}
     return Listing("the working tree", "", blobs)
 
@@ -184,41 +156,7 @@ def _tree_rows(text: str, skip: int) -> Iterator[tuple[str, str]]:
 
 
 def _inside(repository: Repository, folders: tuple[str, ...]) -> list[str]:
-    return [f":(top,literal){repository.prefix}{folder}" for folder in folders]
-
-
-def _git(repository: Repository, *arguments: str) -> str:
-    """What git prints; refuses where it fails."""
-    from git import GitCommandError  # noqa: PLC0415 - see open_repository
-
-    try:
-        return _text(repository, arguments)
-    except GitCommandError as error:
-        said = str(error.stderr).strip()
-        raise Refusal(_failed(f"git {arguments[0]} failed", said)) from error
-
-
-def _try(repository: Repository, *arguments: str) -> str | None:
-    """What git prints, or None where it says no."""
-    from git import GitCommandError  # noqa: PLC0415 - see open_repository
-
-    try:
-        return _text(repository, arguments) or None
-    except GitCommandError:
-        return None
-
-
-def _text(repository: Repository, arguments: tuple[str, ...]) -> str:
-    command: list[Any] = ["git", *arguments]
-    return str(repository.repo.git.execute(command, with_extended_output=False))
-
-
-def _no_repository(root: Path) -> Problem:
-    return Problem(
-        "CT720",
-        f"{root.resolve().name or '/'} is in no git repository, so there is nothing to compare with",
-        "git init, commit the reports, and compare from then on",
-    )
+    return [f"{repository.prefix}{folder}" for folder in folders]
 
 
 def _not_found(repository: Repository, revision: str) -> Problem:
@@ -246,10 +184,4 @@ def _no_base(repository: Repository, first: str, second: str) -> Problem:
         "CT723",
         f"{first!r} and {second!r} share no history",
         "compare two revisions of the same repository, or leave out --merge-base",
-    )
-
-
-def _failed(what: str, said: str) -> Problem:
-    return Problem(
-        "CT727", what, said.removeprefix("stderr: ").strip(" '\n") or "run the same git command by hand"
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cloudtune.git.revisions import SHORT, commit_of, merge_base, open_repository
+from cloudtune.git.calls import open_repository
+from cloudtune.git.revisions import SHORT, commit_of, merge_base
 from cloudtune.report.templates import load_templates
 from cloudtune.review.attribution import told
 from cloudtune.review.change import TOLERANCE

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cloudtune.git.revisions import listing, merge_base, open_repository
+from cloudtune.git.calls import open_repository
+from cloudtune.git.revisions import listing, merge_base
 from cloudtune.report.io import REPORTS
 from cloudtune.review.change import TOLERANCE, Diff, ReportDiff
 from cloudtune.review.compare import changed_inputs, compare
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudtune.errors import Problem
-    from cloudtune.git.revisions import Repository
+    from cloudtune.git.calls import Repository
     from cloudtune.report.document import Document
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Refusal
-from cloudtune.git.revisions import contents, listing, open_repository
+from cloudtune.git.calls import open_repository
+from cloudtune.git.revisions import contents, listing
 from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, report_id, without
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudtune.errors import Problem
-    from cloudtune.git.revisions import Listing, Repository
+    from cloudtune.git.calls import Repository
+    from cloudtune.git.revisions import Listing
     from cloudtune.report.document import Document
 
 

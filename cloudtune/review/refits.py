@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.git.revisions import content, listing, open_repository
+from cloudtune.git.calls import open_repository
+from cloudtune.git.revisions import contents, listing
 from cloudtune.review.attribution import Cause, Explained, attribute
 from cloudtune.review.spec_edits import steps_between
 from cloudtune.spec import load_store
@@ -78,10 +79,10 @@ def specs_at(root: Path, commit: str) -> Iterator[Store]:
     repository = open_repository(root)
     side = listing(repository, commit, SPECS)
     with tempfile.TemporaryDirectory(prefix="cloudtune-") as folder:
-        for path in side.blobs:
+        for path, data in zip(side.blobs, contents(repository, side, side.blobs), strict=True):
             file = Path(folder) / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content(repository, side, path))
+            file.write_bytes(data)
         yield load_store(Path(folder), allow_outside=True)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.git.revisions import commits_touching
+from cloudtune.git.calls import objects
+from cloudtune.git.revisions import files_written
 from cloudtune.report.io import (
     CHARTS,
     REPORTS,
@@ -21,10 +22,9 @@ from cloudtune.report.io import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cloudtune.git.revisions import Repository
+    from cloudtune.git.calls import Repository
     from cloudtune.report.document import Document
 
-_GONE = "D"
 _EVER = "9999-12-31"
 
 
@@ -65,7 +65,7 @@ def vintages(
     """
     refuse_shallow(repository)
     written = [one for one in _written(repository, revision) if keep(one.id)]
-    texts = repository.read_all([one.blob for one in written])
+    texts = objects(repository, [one.blob for one in written])
     before: dict[str, bytes] = {}
     for one, data in zip(written, texts, strict=True):
         # Text in another layout than ours is news as soon as any of it differs.
@@ -85,14 +85,9 @@ def refuse_shallow(repository: Repository) -> None:
 
 def _written(repository: Repository, revision: str) -> Iterator[_Written]:
     """Every report that every commit wrote."""
-    skip = len(repository.prefix)
-    for commit, date, rows in commits_touching(repository, revision, REPORTS):
-        for row in rows:
-            facts, _, path = row.partition("\t")
-            _, _, _, blob, status = facts.split(" ")
-            inside = path[skip:]
-            if status[0] != _GONE and (name := report_id(inside)):
-                yield _Written(name, blob, commit, date[:10])
+    for file in files_written(repository, revision, REPORTS):
+        if file.blob and (name := report_id(file.path)):
+            yield _Written(name, file.blob, file.commit, file.date[:10])
 
 
 def _lightened(data: bytes, last: str) -> bytes:

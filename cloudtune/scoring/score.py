@@ -12,7 +12,7 @@ import numpy as np
 
 from cloudtune.data.load import load
 from cloudtune.errors import Problem, Refusal
-from cloudtune.git.revisions import open_repository
+from cloudtune.git.calls import open_repository
 from cloudtune.scoring.actuals import Tally, actuals_of, held
 from cloudtune.scoring.history import refuse_shallow, vintages
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.git.revisions import commit_of, commits_touching, content, listing, open_repository
+from cloudtune.git.calls import objects, open_repository
+from cloudtune.git.revisions import commit_of, files_written, listing
 from cloudtune.report import words
 from cloudtune.report.io import read_document
 from cloudtune.review.refits import specs_at
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.data.timeline import Timeline
     from cloudtune.engine.result import Scale, StepForecast
-    from cloudtune.git.revisions import Repository
+    from cloudtune.git.calls import Repository
     from cloudtune.report.document import Document
     from cloudtune.spec.resolved import ResolvedSpec
 
@@ -58,7 +59,7 @@ def committed_before(root: Path, report_id: str, start: datetime, revision: str 
     path = f"reports/{report_id}.json"
     if revision is not None:
         repository = open_repository(root)
-        return _at(repository, commit_of(repository, revision), path, "")
+        return _at(repository, commit_of(repository, revision), path)
     try:
         found = _unseen(open_repository(root), path, start)
     except Refusal as refusal:
@@ -102,19 +103,23 @@ def _unseen(repository: Repository, path: str, start: datetime) -> Committed | N
 
 
 def _newest_first(repository: Repository, path: str) -> Iterator[Committed]:
-    for commit, date, _ in reversed(list(commits_touching(repository, "HEAD", path))):
-        side = listing(repository, commit, path)
-        if path in side.blobs:
-            yield _at(repository, commit, path, date)
+    for file in reversed(list(files_written(repository, "HEAD", path))):
+        if file.path == path and file.blob:
+            yield _read(repository, path, file.blob, file.commit, file.date)
 
 
-def _at(repository: Repository, commit: str, path: str, date: str) -> Committed:
+def _at(repository: Repository, commit: str, path: str) -> Committed:
     side = listing(repository, commit, path)
     if path not in side.blobs:
         raise Refusal(
             Problem("CT780", f"{commit[:SHORT]} holds no {path}", "name a revision with a report", file=path)
         )
-    document, _ = read_document(path, content(repository, side, path), commit)
+    return _read(repository, path, side.blobs[path], commit)
+
+
+def _read(repository: Repository, path: str, blob: str, commit: str, date: str = "") -> Committed:
+    (data,) = objects(repository, [blob])
+    document, _ = read_document(path, data, commit)
     return Committed(commit, date, document)
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudtune.errors import Refusal, exit_code_of
-from cloudtune.git.revisions import changed_files, open_repository
 from cloudtune.review.compare import compare
 from cloudtune.review.diff import diff_documents, diff_revisions
 from tests.review.builders import GitRepo, accuracy, band, document, event, gate, weeks
@@ -241,15 +240,6 @@ def test_missing_revision_is_worth_a_retry(tmp_path):
     assert exit_code_of(refusal.value.problems) == 3
 
 
-def test_option_of_git_is_no_revision(tmp_path):
-    repo = GitRepo(tmp_path)
-    repo.report(document())
-    repo.commit()
-    with pytest.raises(Refusal):
-        diff_revisions(tmp_path, "--output=owned")
-    assert not (tmp_path / "owned").exists()
-
-
 def test_folder_outside_git_is_no_all_clear(tmp_path):
     with pytest.raises(Refusal) as refusal:
         diff_revisions(tmp_path)
@@ -316,16 +306,3 @@ def subprocess_clone(tmp_path):
 class Clone(GitRepo):
     def __init__(self, path) -> None:
         self.path = path
-
-
-def test_changed_files_are_named_below_the_root(tmp_path):
-    repo = GitRepo(tmp_path)
-    repo.write("forecasts/specs/a.yaml", "a")
-    repo.write("other.txt", "a")
-    repo.commit()
-    repo.write("forecasts/specs/a.yaml", "b")
-    repo.write("other.txt", "b")
-    repository = open_repository(tmp_path / "forecasts")
-    assert changed_files(repository, "HEAD") == {"specs/a.yaml"}
-    with pytest.raises(Refusal):
-        changed_files(repository, "--output=owned")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cloudtune.errors import Refusal
-from cloudtune.git.revisions import open_repository
+from cloudtune.git.calls import open_repository
 from cloudtune.report.document import PeriodRow
 from cloudtune.scoring.actuals import Actuals
 from cloudtune.scoring.chart import as_svg

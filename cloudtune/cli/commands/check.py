@@ -55,12 +55,13 @@ def check(
 
 def _for_machines(root: Path, verdict: Verdict, base: str | None, style: ProblemFormat) -> None:
     """Whole paths, files of the pull request first; on GitHub the whole list goes into the step's summary."""
-    from cloudtune.git.revisions import changed_files, open_repository
+    from cloudtune.git.calls import open_repository
+    from cloudtune.git.revisions import changed_files
     from cloudtune.hosting.formats import render_problems
     from cloudtune.hosting.github import append_summary
 
     repository = open_repository(root) if base else None
-    changed = changed_files(repository, base) if repository and base else ()
+    changed = changed_files(repository, base, "specs", "reports", "templates") if repository and base else ()
     prefix = repository.prefix if repository else ""
     text = render_problems(verdict.problems, style.value, changed=changed, prefix=prefix)
     console.result(text, style.kind)
