@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AgendaEntry:
-    """One edition and who is affected."""
+    """One occurrence and who is affected."""
 
     name: str
     start: datetime
@@ -33,7 +33,7 @@ class AgendaEntry:
 def agenda(
     forecasts: Iterable[ResolvedSpec], first: datetime, until: datetime, *, region: str = ""
 ) -> list[AgendaEntry]:
-    """Editions that touch [first, until) of the forecasts of a region, ordered by start."""
+    """Occurrences that touch [first, until) of the forecasts of a region, ordered by start."""
     affected: dict[tuple[datetime, str, str], list[str]] = defaultdict(list)
     found: dict[tuple[datetime, str, str], tuple[Event, Occurrence]] = {}
     for resolved in forecasts:
@@ -47,7 +47,7 @@ def agenda(
 
 
 def text(entries: list[AgendaEntry]) -> str:
-    """For a terminal: one line an edition."""
+    """For a terminal: one line an occurrence."""
     if not entries:
         return "No event in that time.\n"
     width = max(len(entry.name) for entry in entries)
@@ -96,7 +96,7 @@ PRODUCT = "-//CloudTune//Calendar//EN"
 
 
 def ics(name: str, events: Iterable[Event], first: datetime, until: datetime) -> str:
-    """All editions that touch [first, until), ordered by start; the same input gives the same bytes."""
+    """All occurrences that touch [first, until), ordered by start; the same input gives the same bytes."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

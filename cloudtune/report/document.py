@@ -87,7 +87,7 @@ class PeakRow(TypedDict):
 
 
 class OccurrenceRow(TypedDict):
-    """One future edition; key: name and start."""
+    """One future occurrence; key: name and start."""
 
     name: str
     start: str

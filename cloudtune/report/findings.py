@@ -37,7 +37,7 @@ def peak_row(peak: Peak, forecast: StepForecast, decimals: int) -> doc.PeakRow:
 
 
 def driver_of(peak: Peak, events: Sequence[EventOutlook]) -> str:
-    """The event of a peak by the name of the edition around it.
+    """The event of a peak by the name of the occurrence around it.
 
     Why: a launch that borrows its lift is driven by the curve of another event, whose name would puzzle.
     """
@@ -54,7 +54,7 @@ def occurrence_row(
     resolved: ResolvedSpec,
     locate: Locate,
 ) -> doc.OccurrenceRow:
-    """One future edition, with the line that causes it."""
+    """One future occurrence, with the line that causes it."""
     peak = peak_row(event.peak, forecast, decimals)
     file, line = place_of(event, resolved, locate)
     return {
@@ -128,7 +128,7 @@ Locate = Callable[[str, SpecPath], "int | None"]
 
 
 def place_of(outlook: EventOutlook, resolved: ResolvedSpec, locate: Locate) -> tuple[str, int | None]:
-    """File and line of the edition, of its event where it has none of its own; ("", None) unknown."""
+    """File and line of the occurrence, of its event where it has none of its own; ("", None) unknown."""
     event = next((event for event in resolved.events if event.name == outlook.name), None)
     if event is None:
         return "", None

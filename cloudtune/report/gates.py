@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from cloudtune.report import words
 from cloudtune.report.figures import fraction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cloudtune.engine.result import EventOutlook, Outcome
     from cloudtune.report.document import GateRow
     from cloudtune.spec.forecast import ForecastSpec
@@ -21,17 +23,29 @@ _MAGNITUDES = frozenset({"bias"})
 """Metrics with a sign, of which `at_most` bounds the size."""
 
 
+class Demand(NamedTuple):
+    """A gate or expectation, and the day until which it is waived."""
+
+    gate: str
+    waived_until: str
+
+
+def demanded(rows: Iterable[GateRow]) -> list[Demand]:
+    """What the rows of a report were held against."""
+    return [Demand(row["gate"], row["waived_until"]) for row in rows]
+
+
 def gate_rows(spec: ForecastSpec, outcome: Outcome) -> list[GateRow]:
     """Every gate, then every expectation, in the order of the spec."""
     gates = [_gate_row(gate, number, spec, outcome) for number, gate in enumerate(spec.gates)]
     return gates + [_expect_row(expected, number, outcome) for number, expected in enumerate(spec.expect)]
 
 
-def demands(spec: ForecastSpec) -> list[tuple[str, str]]:
-    """(gate, day of its waiver) as the rows of a report name them: what a spec asks for today."""
+def demands(spec: ForecastSpec) -> list[Demand]:
+    """What a spec asks for today, as the rows of a report name it."""
     step = spec.series.step
-    gates = [(gate_name(gate, str(gate.step or step)), _waived_until(gate)) for gate in spec.gates]
-    return gates + [(_expected_name(expected), "") for expected in spec.expect]
+    gates = [Demand(gate_name(gate, str(gate.step or step)), _waived_until(gate)) for gate in spec.gates]
+    return gates + [Demand(_expected_name(expected), "") for expected in spec.expect]
 
 
 def gate_name(gate: Gate, step: str) -> str:
@@ -152,7 +166,7 @@ def _expected_name(expected: Expectation) -> str:
 
 
 def _expectation(expected: Expectation, times: list[float]) -> tuple[float, bool]:
-    """The edition that comes closest to breaking it, and whether all editions hold."""
+    """The occurrence that comes closest to breaking it, and whether all occurrences hold."""
     least, most = expected.peak_at_least, expected.peak_at_most
     if not times:
         return math.nan, False

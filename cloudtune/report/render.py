@@ -12,7 +12,7 @@ from cloudtune.report.charts.canvas import style_sheet
 from cloudtune.report.charts.outlook import outlook_panel
 from cloudtune.report.charts.peak_day import peak_panel
 from cloudtune.report.io import dump_document, report_file
-from cloudtune.report.sentences import STEP_WORDS, amount_of, key_figures
+from cloudtune.report.sentences import STEP_WORDS, Statement, amount_of, key_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ def render_markdown(document: Document, templates: Templates) -> str:
         d=document,
         unit=str(amount_of(document)),
         aggregate=document.get("aggregate", "sum"),
-        step_word=STEP_WORDS[document["step"]],
+        step_word=STEP_WORDS[document["step"]].noun,
         key_figures=key_figures(document),
         ingredients=ingredient_rows(document),
         shown_weeks=document["weekly"][:SHOWN_WEEKS],
@@ -44,22 +44,23 @@ def render_markdown(document: Document, templates: Templates) -> str:
     )
 
 
-def ingredient_rows(document: Document) -> list[tuple[str, str]]:
-    """Name and words of each ingredient; what the model already put into words is not said twice."""
-    said = [(row["name"], row["says"]) for row in document["ingredients"]]
-    names = {name.removeprefix("event:") for name, _ in said}
+def ingredient_rows(document: Document) -> list[Statement]:
+    """Each ingredient; what the model already put into words is not said twice."""
+    said = [Statement(row["name"], row["says"]) for row in document["ingredients"]]
+    names = {one.name.removeprefix("event:") for one in said}
     trend = [] if "trend" in names else _trend(document)
     first = {event["name"]: event for event in reversed(document["events"])}
-    lifts = [(f"event:{name}", _lift(first[name])) for name in sorted(first) if name not in names]
+    lifts = [Statement(f"event:{name}", _lift(first[name])) for name in sorted(first) if name not in names]
     return [*trend, *said, *lifts]
 
 
-def _trend(document: Document) -> list[tuple[str, str]]:
+def _trend(document: Document) -> list[Statement]:
     growth = document["growth"]
     if growth["value"] is None:
         return []
     kind = f", {document['growth_kind']}" if document["growth_kind"] else ""
-    return [("trend", f"{words.signed(growth['value'])} a year ({words.percent_range(growth)}){kind}")]
+    says = f"{words.signed(growth['value'])} a year ({words.percent_range(growth)}){kind}"
+    return [Statement("trend", says)]
 
 
 def _lift(event: OccurrenceRow) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.report import words
 from cloudtune.spec.messages import counted
@@ -14,16 +14,32 @@ if TYPE_CHECKING:
     from cloudtune.report.document import AccuracyRow, Document, GateRow, PeakRow, Range
 
 
-_PER_STEP = {
-    "1min": "a minute",
-    "5min": "in 5 minutes",
-    "10min": "in 10 minutes",
-    "15min": "in 15 minutes",
-    "30min": "in 30 minutes",
-    "1h": "an hour",
-    "1d": "a day",
-    "1w": "a week",
+class StepWords(NamedTuple):
+    """How a step is spoken of."""
+
+    noun: str
+    per: str
+    short: str
+
+
+class Statement(NamedTuple):
+    """What is said of one thing."""
+
+    name: str
+    says: str
+
+
+STEP_WORDS = {
+    "1min": StepWords("minute", "a minute", "/min"),
+    "5min": StepWords("5 minutes", "in 5 minutes", "/5min"),
+    "10min": StepWords("10 minutes", "in 10 minutes", "/10min"),
+    "15min": StepWords("15 minutes", "in 15 minutes", "/15min"),
+    "30min": StepWords("30 minutes", "in 30 minutes", "/30min"),
+    "1h": StepWords("hour", "an hour", "/h"),
+    "1d": StepWords("day", "a day", "/day"),
+    "1w": StepWords("week", "a week", "/week"),
 }
+_PEAK_WIDTH, _ACCURACY_WIDTH = len("peak 1,234/15min on Thu 12 Nov 2026"), len("no backtest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,7 @@ class Amount:
 
     def __str__(self) -> str:
         """`orders a minute` for counts; the unit alone for levels."""
-        per = _PER_STEP[self.step] if self.aggregate == "sum" else ""
+        per = STEP_WORDS[self.step].per if self.aggregate == "sum" else ""
         return " ".join(part for part in (self.unit, per) if part)
 
 
@@ -107,32 +123,20 @@ def _growth_sentence(growth: Range) -> str:
     return f"{verb} {words.percent(abs(value))} a year{doubt}."
 
 
-STEP_WORDS = {
-    "1min": "minute",
-    "5min": "5 minutes",
-    "10min": "10 minutes",
-    "15min": "15 minutes",
-    "30min": "30 minutes",
-    "1h": "hour",
-    "1d": "day",
-    "1w": "week",
-}
-
-
-def key_figures(document: Document) -> list[tuple[str, str]]:
-    """Label and words of each key figure; `n/a` with a reason where one can't be had."""
+def key_figures(document: Document) -> list[Statement]:
+    """Always the same facts in the same order; `n/a` with a reason where one can't be had."""
     peak, past = document["peak"], document.get("past", {})
     unit = str(amount_of(document))
     return [
-        ("highest peak", _peak(peak, unit)),
-        ("its driver", _driver(peak, document["step"])),
-        ("against the highest of the last year", _against(peak, past.get("max"))),
+        Statement("highest peak", _peak(peak, unit)),
+        Statement("its driver", _driver(peak, document["step"])),
+        Statement("against the highest of the last year", _against(peak, past.get("max"))),
         _next_weeks(document, past.get("total_28d")),
-        ("busiest week", _busiest_week(document)),
-        ("growth a year", _growth(document)),
-        ("accuracy (WAPE)", _accuracy(document)),
-        ("data through", words.through(document["inputs"]["data_through"])),
-        ("forecast reaches", _reach(document)),
+        Statement("busiest week", _busiest_week(document)),
+        Statement("growth a year", _growth(document)),
+        Statement("accuracy (WAPE)", _accuracy(document)),
+        Statement("data through", words.through(document["inputs"]["data_through"])),
+        Statement("forecast reaches", _reach(document)),
     ]
 
 
@@ -165,19 +169,19 @@ def _against(peak: PeakRow | None, past: float | None) -> str:
     return f"{words.signed(value / past - 1)} ({words.number(past)})"
 
 
-def _next_weeks(document: Document, past: float | None) -> tuple[str, str]:
-    """Label and words of the next 28 days, or of as many whole ones as the forecast has."""
+def _next_weeks(document: Document, past: float | None) -> Statement:
+    """The next 28 days, or of as many whole ones as the forecast has."""
     key, most, noun = ("weekly", 4, "week") if document["step"] == "1w" else ("daily", 28, "day")
     rows = document[key][:most]  # type: ignore[literal-required]
     amounts = [row.value for row in rows if row.value is not None]
     if not amounts or len(amounts) < len(rows):
-        return f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)"
+        return Statement(f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)")
     label = f"next {counted(len(amounts), noun)}"
     total, unit = sum(amounts), document["unit"]
     if document.get("aggregate", "sum") != "sum":
-        return label, f"{words.number(total / len(amounts))} {unit} on average".replace("  ", " ")
+        return Statement(label, f"{words.number(total / len(amounts))} {unit} on average".replace("  ", " "))
     change = f", {words.signed(total / past - 1)} on the last {most}" if past and len(rows) == most else ""
-    return label, f"{words.number(total)} {unit}".rstrip() + change
+    return Statement(label, f"{words.number(total)} {unit}".rstrip() + change)
 
 
 def _busiest_week(document: Document) -> str:
@@ -209,10 +213,6 @@ def _reach(document: Document) -> str:
     return " · ".join(ends)
 
 
-_PEAK_WIDTH, _ACCURACY_WIDTH = len("peak 1,234/15min on Thu 12 Nov 2026"), len("no backtest")
-_PER_STEP_SHORT = {"1min": "/min", "1h": "/h", "1d": "/day", "1w": "/week"}
-
-
 def summary_line(document: Document, *, state: str, seconds: float, width: int = 0) -> str:
     """Id, next peak, accuracy, time taken and state, e.g. `changed`: what fits in a terminal.
 
@@ -232,8 +232,11 @@ def _short_peak(document: Document) -> str:
     peak = document["peak"]
     if peak is None:
         return "no peak"
-    per = _PER_STEP_SHORT.get(document["step"], f"/{document['step']}")
-    rate = per if document.get("aggregate", "sum") == "sum" else f" {document['unit']}".rstrip()
+    rate = (
+        STEP_WORDS[document["step"]].short
+        if document.get("aggregate", "sum") == "sum"
+        else f" {document['unit']}".rstrip()
+    )
     return f"peak {words.number(peak['height']['value'])}{rate} on {words.when(peak['at'][:10])}"
 
 

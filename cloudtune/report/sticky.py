@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from cloudtune.report.gates import demanded
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -53,17 +55,13 @@ def settle(fresh: Document, committed: Document | None) -> Document:
     chosen = _with_peaks(fresh, committed)
     if committed is None or committed["id"] != fresh["id"]:
         return chosen
-    if committed["inputs"] == fresh["inputs"] and _demands(committed) == _demands(fresh):
+    # Why gates, too: a gate is no input of the forecast, yet an edited one is news.
+    if committed["inputs"] == fresh["inputs"] and demanded(committed["gates"]) == demanded(fresh["gates"]):
         return _merged(committed, fresh, TALK)
     if _is_retold(chosen, committed) or _moved(chosen, committed, _tolerance(fresh)):
         return chosen
     kept = _merged(committed, fresh, (*TALK, "inputs", "tolerance"))
     return _slid(kept, chosen)
-
-
-def _demands(document: Document) -> list[tuple[str, str]]:
-    """What the gates ask for. Why: a gate is no input of the forecast, yet an edited one is news."""
-    return [(row["gate"], row["waived_until"]) for row in document["gates"]]
 
 
 def _with_peaks(fresh: Document, committed: Document | None) -> Document:

@@ -41,7 +41,7 @@ class Comparison:
 
 
 def compare(baseline: Run, other: Run, scenario: str) -> Comparison:
-    """Totals of each granularity, the highest peak, each coming edition."""
+    """Totals of each granularity, the highest peak, each coming occurrence."""
     before, after = baseline.outcome, other.outcome
     rows = [_total(name, forecast, after.forecasts[name]) for name, forecast in before.forecasts.items()]
     rows += [_peak(before, after), *_events(before, after)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
-from cloudtune.report.gates import demands
+from cloudtune.report.gates import demanded, demands
 from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, without
 from cloudtune.review.work import INDEX, Because, Reason, Work, WorkPlan
 
@@ -120,7 +120,7 @@ def _inputs(item: SpecFile, document: Document, present: Present) -> Iterator[Be
     inputs = document["inputs"]
     if inputs["spec"] != item.spec_hash:
         yield Because(Reason.SPEC_CHANGED, "the spec or its defaults changed", item.file)
-    elif [(row["gate"], row["waived_until"]) for row in document["gates"]] != demands(item.spec):
+    elif demanded(document["gates"]) != demands(item.spec):
         # Gates are no input of a forecast; yet a report that shows other ones is stale.
         yield Because(Reason.SPEC_CHANGED, "its gates or expectations changed", item.file)
     if inputs["calendars"] != item.calendars_hash:
