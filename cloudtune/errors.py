@@ -230,6 +230,7 @@ CODES: dict[str, str] = {
     "CT734": "the pull request is unknown",
     "CT735": "there are no actuals to score against",
     "CT736": "the files of a forecast can't be written",
+    "CT737": "there are no points to export",
     "CT780": "no committed forecast covers the time asked for",
     "CT781": "a committed forecast can't be reproduced",
     "CT782": "actuals stay outside the interval for too long",

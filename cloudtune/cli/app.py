@@ -16,6 +16,7 @@ from cloudtune.cli.commands import (
     comment,
     diff,
     explain,
+    export,
     init,
     ls,
     plan,
@@ -74,6 +75,7 @@ VERBS = (
     Verb(suggest.suggest, "Propose what a spec lacks, with reasons."),
     Verb(track.track, "Hold actuals against the forecast made before."),
     Verb(score.score, "Score every committed forecast against what came."),
+    Verb(export.export, "Export the points of the last run."),
     Verb(sample.sample, "Write the sample store's synthetic data."),
     Verb(schema.schema, "Show or write the JSON Schemas for editors."),
 )

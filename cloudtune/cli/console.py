@@ -55,6 +55,13 @@ def result(text: str, kind: TextKind = "text") -> None:
         sys.stdout.flush()
 
 
+def result_bytes(content: bytes) -> None:
+    """Write a result that is no text to stdout as it is."""
+    with readerless(sys.stdout):
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
 def result_json(value: Any) -> None:
     """Write a result as canonical JSON to stdout."""
     result(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, default=str), "json")

@@ -1,21 +1,19 @@
-"""Every point of a forecast as Parquet, for machines."""
+"""Every point of a forecast as Parquet, for machines: written by a run, read by an export."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from cloudtune.errors import Problem, Refusal
 from cloudtune.files import replacing
+from cloudtune.report.exports import parquet, points_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
+    import pyarrow as pa
 
-    from cloudtune.engine.result import Run, StepForecast
+    from cloudtune.engine.result import Run
 
 FOLDER = ".cloudtune/forecasts"
 
@@ -27,46 +25,21 @@ def points_folder(root: Path, run: Run) -> Path:
 
 def write_points(folder: Path, run: Run) -> tuple[Path, ...]:
     """Write `<step>.parquet` for each granularity into `folder`; return their paths."""
-    return tuple(
-        _write(folder / f"{step}.parquet", forecast) for step, forecast in run.outcome.forecasts.items()
-    )
+    paths = []
+    for step, forecast in run.outcome.forecasts.items():
+        paths.append(folder / f"{step}.parquet")
+        with replacing(paths[-1]) as temporary, temporary.open("wb") as file:
+            parquet(points_table(forecast), file)
+    return tuple(paths)
 
 
-def column_name(quantile: float) -> str:
-    """`q10`, `q99`, `q99.9`."""
-    return f"q{quantile * 100:g}"
+def read_points(root: Path, forecast_id: str, step: str) -> pa.Table:
+    """The points of the last run; refuses where there are none (CT737)."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - a run writes and never reads
 
-
-def _write(path: Path, forecast: StepForecast) -> Path:
-    table = pa.table({"time": _times(forecast), **_columns(forecast)})
-    floats = [name for name in table.column_names if name != "time"]
-    with replacing(path) as temporary:
-        pq.write_table(
-            table,
-            temporary,
-            compression="zstd",
-            use_dictionary=False,
-            use_byte_stream_split=floats,
-            store_schema=True,
-        )
-    return path
-
-
-def _times(forecast: StepForecast) -> pa.Array:
-    stamps = forecast.timeline.utc.astype("datetime64[s]").astype("int64")
-    return _array(stamps, pa.timestamp("s", tz="UTC"))
-
-
-def _columns(forecast: StepForecast) -> dict[str, pa.Array]:
-    quantiles = {column_name(level): forecast.quantiles[level] for level in sorted(forecast.quantiles)}
-    columns = {"mean": forecast.mean, **quantiles, **forecast.ingredients}
-    return {name: _array(values.astype("float64"), pa.float64()) for name, values in columns.items()}
-
-
-def _array(values: NDArray[np.generic], kind: pa.DataType) -> pa.Array:
-    """The values as they lie in memory.
-
-    Why not `pa.array`: it loads pandas, only to ask whether the values are one of its own.
-    """
-    whole = np.ascontiguousarray(values)
-    return pa.Array.from_buffers(kind, len(whole), [None, pa.py_buffer(whole)])
+    path = root / FOLDER / forecast_id / f"{step}.parquet"
+    if not path.is_file():
+        steps = sorted(found.stem for found in path.parent.glob("*.parquet"))
+        hint = f"there are {', '.join(steps)}" if steps else f"cloudtune run -s {forecast_id}"
+        raise Refusal(Problem("CT737", f"{forecast_id} has no points at {step} here", hint))
+    return pq.read_table(path)
