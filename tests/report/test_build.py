@@ -140,7 +140,7 @@ def test_the_points_around_the_peak_keep_its_edge():
 
 
 def test_blocks_that_wait_for_a_later_engine_are_named():
-    fleet = [{"instance": "m7g.4xlarge", "throughput": 1200}]
+    fleet = [{"instance": "m7g.4xlarge", "throughput": "1200/min"}]
     assert document(spec=good_spec(capacity={"fleet": fleet}))["unused"] == ["capacity"]
     assert document()["unused"] == []
 
