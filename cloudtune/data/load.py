@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cloudtune.data.minutes import settle
-from cloudtune.data.opening import SpecPlace, TimeWindow
+from cloudtune.data.opening import Access, SpecPlace, TimeWindow
 from cloudtune.data.regular import Wanted, regular
 from cloudtune.data.rows import fetch
-from cloudtune.data.series import Cleaned, Repair, fingerprint
-from cloudtune.data.sources.table import Access
+from cloudtune.data.series import Cleaned, fingerprint
+from cloudtune.data.sources.reader import Asked
 from cloudtune.data.variables import variables_of
 from cloudtune.errors import Problem
 from cloudtune.spec.messages import counted
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from cloudtune.data.series import Series
-    from cloudtune.data.timeline import Timeline
+    from cloudtune.data.series import Repair, Series
+    from cloudtune.data.timeline import Bools, Timeline
     from cloudtune.spec.forecast import ForecastSpec
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.timegrid import Step
@@ -33,14 +30,13 @@ if TYPE_CHECKING:
 
 def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> Cleaned:
     """Read all that `resolved` names; refuses what can't be mended, counts what was."""
-    spec, ground = resolved.spec, Access(root, allow_outside)
-    top = SpecPlace(resolved.file)
-    block = spec.series
+    spec, access = resolved.spec, Access(root, allow_outside)
+    top, block = SpecPlace(resolved.file), spec.series
     window = TimeWindow.of(block.start, block.end, block.timezone)
-    asked = _Asked(block.source, block.step, window, top.below("series", "source"))
-    series, repairs, rows = _series(spec, asked, ground)
-    history, more = _history(spec, ground, top)
-    variables, filled = variables_of(spec, series.timeline, ground, top)
+    asked = Asked(window, block.aggregate, access, top.below("series", "source"), block.step)
+    series, repairs, rows = _series(spec, block.source, block.step, asked)
+    history, more = _history(spec, access, top)
+    variables, filled = variables_of(spec, series.timeline, access, top)
     masked = masked_by(spec, series.timeline)
     _refuse_negative(spec, series, masked, top)
     return Cleaned(
@@ -55,43 +51,30 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One source of the series' values: the series itself, or its history."""
-
-    source: Any
-    step: Step
-    window: TimeWindow
-    place: SpecPlace
-
-
-def _series(spec: ForecastSpec, asked: _Asked, ground: Access) -> tuple[Series, tuple[Repair, ...], int]:
-    block, source, window, place = spec.series, asked.source, asked.window, asked.place
-    fetched = fetch(source, window, ground, place)
-    instants = window.cut(settle(fetched, block.timezone, block.aggregate))
+def _series(
+    spec: ForecastSpec, source: Any, step: Step, asked: Asked
+) -> tuple[Series, tuple[Repair, ...], int]:
+    """Values of the series or of its history, what was mended, and the number of rows read."""
+    instants = fetch(source, asked)
     combine = source.duplicates != "refuse"
-    wanted = Wanted(asked.step, block.timezone, block.aggregate, block.missing, combine)
-    series, repairs = regular(instants, wanted, place)
-    merged = Repair(
-        "duplicate", fetched.duplicates, f"rows of a time seen before, joined by {source.duplicates}"
-    )
-    kept = (merged, *repairs) if merged.count else repairs
-    return replace(series, unit=block.unit), kept, int(fetched.minutes.rows.sum()) + fetched.duplicates
+    wanted = Wanted(step, asked.window.timezone, asked.aggregate, spec.series.missing, combine)
+    series, repairs = regular(instants, wanted, asked.place)
+    return replace(series, unit=spec.series.unit), repairs, instants.rows
 
 
-def _history(spec: ForecastSpec, ground: Access, top: SpecPlace) -> tuple[Series | None, tuple[Repair, ...]]:
-    source = spec.series.history
+def _history(spec: ForecastSpec, access: Access, top: SpecPlace) -> tuple[Series | None, tuple[Repair, ...]]:
+    block, source = spec.series, spec.series.history
     if source is None:
         return None, ()
     # What came before `start` is what a history is for.
-    window = TimeWindow.of(None, spec.series.end, spec.series.timezone)
-    asked = _Asked(source, source.step, window, top.below("series", "history"))
-    series, repairs, _ = _series(spec, asked, ground)
+    window = TimeWindow.of(None, block.end, block.timezone)
+    asked = Asked(window, block.aggregate, access, top.below("series", "history"), source.step)
+    series, repairs, _ = _series(spec, source, source.step, asked)
     named = tuple(replace(repair, detail=f"history: {repair.detail}") for repair in repairs)
     return series, named
 
 
-def masked_by(spec: ForecastSpec, timeline: Timeline) -> NDArray[np.bool_]:
+def masked_by(spec: ForecastSpec, timeline: Timeline) -> Bools:
     """Points that one of the spec's outlier windows touches, in part or in whole."""
     masked = np.zeros(timeline.periods, dtype=bool)
     zone = ZoneInfo(spec.series.timezone)
@@ -116,7 +99,7 @@ def _idle_windows(spec: ForecastSpec, series: Series, top: SpecPlace) -> Iterato
         yield Problem("CT417", message, hint, "warning", file=top.file, path=path)
 
 
-def _refuse_negative(spec: ForecastSpec, series: Series, masked: NDArray[np.bool_], top: SpecPlace) -> None:
+def _refuse_negative(spec: ForecastSpec, series: Series, masked: Bools, top: SpecPlace) -> None:
     below = np.flatnonzero((series.values < 0) & ~masked)
     if spec.scale != "multiplicative" or not len(below):
         return

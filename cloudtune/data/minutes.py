@@ -1,29 +1,34 @@
-"""A source boiled down to one row a minute, each placed in time on both clocks."""
+"""A source boiled down to one row a minute, doubles joined, each minute placed in time on both clocks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cloudtune.data import timeline
 from cloudtune.data.series import Repair
+from cloudtune.data.timeline import WallTimes, to_local
+from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    import duckdb
     from numpy.typing import NDArray
 
+    from cloudtune.data.opening import Scan, TimeWindow, Totals
     from cloudtune.data.series import Aggregate
+    from cloudtune.data.timeline import Bools, Wall
 
+    Counts = NDArray[np.int64]
+    MinuteNumbers = NDArray[np.int64]
+    """Minutes since 1970, in UTC or on the clock of a zone, as names tell."""
+    Values = NDArray[np.float64]
+    """In the unit of the series, on its plain scale."""
 
-_TOTALS = """
-SELECT count(*), count(*) - count(us), count_if(us % 1000000 <> 0), count_if(zoned),
-       count_if(dated), count_if(bad), coalesce(min(us), 0), coalesce(max(us), 0)
-FROM ({rows})
-"""
+DAY = 1440
+"""Minutes of a calendar day."""
+_SHORTEST_DAY = DAY - 120
 _RAW = "SELECT us, coalesce(value, 'nan'::DOUBLE) AS value FROM ({rows})"
 _BY_MINUTE = """
 SELECT us // 60000000 AS minute,
@@ -52,26 +57,6 @@ MOST_RAW = 4_000_000
 _KEPT_BITS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a scan says of all rows."""
-
-    rows: int
-    unread: int
-    """Rows whose stamp can't be read."""
-    split: int
-    """Rows whose stamp is no whole second."""
-    zoned: int
-    """Rows whose stamp is a known instant."""
-    dated: int
-    """Rows whose stamp is a mere date."""
-    bad: int
-    """Rows whose value is text that is no number."""
-    first: int
-    """Microseconds since 1970, as the stamps say."""
-    last: int
-
-
 @dataclass(frozen=True, eq=False)
 class Minutes:
     """Columns of equal length, ordered by minute.
@@ -80,18 +65,21 @@ class Minutes:
     minute, so memory is bounded by the span and not by the size of the file.
     """
 
-    minute: NDArray[np.int64]
-    """Since 1970, as the stamps say: UTC, or on the wall clock."""
-    rows: NDArray[np.int64]
-    stamps: NDArray[np.int64]
+    minute: MinuteNumbers
+    """As the stamps say: in UTC, or on the wall clock."""
+    rows: Counts
+    stamps: Counts
     """Different stamps seen within the minute."""
-    second: NDArray[np.int64]
-    """The second of the first of them."""
-    finite: NDArray[np.int64]
-    total: NDArray[np.float64]
-    peak: NDArray[np.float64]
+    second: Counts
+    """The second of the first of them, 0 to 59."""
+    finite: Counts
+    """Rows with a value that is a finite number."""
+    total: Values
+    """Sum of the finite values; 0 where there is none."""
+    peak: Values
+    """The highest of them; 0 where there is none."""
 
-    def where(self, keep: NDArray[np.bool_]) -> Minutes:
+    def where(self, keep: Bools) -> Minutes:
         """The minutes that `keep` marks."""
         return self if keep.all() else self.map(lambda column: column[keep])
 
@@ -105,145 +93,95 @@ class Minutes:
 
 
 @dataclass(frozen=True, eq=False)
-class Fetched:
-    """What a source holds, by minute."""
-
-    minutes: Minutes
-    is_wall: bool
-    """True where minutes are on the wall clock of the series' zone."""
-    is_dated: bool
-    duplicates: int = 0
-    """Rows merged into another with the same stamp."""
-
-
-def totals_of(connection: duckdb.DuckDBPyConnection, rows: str) -> Totals:
-    """Counts over the rows of a SELECT."""
-    found = connection.execute(_TOTALS.format(rows=rows)).fetchone()
-    return Totals(*(int(number or 0) for number in found or ()))
-
-
-def by_minute(
-    connection: duckdb.DuckDBPyConnection, rows: str, totals: Totals, most_raw: int = MOST_RAW
-) -> Minutes:
-    """The rows of a SELECT by minute."""
-    if totals.rows <= most_raw:
-        raw = connection.execute(_RAW.format(rows=rows)).fetchnumpy()
-        return _gathered(np.ma.getdata(raw["us"]), np.ma.getdata(raw["value"]))
-    # Fractions of a second share a bit; only a true count tells them apart.
-    stamps = _EXACT if totals.split else _SECONDS
-    query = _BY_MINUTE.format(rows=rows, stamps=stamps)
-    columns = connection.execute(query).fetchnumpy()
-    order = np.argsort(np.ma.getdata(columns["minute"]), kind="stable")
-    table = {name: _typed(name, column)[order] for name, column in columns.items()}
-    found = Minutes(**table)
-    return replace(found, total=_settled(found.total, found.rows))
-
-
-def merged(connection: duckdb.DuckDBPyConnection, rows: str, policy: str, totals: Totals) -> Minutes:
-    """The rows by minute after those with the same stamp became one."""
-    return by_minute(connection, _MERGED.format(value=_MERGES[policy], rows=rows), totals)
-
-
-def joined(first: Minutes, second: Minutes) -> Minutes:
-    """Two tables as one, in order of minute."""
-    names = [each.name for each in fields(Minutes)]
-    both = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
-    order = np.argsort(both["minute"], kind="stable")
-    return Minutes(**both).map(lambda column: column[order])
-
-
-def _gathered(us: NDArray[np.int64], value: NDArray[np.float64]) -> Minutes:
-    if (np.diff(us) <= 0).any():
-        order = np.lexsort((value, us))
-        us, value = us[order], value[order]
-    minute = us // 60_000_000
-    first = np.flatnonzero(np.diff(minute, prepend=minute[:1] - 1))
-    if not len(first):
-        whole = np.zeros(0, dtype="int64")
-        return Minutes(whole, whole, whole, whole, whole, np.zeros(0), np.zeros(0))
-    finite = np.isfinite(value)
-    new = np.diff(us, prepend=us[:1] - 1) != 0
-    seen = np.add.reduceat(finite.astype("int64"), first)
-    peak = np.maximum.reduceat(np.where(finite, value, -np.inf), first)
-    return Minutes(
-        minute=minute[first],
-        rows=np.diff(np.append(first, len(us))),
-        stamps=np.add.reduceat(new.astype("int64"), first),
-        second=(us[first] // 1_000_000) % 60,
-        finite=seen,
-        total=np.add.reduceat(np.where(finite, value, 0.0), first),
-        peak=np.where(seen > 0, peak, 0.0),
-    )
-
-
-def _typed(name: str, column: Any) -> NDArray[Any]:
-    """Counts as whole numbers: DuckDB's widest integers arrive as floats."""
-    return np.ma.getdata(column).astype("float64" if name in {"total", "peak"} else "int64")
-
-
-def _settled(total: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Sums without their last bits.
-
-    Why: DuckDB adds rows in whatever order its threads meet them, and floating-point sums
-    remember that order; 40 bits of 53 stay, so a shuffled file gives the same bytes.
-    """
-    fraction, exponent = np.frexp(total)
-    rough = np.ldexp(np.rint(np.ldexp(fraction, _KEPT_BITS)), exponent - _KEPT_BITS)
-    is_exact = (rows <= 1) | (total == np.rint(total))
-    return np.where(is_exact, total, rough)
-
-
-DAY = 1440
-_SHORTEST_DAY = DAY - 120
-
-
-@dataclass(frozen=True, eq=False)
 class Instants:
     """Minutes that know both clocks: `table.minute` is UTC unless `by_day`."""
 
     table: Minutes
-    wall: NDArray[np.int64]
-    """Minutes since 1970 on the wall clock."""
+    wall: MinuteNumbers
+    """The same minutes on the wall clock."""
     by_day: bool
     """True where rows are a day or more apart: only their local date counts."""
+    rows: int
+    """Rows read, before any repair."""
     repairs: tuple[Repair, ...] = ()
 
-
-def settle(fetched: Fetched, timezone: str, aggregate: Aggregate) -> Instants:
-    """SpecPlace every row in time: skipped hours go, a repeated hour fills both its instants."""
-    table = fetched.minutes
-    if not fetched.is_wall and not fetched.is_dated:
-        wall = _wall(table.minute, timezone)
-        return Instants(table, wall, by_day=_is_daily(wall))
-    if fetched.is_dated or _is_daily(table.minute):
-        return Instants(table, table.minute, by_day=True)
-    return _settle_wall(table, timezone, aggregate)
+    def within(self, window: TimeWindow) -> Instants:
+        """The rows inside; a day belongs to the window by its date."""
+        minute = self.wall if self.by_day else self.table.minute
+        low, high = window.minutes(on_wall=self.by_day)
+        keep = (minute >= low) & (minute < high)
+        return replace(self, table=self.table.where(keep), wall=self.wall[keep])
 
 
-def _settle_wall(table: Minutes, timezone: str, aggregate: Aggregate) -> Instants:
-    stamps = _stamps(table.minute)
-    skipped = timeline.is_skipped(stamps, timezone)
-    repeated = timeline.is_repeated(stamps, timezone)
-    once = table.where(~skipped & ~repeated)
-    twice = table.where(repeated)
-    parts = [_moved(once, timezone, second=False)]
-    if len(twice.minute):
-        shared = _shared(twice, table, aggregate)
-        parts += [_moved(shared, timezone, second=late) for late in (False, True)]
-    whole = parts[0] if len(parts) == 1 else joined(joined(parts[0], parts[1]), parts[2])
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How stamps are to be understood, and what becomes of several rows with one."""
+
+    timezone: str
+    aggregate: Aggregate
+    duplicates: Literal["refuse", "sum", "mean", "last"]
+    is_local: bool
+    """True where stamps without an offset stand on the clock of the zone."""
+
+
+def instants_of(scan: Scan, totals: Totals, how: Reckoning) -> Instants:
+    """Every minute with its place in time; refuses unwanted duplicates.
+
+    Skipped hours go, a repeated hour fills both its instants, dates are local days.
+    """
+    table = by_minute(scan, totals)
+    is_dated = 0 < totals.dated == totals.rows
+    on_wall = how.is_local and not totals.zoned
+    times = WallTimes.of(_stamps(table.minute), how.timezone) if on_wall else None
+    table, found = _once(scan, totals, table, how, times)
+    repairs = (found,) if found.count else ()
+    if times is None and not is_dated:
+        wall = to_local(_stamps(table.minute), how.timezone).astype("int64") // 60
+        return Instants(table, wall, _is_daily(wall), totals.rows, repairs)
+    if times is None or is_dated or _is_daily(table.minute):
+        return Instants(table, table.minute, by_day=True, rows=totals.rows, repairs=repairs)
+    placed = _placed(table, times, how.aggregate, totals.rows)
+    return replace(placed, repairs=(*repairs, *placed.repairs))
+
+
+def _once(
+    scan: Scan, totals: Totals, table: Minutes, how: Reckoning, times: WallTimes | None
+) -> tuple[Minutes, Repair]:
+    """The table with rows of one stamp joined, and how many were; an hour that repeats has two by right."""
+    twice = table.rows > table.stamps
+    if times is not None:
+        twice &= ~(times.is_repeated & (table.rows <= 2 * table.stamps))
+    count = int((table.rows - table.stamps)[twice].sum())
+    if count and how.duplicates == "refuse":
+        shown = scan.shown(f"us // 60000000 = {int(table.minute[twice][0])}")
+        message = f"a time that another row has, in {counted(count, 'row')}: {shown}"
+        raise scan.place.refusal("CT407", message, "say how to join them: duplicates: sum, mean or last")
+    repair = Repair("duplicate", count, f"rows of a time seen before, joined by {how.duplicates}")
+    if not count:
+        return table, repair
+    once = _merged(scan, how.duplicates, totals)
+    return _joined(table.where(~twice), once.where(twice)), repair
+
+
+def _placed(table: Minutes, times: WallTimes, aggregate: Aggregate, rows: int) -> Instants:
+    """Minutes of the wall clock in UTC, those of a repeated hour twice."""
+    repeated = times.is_repeated
+    once = ~times.is_skipped & ~repeated
+    parts = [table.where(once)]
+    utc = [times.first[once]]
+    if repeated.any():
+        shared = _shared(table.where(repeated), table, aggregate)
+        parts += [shared, shared]
+        utc += [times.first[repeated], times.second[repeated]]
+    whole, minute = _stacked(parts), np.concatenate(utc).astype("int64") // 60
+    order = np.argsort(minute, kind="stable")
+    in_utc = whole.with_columns(minute=minute).map(lambda column: column[order])
+    skipped, twice = (int(table.rows[which].sum()) for which in (times.is_skipped, repeated))
     repairs = (
-        Repair(
-            "skipped_hour",
-            int(table.rows[skipped].sum()),
-            "rows in an hour that a clock change skips, left out",
-        ),
-        Repair(
-            "repeated_hour",
-            int(twice.rows.sum()),
-            "rows in an hour that the wall clock shows twice, averaged",
-        ),
+        Repair("skipped_hour", skipped, "rows in an hour that a clock change skips, left out"),
+        Repair("repeated_hour", twice, "rows in an hour that the wall clock shows twice, averaged"),
     )
-    return Instants(whole, _wall(whole.minute, timezone), by_day=False, repairs=repairs)
+    return Instants(in_utc, whole.minute[order], by_day=False, rows=rows, repairs=repairs)
 
 
 def _shared(twice: Minutes, table: Minutes, aggregate: Aggregate) -> Minutes:
@@ -274,19 +212,88 @@ def _towers(lone: Minutes, table: Minutes) -> bool:
     return bool(here.mean() > 1.5 * around.mean())
 
 
-def _moved(table: Minutes, timezone: str, *, second: bool) -> Minutes:
-    utc = timeline.to_utc(_stamps(table.minute), timezone, second=second)
-    return table.with_columns(minute=utc.astype("int64") // 60)
-
-
-def _wall(minute: NDArray[np.int64], timezone: str) -> NDArray[np.int64]:
-    return timeline.to_local(_stamps(minute), timezone).astype("int64") // 60
-
-
-def _stamps(minute: NDArray[np.int64]) -> NDArray[np.datetime64]:
+def _stamps(minute: MinuteNumbers) -> Wall:
     return (minute * 60).astype("datetime64[s]")
 
 
-def _is_daily(wall: NDArray[np.int64]) -> bool:
+def _is_daily(wall: MinuteNumbers) -> bool:
     """True where most rows are a day or more from the one before."""
     return len(wall) > 1 and float((np.diff(wall) >= _SHORTEST_DAY).mean()) > 0.5
+
+
+def by_minute(scan: Scan, totals: Totals, most_raw: int = MOST_RAW) -> Minutes:
+    """The rows inside the window, by minute."""
+    return _grouped(scan, scan.windowed, totals, most_raw)
+
+
+def _grouped(scan: Scan, rows: str, totals: Totals, most_raw: int = MOST_RAW) -> Minutes:
+    if totals.rows <= most_raw:
+        raw = scan.connection.execute(_RAW.format(rows=rows)).fetchnumpy()
+        return _gathered(np.ma.getdata(raw["us"]), np.ma.getdata(raw["value"]))
+    # Fractions of a second share a bit; only a true count tells them apart.
+    stamps = _EXACT if totals.split else _SECONDS
+    query = _BY_MINUTE.format(rows=rows, stamps=stamps)
+    columns = scan.connection.execute(query).fetchnumpy()
+    order = np.argsort(np.ma.getdata(columns["minute"]), kind="stable")
+    table = {name: _typed(name, column)[order] for name, column in columns.items()}
+    found = Minutes(**table)
+    return replace(found, total=_settled(found.total, found.rows))
+
+
+def _merged(scan: Scan, policy: str, totals: Totals) -> Minutes:
+    """The same after rows with one stamp became one."""
+    return _grouped(scan, _MERGED.format(value=_MERGES[policy], rows=scan.windowed), totals)
+
+
+def _joined(first: Minutes, second: Minutes) -> Minutes:
+    """Two tables as one, in order of minute."""
+    both = _stacked((first, second))
+    order = np.argsort(both.minute, kind="stable")
+    return both.map(lambda column: column[order])
+
+
+def _stacked(parts: Sequence[Minutes]) -> Minutes:
+    """Tables one below the other."""
+    names = [each.name for each in fields(Minutes)]
+    return Minutes(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+def _gathered(us: Counts, value: Values) -> Minutes:
+    if (np.diff(us) <= 0).any():
+        order = np.lexsort((value, us))
+        us, value = us[order], value[order]
+    minute = us // 60_000_000
+    first = np.flatnonzero(np.diff(minute, prepend=minute[:1] - 1))
+    if not len(first):
+        whole = np.zeros(0, dtype="int64")
+        return Minutes(whole, whole, whole, whole, whole, np.zeros(0), np.zeros(0))
+    finite = np.isfinite(value)
+    new = np.diff(us, prepend=us[:1] - 1) != 0
+    seen = np.add.reduceat(finite.astype("int64"), first)
+    peak = np.maximum.reduceat(np.where(finite, value, -np.inf), first)
+    return Minutes(
+        minute=minute[first],
+        rows=np.diff(np.append(first, len(us))),
+        stamps=np.add.reduceat(new.astype("int64"), first),
+        second=(us[first] // 1_000_000) % 60,
+        finite=seen,
+        total=np.add.reduceat(np.where(finite, value, 0.0), first),
+        peak=np.where(seen > 0, peak, 0.0),
+    )
+
+
+def _typed(name: str, column: Any) -> NDArray[Any]:
+    """Counts as whole numbers: DuckDB's widest integers arrive as floats."""
+    return np.ma.getdata(column).astype("float64" if name in {"total", "peak"} else "int64")
+
+
+def _settled(total: Values, rows: Counts) -> Values:
+    """Sums without their last bits.
+
+    Why: DuckDB adds rows in whatever order its threads meet them, and floating-point sums
+    remember that order; 40 bits of 53 stay, so a shuffled file gives the same bytes.
+    """
+    fraction, exponent = np.frexp(total)
+    rough = np.ldexp(np.rint(np.ldexp(fraction, _KEPT_BITS)), exponent - _KEPT_BITS)
+    is_exact = (rows <= 1) | (total == np.rint(total))
+    return np.where(is_exact, total, rough)

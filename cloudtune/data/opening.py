@@ -1,28 +1,53 @@
-"""What a source is opened with: the span wanted, its files, a locked database, a place for refusals."""
+"""What a source is opened with: the span wanted, its files, a locked database, and a place for refusals."""
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-import numpy as np
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.messages import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from cloudtune.data.minutes import Instants
     from cloudtune.errors import SpecPath
     from cloudtune.timegrid import Moment
+
+
+_DAY, _ALWAYS = 86_400_000_000, 2**62
+"""Microseconds of a day, and more than any time."""
+_GLOB = frozenset("*?[")
+MEMORY = "800MB"
+"""Beyond this DuckDB spills to disk; the process as a whole stays below 1.5 GB."""
+MOST_THREADS = 4
+_TOTALS = """
+SELECT count(*), count(*) - count(us), count_if(us % 1000000 <> 0), count_if(zoned),
+       count_if(dated), count_if(bad), coalesce(min(us), 0), coalesce(max(us), 0)
+FROM ({rows})
+"""
+_OFFENDING = """
+SELECT row, stamp, text FROM (SELECT *, row_number() OVER () AS row FROM ({rows}))
+WHERE {inside} AND ({condition}) ORDER BY row LIMIT 3
+"""
+_LONGEST = 80
+"""Characters of a field that a message shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where paths start, and whether they may leave."""
+
+    root: Path
+    allow_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +64,6 @@ class SpecPlace:
     def refusal(self, code: str, message: str, hint: str = "") -> Refusal:
         """A refusal with one problem, found here."""
         return Refusal(Problem(code, message, hint=hint, file=self.file, path=self.path))
-
-
-_DAY = 86_400_000_000
-_ALWAYS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +83,25 @@ class TimeWindow:
 
     @property
     def microseconds(self) -> tuple[int, int]:
-        """Bounds for stamps on any clock: a day wider than the window."""
+        """Bounds since 1970 for stamps on any clock: a day wider than the window."""
         low = -_ALWAYS if self.start is None else _seconds(self.start) * 1_000_000 - _DAY
         high = _ALWAYS if self.end is None else _seconds(self.end) * 1_000_000 + _DAY
         return low, high
 
-    def cut(self, instants: Instants) -> Instants:
-        """The rows inside; a day belongs to the window by its date."""
-        minute = instants.wall if instants.by_day else instants.table.minute
-        keep = np.ones(len(minute), dtype=bool)
-        if self.start is not None:
-            keep &= minute >= _minute(self.start, on_wall=instants.by_day)
-        if self.end is not None:
-            keep &= minute < _minute(self.end, on_wall=instants.by_day)
-        return replace(instants, table=instants.table.where(keep), wall=instants.wall[keep])
+    def minutes(self, *, on_wall: bool) -> tuple[int, int]:
+        """Bounds since 1970, in UTC or on the wall clock; the second is exclusive."""
+        low = -_ALWAYS if self.start is None else _seconds(self.start, on_wall=on_wall) // 60
+        return low, _ALWAYS if self.end is None else _seconds(self.end, on_wall=on_wall) // 60
 
 
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _minute(moment: datetime, *, on_wall: bool) -> int:
+def _seconds(moment: datetime, *, on_wall: bool = False) -> int:
     offset = moment.utcoffset() if on_wall else None
-    return (_seconds(moment) + (int(offset.total_seconds()) if offset else 0)) // 60
+    return int(moment.timestamp()) + (int(offset.total_seconds()) if offset else 0)
 
 
-_GLOB = frozenset("*?[")
-
-
-def files_of(pattern: str, root: Path, place: SpecPlace, *, allow_outside: bool) -> tuple[Path, ...]:
+def files_of(pattern: str, access: Access, place: SpecPlace) -> tuple[Path, ...]:
     """Every file that `pattern` names, symlinks resolved, in order of name."""
+    root, allow_outside = access.root, access.allow_outside
     if not allow_outside and _leaves(pattern):
         raise _outside(pattern, place)
     found = _expand(pattern, root)
@@ -103,12 +113,6 @@ def files_of(pattern: str, root: Path, place: SpecPlace, *, allow_outside: bool)
     if not allow_outside and not all(path.is_relative_to(root.resolve()) for path in found):
         raise _outside(pattern, place)
     return found
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'orders'?` where something known is close, else an empty text."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _leaves(pattern: str) -> bool:
@@ -138,13 +142,8 @@ def _missing(pattern: str, root: Path, place: SpecPlace) -> Exception:
     folder = (root / pattern).parent
     siblings = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     guess = nearest(Path(pattern).name, siblings)
-    hint = guess or "paths are relative to the root of the repository"
+    hint = f'did you mean "{guess}"?' if guess else "paths are relative to the root of the repository"
     return place.refusal("CT401", f"there is no file {pattern!r}", hint)
-
-
-MEMORY = "800MB"
-"""Beyond this DuckDB spills to disk; the process as a whole stays below 1.5 GB."""
-MOST_THREADS = 4
 
 
 @contextmanager
@@ -160,6 +159,60 @@ def session(folders: Iterable[Path], database: Path | None = None) -> Iterator[d
             yield connection
         finally:
             connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a scan says of all rows."""
+
+    rows: int
+    unread: int
+    """Rows whose stamp can't be read."""
+    split: int
+    """Rows whose stamp is no whole second."""
+    zoned: int
+    """Rows whose stamp is a known instant."""
+    dated: int
+    """Rows whose stamp is a mere date."""
+    bad: int
+    """Rows whose value is text that is no number."""
+    first: int
+    """Microseconds since 1970, as the stamps say."""
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Rows of a source as SQL, asked as often as need be; microseconds, text and number of each."""
+
+    connection: duckdb.DuckDBPyConnection
+    rows: str
+    """A SELECT of us, zoned, dated, value, bad, stamp, text."""
+    inside: str
+    """The condition that a row is in the window."""
+    place: SpecPlace
+
+    @property
+    def windowed(self) -> str:
+        """SQL of the rows inside the window."""
+        return f"SELECT * FROM ({self.rows}) WHERE {self.inside}"
+
+    def totals(self) -> Totals:
+        """Counts over the rows inside the window."""
+        found = self.connection.execute(_TOTALS.format(rows=self.windowed)).fetchone()
+        return Totals(*(int(number or 0) for number in found or ()))
+
+    def shown(self, condition: str) -> str:
+        """The first three rows that meet a condition, as a message tells them."""
+        query = _OFFENDING.format(rows=self.rows, inside=self.inside, condition=condition)
+        seen = self.connection.execute(query).fetchall()
+        return ", ".join(f"row {row} ({_cut(stamp or 'empty')}, {_cut(text)})" for row, stamp, text in seen)
+
+
+def _cut(field: Any) -> str:
+    """A field as a message shows it: one may hold megabytes, and none needs more to be known again."""
+    text = str(field)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 def quoted(text: str) -> str:

@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.data import timeline
-from cloudtune.data import timeline as data_timeline
 from cloudtune.data.minutes import DAY
 from cloudtune.data.series import Repair, Series
-from cloudtune.data.timeline import Timeline
+from cloudtune.data.timeline import Timeline, to_utc
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from cloudtune.data.minutes import Instants, Minutes
+    from cloudtune.data.minutes import Counts, Instants, MinuteNumbers, Minutes, Values
     from cloudtune.data.opening import SpecPlace
     from cloudtune.data.series import Aggregate
+    from cloudtune.data.timeline import Bools
     from cloudtune.errors import Refusal
     from cloudtune.timegrid import Step
 
@@ -33,6 +30,10 @@ _NOTHING = "look at start, end and the source"
 _JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
 _WIDE, _LONG = 0.8, 1_000
 """A timeline this long, most of it a single gap, comes from a stray time stamp."""
+_MONDAY = 4
+"""The day number 1970-01-05 modulo 7: weeks start there unless the rows say otherwise."""
+_NEARLY = 0.75
+_RARELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +49,26 @@ class Wanted:
 
 
 def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Series, tuple[Repair, ...]]:
-    """Every step from the first value to the last; refuses what has no common step."""
+    """Every step from the first value to the last, shape (periods,); refuses what has no common step."""
     if not instants.table.finite.any():
         raise place.refusal("CT410", "there is no value to learn from", _NOTHING)
     grid = grid_of(instants, wanted.step, wanted.timezone)
     _refuse_irregular(grid, wanted, place)
-    cells = _by_step(grid, instants.table)
-    values, partial = _values(cells, grid, wanted)
+    steps = _by_step(grid, instants.table)
+    values, partial = _values(steps, grid, wanted)
     known = np.flatnonzero(~np.isnan(values))
     if not len(known):
         raise place.refusal("CT410", f"no whole {wanted.step} is in the data", _NOTHING)
-    first, last = known[0], known[-1]
-    periods = int(cells.key[last] - cells.key[first]) + 1
-    if periods > _LONG and np.diff(cells.key[first : last + 1]).max() > _WIDE * periods:
+    held = slice(known[0], known[-1] + 1)
+    key = steps.key[held]
+    periods = int(key[-1] - key[0]) + 1
+    if periods > _LONG and np.diff(key).max() > _WIDE * periods:
         raise _stray(grid, wanted, place)
-    dense = np.full(periods, np.nan)
-    dense[cells.key[first : last + 1] - cells.key[first]] = values[first : last + 1]
-    absent = np.ones(periods, dtype=bool)
-    absent[cells.key[first : last + 1] - cells.key[first]] = False
-    if wanted.missing == "zero":
-        dense[absent] = 0.0
-    timeline = Timeline(_start(grid, int(cells.key[first]), wanted), periods, wanted.step, wanted.timezone)
-    repairs = _repairs(instants, grid, wanted, int(absent.sum()), partial)
+    # A step without a row is absent; one whose rows hold no number stays a gap whatever `missing` says.
+    dense = np.full(periods, 0.0 if wanted.missing == "zero" else np.nan)
+    dense[key - key[0]] = values[held]
+    timeline = Timeline(_start(grid, int(key[0])), periods, wanted.step, wanted.timezone)
+    repairs = _repairs(instants, grid, wanted, periods - len(key), partial)
     return Series(timeline, dense, aggregate=wanted.aggregate), repairs
 
 
@@ -77,11 +76,12 @@ def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Serie
 class _Steps:
     """Rows gathered by step of the grid; one entry a step that has rows."""
 
-    key: NDArray[np.int64]
-    stamps: NDArray[np.int64]
-    finite: NDArray[np.int64]
-    total: NDArray[np.float64]
-    peak: NDArray[np.float64]
+    key: Counts
+    """Number of the step on the grid."""
+    finite: Counts
+    """Rows with a finite value."""
+    total: Values
+    peak: Values
 
 
 def _by_step(grid: StepGrid, table: Minutes) -> _Steps:
@@ -89,25 +89,24 @@ def _by_step(grid: StepGrid, table: Minutes) -> _Steps:
     peaks = np.where(table.finite > 0, table.peak, -np.inf)
     return _Steps(
         key,
-        np.add.reduceat(table.stamps, first),
         np.add.reduceat(table.finite, first),
         np.add.reduceat(table.total, first),
         np.maximum.reduceat(peaks, first),
     )
 
 
-def _values(cells: _Steps, grid: StepGrid, wanted: Wanted) -> tuple[NDArray[np.float64], int]:
-    """A value a cell, and how many cells were seen only in part."""
-    seen = np.maximum(cells.finite, 1)
-    by_aggregate = {"sum": cells.total, "mean": cells.total / seen, "max": cells.peak}
-    values = np.where(cells.finite > 0, by_aggregate[wanted.aggregate], np.nan)
-    filled = cells.finite[cells.finite > 0]
+def _values(steps: _Steps, grid: StepGrid, wanted: Wanted) -> tuple[Values, int]:
+    """A value a cell, and how many steps were seen only in part."""
+    seen = np.maximum(steps.finite, 1)
+    by_aggregate = {"sum": steps.total, "mean": steps.total / seen, "max": steps.peak}
+    values = np.where(steps.finite > 0, by_aggregate[wanted.aggregate], np.nan)
+    filled = steps.finite[steps.finite > 0]
     usual = most_common(filled)
     is_even = float((filled == usual).mean()) >= _EVEN
     if not grid.is_finer or not is_even or wanted.missing == "zero":
         return values, 0
     # A shop that is shut at night has whole days of eight hours.
-    covered = cells.finite / np.minimum(grid.expected(cells.key), usual)
+    covered = steps.finite / np.minimum(grid.expected(steps.key), usual)
     partial = covered < 1 - 1e-9
     if wanted.aggregate == "sum":
         values = np.where(partial, values / np.maximum(covered, 1e-9), values)
@@ -117,9 +116,10 @@ def _values(cells: _Steps, grid: StepGrid, wanted: Wanted) -> tuple[NDArray[np.f
     return values, int(partial.sum())
 
 
-def _start(grid: StepGrid, key: int, wanted: Wanted) -> np.datetime64:
+def _start(grid: StepGrid, key: int) -> np.datetime64:
+    """The UTC instant at which a step begins."""
     stamp = np.array([grid.minute_of(key) * 60]).astype("datetime64[s]")
-    instant = data_timeline.to_utc(stamp, wanted.timezone) if wanted.step.is_calendar else stamp
+    instant = to_utc(stamp, grid.timezone) if grid.step.is_calendar else stamp
     return np.datetime64(instant[0])
 
 
@@ -161,24 +161,19 @@ def _stray(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> Refusal:
     return place.refusal("CT416", message, "correct it, or set series.start or series.end")
 
 
-_MONDAY = 4
-"""The day number 1970-01-05 modulo 7: weeks start there unless the rows say otherwise."""
-_NEARLY = 0.75
-_RARELY = 0.1
-
-
 @dataclass(frozen=True, eq=False)
 class StepGrid:
     """Rows numbered by the step that they fall in."""
 
     step: Step
     timezone: str
-    key: NDArray[np.int64]
+    key: Counts
     """Step of each row; consecutive steps have consecutive keys."""
     phase: int
     """Minutes (or days) from 1970 to where key 0 begins."""
-    wall: NDArray[np.int64]
-    is_off: NDArray[np.bool_]
+    wall: MinuteNumbers
+    """Minute of each row on the wall clock."""
+    is_off: Bools
     """Rows whose stamp isn't the start of their step."""
     spacing: float
     """Seconds between neighbouring rows, most often."""
@@ -210,22 +205,22 @@ class StepGrid:
             return (key * self.step.days + self.phase) * DAY
         return key * self.step.minutes + self.phase
 
-    def expected(self, key: NDArray[np.int64]) -> NDArray[np.float64]:
+    def expected(self, key: Counts) -> Values:
         """Rows that each step should have; a day of a clock change has its own number."""
         if not self.step.is_calendar:
             return np.full(len(key), max(1.0, self.step.minutes * 60 / self.spacing))
         days = (np.append(key, key + 1) * self.step.days + self.phase).astype("datetime64[D]")
-        starts = timeline.to_utc(days.astype("datetime64[s]"), self.timezone).astype("int64")
+        starts = to_utc(days.astype("datetime64[s]"), self.timezone).astype("int64")
         elapsed = starts[len(key) :] - starts[: len(key)]
         return np.asarray(np.maximum(1.0, np.rint(elapsed / self.spacing)))
 
-    def shown(self, rows: NDArray[np.int64]) -> str:
+    def shown(self, rows: Counts) -> str:
         """Wall-clock times of some rows, to point at them."""
         stamps = self.wall[rows].astype("datetime64[m]")
         return ", ".join(str(stamp) for stamp in stamps)
 
 
-def most_common(numbers: NDArray[np.int64]) -> int:
+def most_common(numbers: Counts) -> int:
     """The most frequent number; the smallest of several."""
     values, counts = np.unique(numbers, return_counts=True)
     return int(values[np.argmax(counts)])
@@ -249,7 +244,7 @@ def grid_of(instants: Instants, step: Step, timezone: str) -> StepGrid:
     return StepGrid(step, timezone, key, phase, wall, off | (table.second > 0), spacing, close)
 
 
-def _spacing(minute: NDArray[np.int64], stamps: NDArray[np.int64]) -> float:
+def _spacing(minute: MinuteNumbers, stamps: Counts) -> float:
     """Seconds between rows, most often; 0 where there is only one."""
     within = most_common(stamps)
     if within > 1:
@@ -258,7 +253,7 @@ def _spacing(minute: NDArray[np.int64], stamps: NDArray[np.int64]) -> float:
     return 60.0 * most_common(gaps[gaps > 0]) if (gaps > 0).any() else 0.0
 
 
-def _week_start(day: NDArray[np.int64], spacing: float) -> int:
+def _week_start(day: Counts, spacing: float) -> int:
     return most_common(day % 7) if spacing >= 6 * DAY * 60 else _MONDAY
 
 

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
     from cloudtune.timegrid import Step
 
+    Bools = NDArray[np.bool_]
+    Seconds = NDArray[np.int64]
+    """Since 1970, in UTC or on the clock of a zone, as names tell."""
+    Utc = NDArray[np.datetime64]
+    """Instants in UTC, datetime64[s]."""
+    Wall = NDArray[np.datetime64]
+    """Naive times on the clock of a zone, datetime64[s]."""
+
+_DAY_SECONDS = 86_400
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -30,7 +40,7 @@ class Timeline:
     timezone: str
 
     @cached_property
-    def utc(self) -> NDArray[np.datetime64]:
+    def utc(self) -> Utc:
         """UTC instants, datetime64[s], shape (periods,)."""
         if not self.step.is_calendar:
             ticks = np.arange(self.periods, dtype="int64") * (self.step.minutes * 60)
@@ -38,7 +48,7 @@ class Timeline:
         return to_utc(self._calendar_days(), self.timezone)
 
     @cached_property
-    def local(self) -> NDArray[np.datetime64]:
+    def local(self) -> Wall:
         """Naive wall-clock times, datetime64[s], shape (periods,); a repeated hour repeats."""
         if self.step.is_calendar:
             return self._calendar_days().astype("datetime64[s]")
@@ -101,13 +111,7 @@ class Timeline:
         return np.asarray(first + np.arange(self.periods) * np.timedelta64(self.step.days, "D"))
 
 
-if TYPE_CHECKING:
-    Seconds = NDArray[np.int64]
-
-_DAY_SECONDS = 86_400
-
-
-def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
+def to_local(utc: Utc, timezone: str) -> Wall:
     """Naive wall-clock times, datetime64[s]; the repeated hour comes twice."""
     instants = utc.astype("datetime64[s]").astype("int64")
     starts, offsets = _spans(instants, timezone)
@@ -115,7 +119,7 @@ def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime6
     return np.asarray((instants + offsets[place]).astype("datetime64[s]"))
 
 
-def to_utc(wall: NDArray[np.datetime64], timezone: str, *, second: bool = False) -> NDArray[np.datetime64]:
+def to_utc(wall: Wall, timezone: str, *, second: bool = False) -> Utc:
     """UTC instants, datetime64[s]; skipped times move to the end of the gap.
 
     `second` takes the later of the two instants that a repeated wall-clock time has.
@@ -132,15 +136,27 @@ def to_utc(wall: NDArray[np.datetime64], timezone: str, *, second: bool = False)
     return np.asarray(instants.astype("datetime64[s]"))
 
 
-def is_repeated(wall: NDArray[np.datetime64], timezone: str) -> NDArray[np.bool_]:
-    """True where a wall-clock time happens twice."""
-    first, second = to_utc(wall, timezone), to_utc(wall, timezone, second=True)
-    return np.asarray(first != second)
+@dataclass(frozen=True, eq=False)
+class WallTimes:
+    """Times on the wall clock, and what clock changes make of each of them; shapes are (times,)."""
 
+    first: Utc
+    second: Utc
+    """The same instant as the first, but for a time that the clock shows twice."""
+    is_skipped: Bools
+    """True where a time never happens; its instants stand at the end of the gap."""
 
-def is_skipped(wall: NDArray[np.datetime64], timezone: str) -> NDArray[np.bool_]:
-    """True where a wall-clock time never happens."""
-    return np.asarray(to_local(to_utc(wall, timezone), timezone) != wall.astype("datetime64[s]"))
+    @classmethod
+    def of(cls, wall: Wall, timezone: str) -> WallTimes:
+        """Both instants of each time."""
+        first = to_utc(wall, timezone)
+        skipped = to_local(first, timezone) != wall.astype("datetime64[s]")
+        return cls(first, to_utc(wall, timezone, second=True), skipped)
+
+    @property
+    def is_repeated(self) -> Bools:
+        """True where a time happens twice."""
+        return np.asarray(self.first != self.second)
 
 
 def _spans(seconds: Seconds, timezone: str) -> tuple[Seconds, Seconds]:

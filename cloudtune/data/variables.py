@@ -6,30 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.data.minutes import settle
 from cloudtune.data.opening import TimeWindow
 from cloudtune.data.regular import Wanted, regular, step_of
 from cloudtune.data.rows import fetch
 from cloudtune.data.series import Repair, Variable
+from cloudtune.data.sources.reader import Asked
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from cloudtune.data.opening import SpecPlace
+    from cloudtune.data.minutes import Counts, Values
+    from cloudtune.data.opening import Access, SpecPlace
     from cloudtune.data.series import Series
-    from cloudtune.data.sources.table import Access
     from cloudtune.data.timeline import Timeline
     from cloudtune.errors import Refusal
     from cloudtune.spec.forecast import ForecastSpec, Regressor
 
 
 def variables_of(
-    spec: ForecastSpec, timeline: Timeline, ground: Access, top: SpecPlace
+    spec: ForecastSpec, timeline: Timeline, access: Access, top: SpecPlace
 ) -> tuple[tuple[Variable, ...], tuple[Repair, ...]]:
     """Every regressor over the series and its horizon; refuses one without future values."""
     whole = timeline.head(timeline.periods + horizon_periods(spec))
     found = [
-        _variable(regressor, whole, ground, top.below("regressors", index))
+        _variable(regressor, whole, access, top.below("regressors", index))
         for index, regressor in enumerate(spec.regressors)
     ]
     repairs = tuple(repair for _, repair in found if repair.count)
@@ -43,9 +41,9 @@ def horizon_periods(spec: ForecastSpec) -> int:
 
 
 def _variable(
-    regressor: Regressor, whole: Timeline, ground: Access, place: SpecPlace
+    regressor: Regressor, whole: Timeline, access: Access, place: SpecPlace
 ) -> tuple[Variable, Repair]:
-    series = _own_series(regressor, whole.timezone, ground, place)
+    series = _own_series(regressor, whole.timezone, access, place)
     values = _on(whole, series)
     known = np.flatnonzero(~np.isnan(values))
     if not len(known) or known[-1] < whole.periods - 1:
@@ -60,16 +58,16 @@ def _variable(
     return variable, Repair("regressor_filled", int(gaps.sum()), detail)
 
 
-def _own_series(regressor: Regressor, timezone: str, ground: Access, place: SpecPlace) -> Series:
-    source, where = regressor.source, place.below("source")
-    window = TimeWindow(timezone)
-    instants = settle(fetch(source, window, ground, where), timezone, "mean")
+def _own_series(regressor: Regressor, timezone: str, access: Access, place: SpecPlace) -> Series:
+    source = regressor.source
+    asked = Asked(TimeWindow(timezone), "mean", access, place.below("source"), regressor.step)
+    instants = fetch(source, asked)
     step = regressor.step or step_of(instants)
-    wanted = Wanted(step, timezone, "mean", "gap", combine=source.duplicates != "refuse")
-    return regular(instants, wanted, where)[0]
+    wanted = Wanted(step, timezone, asked.aggregate, "gap", combine=source.duplicates != "refuse")
+    return regular(instants, wanted, asked.place)[0]
 
 
-def _on(whole: Timeline, series: Series) -> NDArray[np.float64]:
+def _on(whole: Timeline, series: Series) -> Values:
     """The series at each point of `whole`: repeated where coarser, averaged where finer."""
     values = series.values
     starts = series.timeline.utc
@@ -79,14 +77,14 @@ def _on(whole: Timeline, series: Series) -> NDArray[np.float64]:
         inside = (at >= 0) & (whole.utc < series.timeline.stop)
         return np.where(inside, values[np.clip(at, 0, len(values) - 1)], np.nan)
     edges = np.append(whole.utc, whole.stop)
-    cell = np.searchsorted(edges, starts[known], side="right") - 1
-    inside = (cell >= 0) & (cell < whole.periods)
-    total = np.bincount(cell[inside], values[known][inside], whole.periods)
-    count = np.bincount(cell[inside], minlength=whole.periods)
+    point = np.searchsorted(edges, starts[known], side="right") - 1
+    inside = (point >= 0) & (point < whole.periods)
+    total = np.bincount(point[inside], values[known][inside], whole.periods)
+    count = np.bincount(point[inside], minlength=whole.periods)
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _is_daily(whole: Timeline, values: NDArray[np.float64]) -> bool:
+def _is_daily(whole: Timeline, values: Values) -> bool:
     same_day = whole.day[1:] == whole.day[:-1]
     return bool((values[1:] == values[:-1])[same_day].all())
 
@@ -96,7 +94,7 @@ def _starts_late(name: str, whole: Timeline, first: int, place: SpecPlace) -> Re
     return place.refusal("CT415", message, "add its past values, or set series.start")
 
 
-def _runs_out(name: str, whole: Timeline, known: NDArray[np.int64], place: SpecPlace) -> Refusal:
+def _runs_out(name: str, whole: Timeline, known: Counts, place: SpecPlace) -> Refusal:
     first = int(known[-1]) + 1 if len(known) else 0
     span = f"{_minute(whole, first)} to {_minute(whole, -1)}"
     message = f"{name} has no values from {span}; the forecast needs them"

@@ -18,7 +18,6 @@ from cloudtune.report.templates import load_templates
 from cloudtune.review.staleness import Present
 from cloudtune.run import cache
 from cloudtune.run.workers import spread
-from cloudtune.spec.sources import DuckdbSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,12 +89,13 @@ def _known_facts(root: Path, item: SpecFile | ResolvedSpec, data_hash: str) -> F
 
 
 def _source_files(root: Path, item: SpecFile | ResolvedSpec) -> dict[str, Path]:
-    """Every file that the spec reads; none where a query may read what we can't see."""
+    """Every file that the spec reads; none where a query or a server decides, which we can't see."""
     spec = item.spec
-    sources = [spec.series.source, spec.series.history, *(one.source for one in spec.regressors)]
-    if any(isinstance(source, DuckdbSource) for source in sources):
+    named = [spec.series.source, spec.series.history, *(one.source for one in spec.regressors)]
+    sources = [source for source in named if source is not None]
+    if not all(source.is_told_by_files for source in sources):
         return {}
-    patterns = [source.path for source in sources if source is not None and source.path]
+    patterns = [source.file_pattern for source in sources if source.file_pattern]
     return {path.as_posix(): path for pattern in patterns for path in _expand(root, pattern)}
 
 

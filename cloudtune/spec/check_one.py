@@ -297,5 +297,5 @@ def _paths(spec: ForecastSpec) -> Iterator[tuple[SpecPath, str]]:
     for number, regressor in enumerate(spec.regressors):
         sources.append((("regressors", number, "source"), regressor.source))
     for path, source in sources:
-        if source is not None and source.path is not None:
-            yield (*path, "path"), source.path
+        if source is not None and source.file_pattern is not None:
+            yield (*path, "path"), source.file_pattern

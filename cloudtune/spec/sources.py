@@ -13,6 +13,8 @@ TimeFormat = Literal["auto", "iso", "epoch_s", "epoch_ms"]
 
 
 class _Columns(Block):
+    """What every source has: two columns, and how they are to be read."""
+
     time: FieldName
     """Column of time stamps.
     Example: minute"""
@@ -29,11 +31,31 @@ class _Columns(Block):
     """What to do with several rows of one step.
     Example: sum"""
 
+    @property
+    def file_pattern(self) -> str | None:
+        """The file or glob that the source names, if it names one."""
+        return None
+
+    @property
+    def is_told_by_files(self) -> bool:
+        """True where the named files alone decide what is read: unchanged files, unchanged rows."""
+        return False
+
 
 class _FileSource(_Columns):
     path: str = Field(min_length=1)
     """File or glob, relative to the repository root.
     Example: data/orders-*.csv"""
+
+    @property
+    def file_pattern(self) -> str:
+        """The file or glob."""
+        return self.path
+
+    @property
+    def is_told_by_files(self) -> bool:
+        """True: there is nothing else to read."""
+        return True
 
 
 class CsvSource(_FileSource):
@@ -67,6 +89,11 @@ class DuckdbSource(_Columns):
     path: str | None = None
     """A DuckDB database file; without it the query reads files of the repository.
     Example: data/store.duckdb"""
+
+    @property
+    def file_pattern(self) -> str | None:
+        """The database file, if there is one."""
+        return self.path
 
 
 Source = Annotated[CsvSource | ParquetSource | DuckdbSource, Field(discriminator="kind")]

@@ -9,7 +9,7 @@ from tests.spec.error_pages import sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors" / "CT4.md"
 WITHOUT_EXAMPLE = {"CT402"}
-"""A symlink: see test_paths."""
+"""A symlink: see test_opening."""
 
 
 def test_page_shows_what_its_examples_give(golden, tmp_path):

@@ -8,14 +8,31 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from cloudtune.data.opening import quoted
+from cloudtune.data.sources.reader import Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from cloudtune.data.opening import SpecPlace
+    from cloudtune.data.sources.reader import Asked
+    from cloudtune.spec.sources import DuckdbSource
 
 _FILE_ENDINGS = (".csv", ".csv.gz", ".parquet", ".json", ".jsonl", ".ndjson", ".tsv")
+
+
+class DuckdbReader:
+    """Reads `kind: duckdb`."""
+
+    mend = "try the query in DuckDB; here it sees files of the repository alone"
+
+    def open(self, source: DuckdbSource, asked: Asked) -> Relation:
+        """The query as a relation that sees the repository, or all folders where they are allowed."""
+        root = asked.access.root.resolve()
+        query = with_full_paths(source.query, root, asked.place.below("query"))
+        database = asked.files(source.path)[0] if source.path else None
+        seen = root.parents[-1] if asked.access.allow_outside else root
+        return Relation(f"({query})", (seen,), database)
 
 
 def with_full_paths(query: str, root: Path, place: SpecPlace) -> str:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import duckdb
 import pytest
+
+from cloudtune.data.opening import named, quoted, session
 
 ROWS = [f"2026-01-01T{hour:02}:00Z,{hour}" for hour in range(4)]
 
@@ -19,7 +22,7 @@ def test_missing_file_is_refused_with_a_guess(reading):
     problem = reading.problem()
     assert (problem.code, problem.path) == ("CT401", ("series", "source", "path"))
     assert problem.file == "specs/it.yaml"
-    assert problem.hint == "did you mean 'in.csv'?"
+    assert problem.hint == 'did you mean "in.csv"?'
 
 
 def test_glob_without_a_match_is_a_missing_file(reading):
@@ -59,3 +62,33 @@ def test_any_path_is_read_where_allowed(reading, outside):
 def test_quotes_in_a_path_are_part_of_its_name(reading):
     reading.write(*ROWS, name="data/it's.csv").source = {"path": "data/it's.csv"}
     assert reading.values() == [0, 1, 2, 3]
+
+
+def test_session_can_not_be_unlocked(tmp_path):
+    with session([tmp_path]) as connection:
+        for setting in ("enable_external_access = true", "allowed_directories = ['/']"):
+            with pytest.raises(duckdb.Error):
+                connection.execute(f"SET {setting}")
+
+
+def test_session_loads_no_extension(tmp_path):
+    with session([tmp_path]) as connection, pytest.raises(duckdb.Error):
+        connection.execute("INSTALL httpfs")
+
+
+def test_session_reads_stamps_in_utc(tmp_path):
+    with session([tmp_path]) as connection:
+        query = "SELECT epoch_us(TIMESTAMPTZ '1970-01-01 02:00:00+02:00')"
+        assert connection.execute(query).fetchone() == (0,)
+
+
+def test_database_is_opened_for_reading_alone(tmp_path):
+    path = tmp_path / "x.duckdb"
+    duckdb.connect(str(path)).close()
+    with session([tmp_path], path) as connection, pytest.raises(duckdb.Error):
+        connection.execute("CREATE TABLE t (i INTEGER)")
+
+
+def test_quotes_are_doubled():
+    assert quoted("it's") == "'it''s'"
+    assert named('a"b') == '"a""b"'

@@ -82,7 +82,7 @@ def test_unknown_column_is_refused_with_a_guess(reading):
     reading.source = {"value": "valeu"}
     problem = reading.write(*HOURS).problem()
     assert problem.code == "CT404"
-    assert problem.hint == "did you mean 'value'?"
+    assert problem.hint == 'did you mean "value"? columns: time, value'
 
 
 def test_unlike_column_is_refused_with_those_that_are_there(reading):
