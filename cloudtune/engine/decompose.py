@@ -140,7 +140,7 @@ def _owners(model: FittedModel, part: Decomposition) -> dict[str, tuple[str, Flo
     for placed_event in model.plan.placed_events:
         if placed_event.name not in model.roles.borrowed:
             continue
-        lender = f"event:{model.roles.borrowed[placed_event.name][0]}"
+        lender = f"event:{model.roles.borrowed[placed_event.name].event}"
         marks = [(s.top - 1, s.bottom + 1, 1.0) for s in placed_event.occurrences]
         periods = period_values(grid.periods, marks)[part.top : part.bottom]
         owners[f"event:{placed_event.name}"] = (lender, periods, periods[part.period])

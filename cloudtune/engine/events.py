@@ -57,8 +57,8 @@ def learned_from(projection: Projection, placed_event: PlacedEvent, placed: Plac
     """Where the size of an edition comes from, in a few words."""
     roles = projection.model.roles
     if placed_event.name in roles.borrowed:
-        lender, times = roles.borrowed[placed_event.name]
-        return f"{times:g} x {lender}"
+        like = roles.borrowed[placed_event.name]
+        return f"{like.times:g} x {like.event}"
     for declared in roles.declared:
         if declared.placed is placed:
             return f"declared {declared.factor:g}x"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cloudtune.model.arrays import Floats
     from cloudtune.model.grid import Grid
+    from cloudtune.spec.events import Like
     from cloudtune.spec.resolved import Event, Occurrence
 
 
@@ -147,8 +148,8 @@ class EventRoles:
 
     learned_events: tuple[LearnedEvent, ...]
     declared: tuple[DeclaredEffect, ...]
-    borrowed: dict[str, tuple[str, float]]
-    """Borrower -> (event, factor)."""
+    borrowed: dict[str, Like]
+    """Borrower -> the event whose lift it has, and the factor on it."""
 
     def is_modelled(self, name: str) -> bool:
         """False for an event that nothing was learned, borrowed or declared for: its lift is 1."""
@@ -183,18 +184,18 @@ def _is_hopeful(placed_event: PlacedEvent) -> bool:
 
 def _lender(placed_event: PlacedEvent, by_name: dict[str, PlacedEvent], points: int) -> bool:
     like = placed_event.event.like
-    return like is not None and like[0] in by_name and bool(by_name[like[0]].known(points))
+    return like is not None and like.event in by_name and bool(by_name[like.event].known(points))
 
 
 def _times(placed_event: PlacedEvent) -> float:
-    return placed_event.event.like[1] if placed_event.event.like else 1.0
+    return placed_event.event.like.times if placed_event.event.like else 1.0
 
 
 def _learned_event(placed_event: PlacedEvent, borrowers: Sequence[PlacedEvent], points: int) -> LearnedEvent:
     known = placed_event.known(points)
     ahead = [s for s in placed_event.occurrences if s.first >= points and s.occurrence.effect is None]
     for other in borrowers:
-        if other.event.like and other.event.like[0] == placed_event.name:
+        if other.event.like and other.event.like.event == placed_event.name:
             ahead += [s for s in other.occurrences if s.occurrence.effect is None]
     return LearnedEvent(placed_event, (*known, *ahead), known)
 

@@ -19,7 +19,6 @@ from cloudtune.timegrid import Moment
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cloudtune.errors import SpecPath
     from cloudtune.report.document import Document
     from cloudtune.review.change import Diff, ReportDiff
     from cloudtune.spec.resolved import ResolvedSpec
@@ -96,12 +95,7 @@ def _stages(
         yield Cause("engine"), _until(old, before["inputs"]["data_through"]) if data else old
     if data:
         yield Cause("new data"), old
-
-    def line(file: str, path: SpecPath) -> int | None:
-        span = store.locate(Problem("", "", file=file, path=path)).span
-        return span.line if span else None
-
-    for step in steps_between(old, new, line):
+    for step in steps_between(old, new, store.line_of):
         yield step.cause, step.resolved
 
 

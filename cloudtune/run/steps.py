@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.projection import Projection
-    from cloudtune.errors import SpecPath
     from cloudtune.report.document import Document
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import Store
@@ -86,12 +85,7 @@ def execute(resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside:
 
 def document_of(run: Run, store: Store) -> Document:
     """The document of a run; its template is filled in by whoever renders it."""
-
-    def line(file: str, path: SpecPath) -> int | None:
-        span = store.locate(Problem("", "", file=file, path=path)).span
-        return span.line if span else None
-
-    return build_document(run, engine=ENGINE, template="", locate=line)
+    return build_document(run, engine=ENGINE, template="", locate=store.line_of)
 
 
 def _aware(stamp: np.datetime64) -> datetime:

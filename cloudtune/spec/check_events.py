@@ -11,19 +11,18 @@ from zoneinfo import ZoneInfo
 from cloudtune.errors import Problem
 from cloudtune.spec.dates import Holiday, UnknownHoliday
 from cloudtune.spec.messages import counted, enumerated, quoted
-from cloudtune.spec.resolved import window
+from cloudtune.spec.resolved import NumberedWindow, overlapping, window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
     from cloudtune.errors import SpecPath
-    from cloudtune.spec.events import EventSpec, OccurrenceSpec
+    from cloudtune.spec.events import EventSpec
     from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
 
 
 _WHEN = ("occurrences", "rule", "holiday")
-_Window = tuple["datetime", "datetime", int]
 
 
 def check_events(events: Sequence[EventSpec], timezone: str) -> Iterator[Problem]:
@@ -67,10 +66,10 @@ def _lengths(event: EventSpec, path: SpecPath) -> Iterator[Problem]:
     for number, item in enumerate(event.occurrences):
         place = (*path, "occurrences", number)
         if item.duration and item.end:
-            message = "an edition has both `duration` and `end`"
+            message = "an occurrence has both `duration` and `end`"
             yield Problem("CT215", message, "keep one", path=(*place, "end"), at_key=True)
         elif not (item.duration or item.end or event.duration or item.start.is_date):
-            message = "an edition that starts at a time of day needs a length"
+            message = "an occurrence that starts at a time of day needs a length"
             hint = "add `duration: 2h`, or `end:`"
             yield Problem("CT305", message, hint, path=(*place, "start"))
 
@@ -101,30 +100,29 @@ def _known_holiday(event: EventSpec, path: SpecPath) -> Iterator[Problem]:
 
 def _occurrences(event: EventSpec, path: SpecPath, zone: ZoneInfo) -> Iterator[Problem]:
     """Windows that end after they start, and do not meet each other."""
-    windows: list[_Window] = []
+    windows: list[NumberedWindow] = []
     for number, item in enumerate(event.occurrences):
         place = (*path, "occurrences", number)
         # In UTC: within a zone Python compares wall clocks, and in a repeated hour those stand still.
         start, end = (instant.astimezone(UTC) for instant in window(item, zone, event.duration))
-        windows.append((start, end, number))
+        windows.append(NumberedWindow(start, end, number))
         if end <= start:
-            message = f"the edition ends at {item.end}, not after its start"
-            hint = "`end` is the first instant after the edition"
+            message = f"the occurrence ends at {item.end}, not after its start"
+            hint = "`end` is the first instant after the occurrence"
             yield Problem("CT304", message, hint, path=(*place, "end"))
         elif item.sells_out_after and start + item.sells_out_after.delta > end:
-            message = "the edition sells out after its own end"
-            hint = "shorten `sells_out_after`, or lengthen the edition"
+            message = "the occurrence sells out after its own end"
+            hint = "shorten `sells_out_after`, or lengthen the occurrence"
             yield Problem("CT328", message, hint, path=(*place, "sells_out_after"))
-    yield from _overlaps(event, path, sorted(windows))
+    yield from _overlaps(event, path, windows)
 
 
-def _overlaps(event: EventSpec, path: SpecPath, windows: list[_Window]) -> Iterator[Problem]:
-    for (_, end, before), (start, _, number) in pairwise(windows):
-        if start < end:
-            other: OccurrenceSpec = event.occurrences[before]
-            message = f"two editions of {quoted(event.name)} overlap, this one and that of {other.start}"
-            hint = "shorten one, or make them one edition"
-            yield Problem("CT306", message, hint, path=(*path, "occurrences", number, "start"))
+def _overlaps(event: EventSpec, path: SpecPath, windows: list[NumberedWindow]) -> Iterator[Problem]:
+    for before, after in overlapping(windows):
+        other = event.occurrences[before.number]
+        message = f"two occurrences of {quoted(event.name)} overlap, this one and that of {other.start}"
+        hint = "shorten one, or make them one occurrence"
+        yield Problem("CT306", message, hint, path=(*path, "occurrences", after.number, "start"))
 
 
 _RARE_DAYS = 20
@@ -175,7 +173,7 @@ def _is_explained(
     if event.like is None:
         others = [each for each in resolved.events if each.is_holiday and each.name != event.name]
         return event.is_holiday and any(_has_past(each, span) for each in others)
-    lenders = [each for each in resolved.events if each.name == event.like[0]]
+    lenders = [each for each in resolved.events if each.name == event.like.event]
     return any(_is_explained(each, list(each.occurrences), resolved, span) for each in lenders)
 
 
@@ -203,7 +201,7 @@ def _running_out(event: Event, last: datetime, until: datetime) -> Iterator[Prob
 
 
 def _usual_gap(past: list[Occurrence]) -> timedelta | None:
-    """The distance between editions where it is regular enough to expect the next one."""
+    """The distance between occurrences where it is regular enough to expect the next one."""
     gaps = [(b.start - a.start) for a, b in pairwise(past)]
     if not gaps or median(gap.days for gap in gaps) < _RARE_DAYS:
         return None

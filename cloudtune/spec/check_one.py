@@ -6,13 +6,13 @@ import posixpath
 import re
 from collections import Counter
 from datetime import UTC
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cloudtune.errors import Problem
 from cloudtune.spec.forecast import Change, Season
 from cloudtune.spec.messages import counted, enumerated, quoted
+from cloudtune.spec.resolved import NumberedWindow, overlapping
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
@@ -150,18 +150,16 @@ def check_outliers(spec: ForecastSpec) -> Iterator[Problem]:
     for number, item in enumerate(spec.outliers):
         # In UTC: within a zone Python compares wall clocks, and in a repeated hour those stand still.
         start, end = item.start.at(zone).astimezone(UTC), item.end.at(zone).astimezone(UTC)
-        windows.append((start, end, number))
+        windows.append(NumberedWindow(start, end, number))
         if end <= start:
             message = f"the window ends at {item.end}, not after its start at {item.start}"
             hint = "`end` is the first instant after the window; a whole day ends on the next date"
             yield Problem("CT304", message, hint, path=("outliers", number, "end"))
-    windows.sort()
-    for (_, end, before), (start, _, number) in pairwise(windows):
-        if start < end:
-            other = spec.outliers[before]
-            message = f"the window overlaps that of {other.start} to {other.end}"
-            path = ("outliers", number, "start")
-            yield Problem("CT306", message, "make them one window", path=path)
+    for before, after in overlapping(windows):
+        other = spec.outliers[before.number]
+        message = f"the window overlaps that of {other.start} to {other.end}"
+        path = ("outliers", after.number, "start")
+        yield Problem("CT306", message, "make them one window", path=path)
 
 
 def check_reviews(spec: ForecastSpec, today: date) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ HolidayName = Annotated[
 
 
 class OccurrenceSpec(Block):
-    """One edition of an event, with its own start and length."""
+    """One occurrence of an event, with its own start and length."""
 
     start: When
     """First instant; a date means midnight in the time zone of the calendar or spec.
@@ -58,19 +58,19 @@ class OccurrenceSpec(Block):
     """Length; default: that of the event, else 24h where `start` is a date.
     Example: 96h"""
     end: When | None = None
-    """First instant after the edition; instead of `duration`.
+    """First instant after the occurrence; instead of `duration`.
     Example: 2026-07-18"""
     note: str = ""
     """A remark for readers.
-    Example: first four-day edition"""
+    Example: first with four days"""
     with_: dict[str, str] = Field(default_factory=dict, alias="with")
-    """Attributes that explain why editions differ, such as `{stage: final}`.
+    """Attributes that explain why occurrences differ, such as `{stage: final}`.
     Example: {stage: final}"""
     sells_out_after: Length | None = None
     """For a launch: when the stock is gone.
     Example: 8min"""
     effect: Factor | None = None
-    """This edition's own lift, when the planner knows better than the past.
+    """This occurrence's own lift, when the planner knows better than the past.
     Example: 1.8x"""
 
 
@@ -92,7 +92,7 @@ class EventSpec(Block):
     """Unique among the events of a spec and its calendars.
     Example: prime-day"""
     occurrences: list[OccurrenceSpec] = Field(default_factory=list)
-    """Editions with their own dates and lengths, past and future.
+    """Occurrences with their own dates and lengths, past and future.
     Example: [{start: 2026-07-14, duration: 96h}]"""
     rule: RuleText | None = None
     """Dates by rule: `second sunday of may`, `25 december`, `easter -2`, `1 of every month`.
@@ -101,13 +101,13 @@ class EventSpec(Block):
     """Dates from the `holidays` package: country[-subdivision]/name, like `US/Thanksgiving Day`.
     Example: US/Thanksgiving Day"""
     duration: Length | None = None
-    """Length of editions that have none of their own; default 24h, or the days of the holiday.
+    """Length of occurrences that have none of their own; default 24h, or the days of the holiday.
     Example: 48h"""
     before: Length | None = None
-    """Halo ahead of each edition, learned too.
+    """Halo ahead of each occurrence, learned too.
     Example: 12h"""
     after: Length | None = None
-    """Echo behind each edition, learned too.
+    """Echo behind each occurrence, learned too.
     Example: 24h"""
     shape: Literal["auto", "launch"] = "auto"
     """`launch`: a spike with a sharp edge that decays, and may sell out.
@@ -120,7 +120,7 @@ class EventSpec(Block):
     Example: 1.4x"""
     note: str = ""
     """A remark for readers.
-    Example: first four-day edition"""
+    Example: first with four days"""
 
 
 class CalendarSpec(Block):

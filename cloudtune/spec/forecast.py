@@ -43,7 +43,7 @@ AutoOr = Annotated[
 
 
 class Change(Block):
-    """What a scenario changes of an event's next edition."""
+    """What a scenario changes of an event's next occurrence."""
 
     effect: Factor | None = None
     """Lift instead of what was learned.
@@ -278,7 +278,7 @@ class ForecastSpec(Block):
     """Longest stretch outside the 80% band before `track` complains.
     Example: 30min"""
     scenarios: dict[Label, dict[Label, AnyChange]] = Field(default_factory=dict)
-    """What-ifs by name: another growth, another effect, start or duration of an event's next edition.
+    """What-ifs by name: another growth, another effect, start or duration of an event's next occurrence.
     Example: {bigger: {prime-day: {effect: 1.8x}, growth: flat}}"""
     allow_explosive: Truth = False
     """Let an outlook exceed ten times the largest value seen.

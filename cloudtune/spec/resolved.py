@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cloudtune.spec.dates import Holiday, parse_rule
 from cloudtune.timegrid import add_wall, resolve_wall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from cloudtune.errors import SpecPath
-    from cloudtune.spec.events import EventSpec, OccurrenceSpec
+    from cloudtune.spec.events import EventSpec, Like, OccurrenceSpec
     from cloudtune.spec.forecast import ForecastSpec
     from cloudtune.timegrid import Duration
 
@@ -41,17 +42,17 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event with its editions in order of start, past and future ones alike."""
+    """An event with its occurrences in order of start, past and future ones alike."""
 
     name: str
     occurrences: tuple[Occurrence, ...]
     shape: Literal["auto", "launch"] = "auto"
     before: timedelta | None = None
-    """Halo ahead of each edition; None where nothing was declared."""
+    """Halo ahead of each occurrence; None where nothing was declared."""
     after: timedelta | None = None
     effect: float | None = None
-    like: tuple[str, float] | None = None
-    """(event name, factor on its lift)."""
+    like: Like | None = None
+    """The event whose lift it borrows, and the factor on it."""
     is_holiday: bool = False
     """True where the dates come from a `holiday:`; holidays share a family effect."""
     file: str = ""
@@ -106,7 +107,7 @@ class Home:
 
 
 def schedule(spec: EventSpec, path: SpecPath, home: Home, span: DateSpan) -> Event:
-    """The event with all its declared editions, and those by rule or holiday within `span`."""
+    """The event with all its declared occurrences, and those by rule or holiday within `span`."""
     occurrences = _SOURCES[_source_of(spec)](spec, path, home, span)
     return Event(
         name=spec.name,
@@ -115,7 +116,7 @@ def schedule(spec: EventSpec, path: SpecPath, home: Home, span: DateSpan) -> Eve
         before=spec.before.delta if spec.before else None,
         after=spec.after.delta if spec.after else None,
         effect=spec.effect,
-        like=(spec.like.event, spec.like.times) if spec.like else None,
+        like=spec.like,
         is_holiday=spec.holiday is not None,
         file=home.file,
         path=path,
@@ -123,13 +124,26 @@ def schedule(spec: EventSpec, path: SpecPath, home: Home, span: DateSpan) -> Eve
 
 
 def window(occurrence: OccurrenceSpec, zone: ZoneInfo, usual: Duration | None) -> tuple[datetime, datetime]:
-    """Start and end of a declared edition; without a length of its own it has the usual one."""
+    """Start and end of a declared occurrence; without a length of its own it has the usual one."""
     start = occurrence.start.at(zone)
     if occurrence.end is not None:
         return start, occurrence.end.at(zone)
     written = occurrence.duration or usual
     length = written.delta if written else _DAY
     return start, add_wall(start, length)
+
+
+class NumberedWindow(NamedTuple):
+    """A half-open stretch of time, and which item of its list declares it."""
+
+    start: datetime
+    end: datetime
+    number: int
+
+
+def overlapping(windows: Iterable[NumberedWindow]) -> Iterator[tuple[NumberedWindow, NumberedWindow]]:
+    """Neighbours in time of which the later one begins before the earlier one ends, in that order."""
+    return ((before, after) for before, after in pairwise(sorted(windows)) if after.start < before.end)
 
 
 def _source_of(spec: EventSpec) -> str:
@@ -179,7 +193,7 @@ def _whole_days(
 
 
 def _runs(days: list[date]) -> list[tuple[date, int]]:
-    """Days in a row as (first day, how many): a festival of three days is one edition."""
+    """Days in a row as (first day, how many): a festival of three days is one occurrence."""
     runs: list[tuple[date, int]] = []
     for day in days:
         if runs and day == runs[-1][0] + _DAY * runs[-1][1]:

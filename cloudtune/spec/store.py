@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cloudtune.errors import Problem
 from cloudtune.spec.effective import calendars_hash, spec_hash
 from cloudtune.spec.messages import render
 from cloudtune.spec.resolved import FIRST, UNTIL, DateSpan, Home, ResolvedSpec, schedule
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cloudtune.errors import Problem
+    from cloudtune.errors import SpecPath
     from cloudtune.spec.defaults import Layers
     from cloudtune.spec.events import CalendarSpec
     from cloudtune.spec.forecast import ForecastSpec
@@ -103,6 +104,11 @@ class Store:
         """The problem with file and span filled in, as far as its path leads."""
         layers = self.sources.get(problem.file)
         return problem if layers is None or problem.span else layers.locate(problem)
+
+    def line_of(self, file: str, path: SpecPath) -> int | None:
+        """The line of the value at `path` of a file, in what the file inherits where it is from there."""
+        span = self.locate(Problem("", "", file=file, path=path)).span
+        return span.line if span else None
 
     def line(self, problem: Problem) -> str:
         """The source line that a located problem points at; empty where there is none."""

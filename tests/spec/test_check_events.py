@@ -42,7 +42,7 @@ def test_an_event_without_a_past_that_declares_nothing_can_not_be_learned(found)
         "{name: school, occurrences: [{start: 2025-12-01}, {start: 2026-12-01}]}",
         "{name: school, occurrences: [{start: 2029-12-01}]}",
     ],
-    ids=["declared", "borrowed", "edition declared", "learned", "beyond the horizon"],
+    ids=["declared", "borrowed", "occurrence declared", "learned", "beyond the horizon"],
 )
 def test_an_event_that_is_explained_or_far_away_is_fine(found, line):
     assert found(line) == []

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cloudtune.spec.events import Like
 from tests.spec.builders import calendar, spec, store
 
 
@@ -53,7 +54,7 @@ def test_an_offset_wins_over_the_zone_of_the_calendar(events):
     assert occurrence.start.isoformat() == "2026-06-11T12:00:00-07:00"
 
 
-def test_editions_are_sorted_and_remember_where_they_are_written(events):
+def test_occurrences_are_sorted_and_remember_where_they_are_written(events):
     lines = "{name: sale, occurrences: [{start: 2026-04-02, note: b}, {start: 2025-04-02, note: a}]}"
     event = events(lines)["sale"]
     assert [occurrence.note for occurrence in event.occurrences] == ["a", "b"]
@@ -64,7 +65,7 @@ def test_editions_are_sorted_and_remember_where_they_are_written(events):
     assert event.file == "specs/us-retail.yaml"
 
 
-def test_editions_without_a_length_take_that_of_the_event(events):
+def test_occurrences_without_a_length_take_that_of_the_event(events):
     dates = "[{start: 2026-06-11T15:00}, {start: 2026-06-12, duration: 3h}]"
     event = events(f"{{name: match, duration: 2h, occurrences: {dates}}}")["match"]
     assert [occurrence.end - occurrence.start for occurrence in event.occurrences] == [
@@ -73,7 +74,7 @@ def test_editions_without_a_length_take_that_of_the_event(events):
     ]
 
 
-def test_a_rule_gives_an_edition_a_year_of_the_span(events):
+def test_a_rule_gives_an_occurrence_a_year_of_the_span(events):
     assert starts(events()["mothers-day"]) == [
         "2024-05-12T00:00:00-07:00",
         "2025-05-11T00:00:00-07:00",
@@ -86,7 +87,7 @@ def test_an_offset_may_cross_into_the_span(events):
     assert starts(event) == ["2025-12-31T00:00:00-08:00"]
 
 
-def test_an_edition_that_began_before_the_span_counts(events):
+def test_an_occurrence_that_began_before_the_span_counts(events):
     event = events("{name: turn, rule: 30 december, duration: 4d}", first="2026-01-01", until="2026-06-01")[
         "turn"
     ]
@@ -103,7 +104,7 @@ def test_a_holiday_takes_its_dates_from_the_package(events):
     assert event.is_holiday
 
 
-def test_days_of_a_festival_in_a_row_are_one_edition(events):
+def test_days_of_a_festival_in_a_row_are_one_occurrence(events):
     event = events("{name: golden, holiday: CN/National Day}", first="2026-01-01")["golden"]
     (occurrence,) = event.occurrences
     assert occurrence.duration > timedelta(days=1)
@@ -115,7 +116,7 @@ def test_everything_declared_reaches_the_event(events):
         "{name: big, shape: launch, before: 12h, after: 1d, like: {event: small, times: 1.5x},"
         " occurrences: [{start: 2026-06-05T09:00, duration: 2h, sells_out_after: 8min, with: {a: b}}]}",
     )["big"]
-    assert (found.shape, found.like) == ("launch", ("small", 1.5))
+    assert (found.shape, found.like) == ("launch", Like(event="small", times=1.5))
     assert (found.before, found.after) == (timedelta(hours=12), timedelta(days=1))
     assert found.occurrences[0].sells_out_after == timedelta(minutes=8)
     assert dict(found.occurrences[0].attributes) == {"a": "b"}
