@@ -1,4 +1,4 @@
-"""Dates that deviate alike every year, and which no event or holiday explains."""
+"""Dates that deviate alike every year or every month, and which no event or holiday explains."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.spec.dates import MONTHS, WEEKDAYS, parse_rule
+from cloudtune.spec.messages import counted
 from cloudtune.suggest.country import country_of
 from cloudtune.suggest.days import by_day
 from cloudtune.suggest.detectors.holidays import holiday_effects
+from cloudtune.suggest.detectors.monthly import monthly_patterns
 from cloudtune.suggest.proposals import Proposal, free_name, share
 from cloudtune.yaml_edit.edit import Append
 
@@ -39,7 +41,7 @@ _FEASTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class YearlyPattern:
+class Pattern:
     """A rule and the days of the series that follow it."""
 
     rule: str
@@ -47,6 +49,7 @@ class YearlyPattern:
     deviation: float
     strength: float
     length: int = 1
+    each: str = "year"
 
 
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
@@ -63,12 +66,16 @@ def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     return made
 
 
-def patterns(days: Days, country: str) -> list[YearlyPattern]:
-    """Rules whose days deviate alike in every year of the series."""
+def patterns(days: Days, country: str) -> list[Pattern]:
+    """Rules whose days deviate alike in every month or every year of the series."""
     free = np.isfinite(days.deviation) & ~days.in_event
     for finding in holiday_effects(days, country):
         free[list(finding.places)] = False
-    found: list[YearlyPattern] = []
+    monthly = monthly_patterns(days, free)
+    # What a monthly peak leaves beside it is no event of a year.
+    for place in (place for one in monthly for place in one.all_places):
+        free[max(0, place - 2) : place + 3] = False
+    found = [Pattern(one.rule, one.places, one.deviation, one.strength, each="month") for one in monthly]
     while (best := _best(days, free)) is not None:
         wide = _widened(days, free, best)
         for place in wide.places:
@@ -77,7 +84,7 @@ def patterns(days: Days, country: str) -> list[YearlyPattern]:
     return found
 
 
-def _best(days: Days, free: NDArray[np.bool_]) -> YearlyPattern | None:
+def _best(days: Days, free: NDArray[np.bool_]) -> Pattern | None:
     candidates = (_judge(days, rule, free) for rule in _rules())
     return max((one for one in candidates if one is not None), key=lambda one: one.strength, default=None)
 
@@ -90,7 +97,7 @@ def _rules() -> Iterator[str]:
     yield from (f"{day} {month}" for month in MONTHS for day in (29, 30) if month != "february")
 
 
-def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> YearlyPattern | None:
+def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> Pattern | None:
     places = _places(days, rule)
     if len(places) < 2 or not free[places].all():
         return None
@@ -100,7 +107,7 @@ def _judge(days: Days, rule: str, free: NDArray[np.bool_]) -> YearlyPattern | No
     alike = (np.sign(moves) == np.sign(moves[0])).all() and np.abs(moves).min() >= EVEN * np.abs(moves).max()
     if not alike or each.min() < limit or np.abs(moves).min() < SMALLEST:
         return None
-    return YearlyPattern(rule, tuple(places), float(np.mean(moves)), float(each.min() * np.sqrt(len(places))))
+    return Pattern(rule, tuple(places), float(np.mean(moves)), float(each.min() * np.sqrt(len(places))))
 
 
 def _places(days: Days, rule: str) -> list[int]:
@@ -113,7 +120,7 @@ def _places(days: Days, rule: str) -> list[int]:
     return places if len(places) == len(within) else []
 
 
-def _widened(days: Days, free: NDArray[np.bool_], pattern: YearlyPattern) -> YearlyPattern:
+def _widened(days: Days, free: NDArray[np.bool_], pattern: Pattern) -> Pattern:
     """The same rule over the following days that deviate alike."""
     length, sign = 1, np.sign(pattern.deviation)
     while length < LONGEST:
@@ -123,11 +130,11 @@ def _widened(days: Days, free: NDArray[np.bool_], pattern: YearlyPattern) -> Yea
         if (days.local[places] * sign / days.season_noise[places]).min() < EACH_OF_MORE:
             break
         length += 1
-    return YearlyPattern(pattern.rule, pattern.places, pattern.deviation, pattern.strength, length)
+    return Pattern(pattern.rule, pattern.places, pattern.deviation, pattern.strength, length)
 
 
-def _proposal(view: Residuals, days: Days, file: str, name: str, pattern: YearlyPattern) -> Proposal:
-    relative, years = view.relative(pattern.deviation), len(pattern.places)
+def _proposal(view: Residuals, days: Days, file: str, name: str, pattern: Pattern) -> Proposal:
+    relative, times = view.relative(pattern.deviation), counted(len(pattern.places), pattern.each)
     event = {"name": name, "rule": pattern.rule}
     if pattern.length > 1:
         event["duration"] = f"{pattern.length * 24}h"
@@ -135,7 +142,7 @@ def _proposal(view: Residuals, days: Days, file: str, name: str, pattern: Yearly
         kind="event",
         file=file,
         path=("events",),
-        reason=f"{pattern.rule}: {share(relative)} what the model expects in each of {years} years; "
+        reason=f"{pattern.rule}: {share(relative)} what the model expects in each of {times}; "
         "an event that nobody declared? Give it its name",
         edits=(Append(("events",), event),),
         strength=pattern.strength,
