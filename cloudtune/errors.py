@@ -231,6 +231,7 @@ CODES: dict[str, str] = {
     "CT735": "there are no actuals to score against",
     "CT736": "the files of a forecast can't be written",
     "CT737": "there are no points to export",
+    "CT739": "the process of a forecast was killed",
     "CT780": "no committed forecast covers the time asked for",
     "CT781": "a committed forecast can't be reproduced",
     "CT782": "actuals stay outside the interval for too long",
@@ -242,6 +243,6 @@ CODES: dict[str, str] = {
 }
 
 UNREACHABLE = frozenset(
-    {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732", "CT736"},
+    {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732", "CT736", "CT739"},
 )
 """Codes outside CT4xx that say something out of our hands can't be reached: worth a retry."""

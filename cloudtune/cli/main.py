@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import sys
+import time
 import traceback
 from typing import NoReturn
 
 import typer
 
 from cloudtune.cli import console
-from cloudtune.cli import console as cli_console
 from cloudtune.cli.app import app
 from cloudtune.errors import Refusal, exit_code_of
 
 USAGE, INTERRUPTED = 64, 130
+PATIENCE = 10.0
+"""Seconds after a Ctrl-C in which further ones are not heard; ending a run takes less."""
 
 
 def main() -> NoReturn:
     """Run the command line and end the process with its documented exit code."""
-    cli_console.prepare_streams()
-    sys.exit(run(sys.argv[1:]))
+    console.prepare_streams()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _Interrupts())
+    code = run(sys.argv[1:])
+    # All is said and written: a late Ctrl-C must not turn the exit code into that of a signal.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+class _Interrupts:
+    """Ctrl-C: the first one stops the work; a second right after it must not stop the tidying up.
+
+    Only one that comes after a while, when tidying up can't be what takes so long, ends the process as it is.
+    """
+
+    def __init__(self) -> None:
+        self._first: float | None = None
+
+    def __call__(self, *_: object) -> None:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = now
+            raise KeyboardInterrupt
+        if now - self._first > PATIENCE:
+            for process in multiprocessing.active_children():
+                process.kill()
+            os._exit(INTERRUPTED)
 
 
 def run(arguments: list[str]) -> int:

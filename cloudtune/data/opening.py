@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _DAY, _ALWAYS = 86_400_000_000, 2**62
 """Microseconds of a day, and more than any time."""
 _GLOB = frozenset("*?[")
+INTERRUPTED = "Query interrupted"
 MEMORY = "800MB"
 """Beyond this DuckDB spills to disk; the process as a whole stays below 1.5 GB."""
 MOST_THREADS = 4
@@ -157,6 +158,11 @@ def session(folders: Iterable[Path], database: Path | None = None) -> Iterator[d
                 connection.execute("USE store")
             _lock(connection, [spill, *map(str, folders)])
             yield connection
+        except RuntimeError as error:
+            # So DuckDB says that a Ctrl-C came in a query: nobody else may take it for a bad source.
+            if str(error) == INTERRUPTED:
+                raise KeyboardInterrupt from error
+            raise
         finally:
             connection.close()
 

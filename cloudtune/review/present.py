@@ -7,7 +7,7 @@ import json
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cloudtune import report
 from cloudtune.errors import Refusal
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
+    from cloudtune.errors import Problem
     from cloudtune.report.templates import Templates
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import SpecFile, Store
@@ -135,10 +136,15 @@ def digests(root: Path, reports: Mapping[str, bytes]) -> dict[str, Digests]:
     known = _known_renderings(root, store)
     new = [name for name, key in keys.items() if key not in known]
     if new:
-        found = spread(partial(_Renderer, root), new, jobs=min(os.cpu_count() or 1, 1 + len(new) // _MANY))
+        jobs = min(os.cpu_count() or 1, 1 + len(new) // _MANY)
+        found = spread(partial(_Renderer, root), new, jobs=jobs, lost=_refused)
         known |= {keys[name]: digest for name, digest in found}
         cache.write(root, store, json.dumps(known, sort_keys=True).encode())
     return {name: known[key] for name, key in keys.items()}
+
+
+def _refused(_: str, problem: Problem) -> NoReturn:
+    raise Refusal(problem)
 
 
 class _Renderer:

@@ -65,8 +65,12 @@ class Published:
 
 def publish_all(job: Job, ids: Sequence[str], *, jobs: int = 1) -> Iterator[Published]:
     """Publish each of `ids`, in their order, over `jobs` processes; one failure stops no other."""
-    for _, published in spread(partial(Publisher.of, job), ids, jobs=jobs):
+    for _, published in spread(partial(Publisher.of, job), ids, jobs=jobs, lost=_lost):
         yield published
+
+
+def _lost(forecast_id: str, problem: Problem) -> Published:
+    return Published(forecast_id, "failed", 0.0, problems=(problem,))
 
 
 @dataclass(frozen=True, eq=False)

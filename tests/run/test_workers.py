@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +12,8 @@ from cloudtune.run.workers import spread
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudtune.errors import Problem
+
 
 def shout(name: str) -> str:
     return name.upper()
@@ -21,6 +21,10 @@ def shout(name: str) -> str:
 
 def begin() -> Callable[[str], str]:
     return shout
+
+
+def lost(name: str, _: Problem) -> str:
+    raise AssertionError(name)
 
 
 class Counter:
@@ -37,30 +41,14 @@ class Counter:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_results_come_in_the_order_of_the_names_whatever_the_jobs(jobs: int) -> None:
     names = ["b", "a", "c"]
-    assert list(spread(begin, names, jobs=jobs)) == [("b", "B"), ("a", "A"), ("c", "C")]
+    assert list(spread(begin, names, jobs=jobs, lost=lost)) == [("b", "B"), ("a", "A"), ("c", "C")]
 
 
 def test_no_names_is_no_work() -> None:
-    assert list(spread(begin, [], jobs=4)) == []
-
-
-def shout_once(name: str) -> str:
-    """Dies in a worker as if the machine had killed it for want of memory."""
-    if multiprocessing.parent_process() and name == "b":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return name.upper()
-
-
-def begin_once() -> Callable[[str], str]:
-    return shout_once
+    assert list(spread(begin, [], jobs=4, lost=lost)) == []
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_process_begins_its_work_once_for_all_its_names(jobs: int) -> None:
-    counts = [found for _, found in spread(Counter, list("abcdef"), jobs=jobs)]
+    counts = [found for _, found in spread(Counter, list("abcdef"), jobs=jobs, lost=lost)]
     assert sum(dict(counts).values()) == len(counts)
-
-
-def test_work_goes_on_where_a_worker_is_killed() -> None:
-    names = ["a", "b", "c", "d"]
-    assert list(spread(begin_once, names, jobs=2)) == [(name, name.upper()) for name in names]
