@@ -45,6 +45,9 @@ class _Interrupts:
         now = time.monotonic()
         if self._first is None:
             self._first = now
+            # Looked up, not imported: where nothing was read there is no query to end.
+            if (opening := sys.modules.get("cloudtune.data.opening")) is not None:
+                opening.interrupt()
             raise KeyboardInterrupt
         if now - self._first > PATIENCE:
             for process in multiprocessing.active_children():

@@ -152,6 +152,7 @@ def session(folders: Iterable[Path], database: Path | None = None) -> Iterator[d
     """Yield a locked connection that reads files below `folders` and the database file alone."""
     with TemporaryDirectory(prefix="cloudtune-") as spill:
         connection = duckdb.connect(":memory:", config=_config(spill))
+        _OPEN.append(connection)
         try:
             if database is not None:
                 connection.execute(f"ATTACH {quoted(str(database))} AS store (READ_ONLY)")
@@ -164,7 +165,21 @@ def session(folders: Iterable[Path], database: Path | None = None) -> Iterator[d
                 raise KeyboardInterrupt from error
             raise
         finally:
+            _OPEN.remove(connection)
             connection.close()
+
+
+_OPEN: list[duckdb.DuckDBPyConnection] = []
+"""Connections of this process, for `interrupt` alone."""
+
+
+def interrupt() -> None:
+    """Have every query of this process end: for handlers of signals.
+
+    Why: DuckDB leaves its own threads running when a signal ends a query, and waits for them for ever.
+    """
+    for connection in _OPEN:
+        connection.interrupt()
 
 
 @dataclass(frozen=True, slots=True)
