@@ -24,23 +24,24 @@ from bench.real import write_real
 from bench.simulate import write_simulated
 from cloudtune.engine.projection import project
 from cloudtune.engine.targets import targets_of
-from cloudtune.model import components, fit, level_search, linalg, profile, profile_search
-from cloudtune.model import fit as model_fit
+from cloudtune.model import changepoints, components, fit, level_search, linalg, profile_search, terms
 from cloudtune.model.components import levels_given_profile
-from cloudtune.model.level import DRIFTS, Drift
-from cloudtune.model.terms import events as terms_events
+from cloudtune.model.level import DRIFTS, FOREVER, Drift
+from cloudtune.model.plan import NO_CHANGEPOINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bench.cases import Case
     from cloudtune.data.series import Cleaned
+    from cloudtune.model.plan import Changepoints
     from cloudtune.spec.resolved import ResolvedSpec
 
 RESULTS = Path(__file__).resolve().parent / "results" / "ablation.jsonl"
 LONG = ("365d", "730d")
 """Simulated cases that only show how cost grows."""
 Inputs = tuple["ResolvedSpec", "Cleaned"]
+Patches = tuple[tuple[Any, str, Any], ...]
 SAME: Callable[[ResolvedSpec, Cleaned], Inputs] = lambda resolved, cleaned: (resolved, cleaned)  # noqa: E731
 
 
@@ -89,7 +90,7 @@ def _scores(case: Case, inputs: Inputs, part: str) -> dict[str, float]:
 
 
 @contextmanager
-def _patched(patches: tuple[tuple[Any, str, Any], ...]) -> Iterator[None]:
+def _patched(patches: Patches) -> Iterator[None]:
     with ExitStack() as stack:
         for module, name, value in patches:
             stack.callback(setattr, module, name, getattr(module, name))
@@ -107,14 +108,6 @@ def _ratio(cases: dict[str, dict[str, dict[str, float]]], part: str, metric: str
             name = label if prefix == "sim-" else label[: -len("@2014-11-20")]
             series.setdefault(name, []).append(math.log(changed / whole))
     return math.exp(fmean(fmean(values) for values in series.values()))
-
-
-def _no_shape_seasons(plan: Any, rows: int) -> Any:
-    return replace(_SEASONS(plan, rows), shape_yearly=0)
-
-
-def _no_monthly(plan: Any, rows: int) -> Any:
-    return replace(_SEASONS(plan, rows), monthly=False)
 
 
 def _without_attributes(resolved: ResolvedSpec, cleaned: Cleaned) -> Inputs:
@@ -143,42 +136,55 @@ def _growth_of(kind: str) -> Callable[[ResolvedSpec, Cleaned], Inputs]:
     return change
 
 
-def _log_where_it_can(plan: Any, events: Any, values: Any) -> Any:
-    names = _LINKS(plan, events, values)
+def _without_term(*names: str) -> Patches:
+    """Both tuples of terms, those of these names left out."""
+    every = {term.name for term in (*terms.LEVEL_TERMS, *terms.PROFILE_TERMS)}
+    if unknown := set(names) - every:
+        raise SystemExit(f"no term is called {', '.join(sorted(unknown))}")
+    return tuple(
+        (terms, group, tuple(term for term in getattr(terms, group) if term.name not in names))
+        for group in ("LEVEL_TERMS", "PROFILE_TERMS")
+    )
+
+
+def _log_where_it_can(plan: Any, roles: Any, values: Any) -> Any:
+    names = _LINKS(plan, roles, values)
     return ("log",) if "log" in names else names
 
 
-def _plain_levels(cells: Any, shape: Any, link: Any, *_: Any) -> Any:
-    return levels_given_profile(cells, shape, link)
+def _plain_levels(by_slot: Any, profile: Any, link: Any, *_: Any) -> Any:
+    return levels_given_profile(by_slot, profile, link)
 
 
-_SEASONS = profile.seasons_of
-_LINKS = vars(fit)["_links"]
+_LINKS = vars(fit)["_allowed_links"]
 _NOTHING: Callable[..., list[int]] = lambda *_: []  # noqa: E731
 _NONE: Callable[..., tuple[()]] = lambda *_: ()  # noqa: E731
-_NO_BEND: Callable[..., None] = lambda *_: None  # noqa: E731
-PARTS: dict[str, tuple[tuple[tuple[Any, str, Any], ...], Callable[[ResolvedSpec, Cleaned], Inputs]]] = {
-    "bends of the trend at knots": (((level_search, "KNOT_TAUS", (0.0,)),), SAME),
-    "lasting bends found in the data": (((model_fit, "lasting_bends", _NONE),), SAME),
-    "late changes found in the data": (((model_fit, "late_change", _NO_BEND),), SAME),
-    "steps found in the data": (((model_fit, "find_steps", _NONE),), SAME),
+_NO_CHANGE: Callable[..., Changepoints] = lambda *_: NO_CHANGEPOINTS  # noqa: E731
+PARTS: dict[str, tuple[Patches, Callable[[ResolvedSpec, Cleaned], Inputs]]] = {
+    "slope changes at knots": (((level_search, "KNOT_PRIORS", (0.0,)),), SAME),
+    "lasting slope changes found in the data": (((changepoints, "lasting_slope_changes", _NONE),), SAME),
+    "late changes found in the data": (((changepoints, "late_changepoint", _NO_CHANGE),), SAME),
+    "level shifts found in the data": (((changepoints, "find_level_shifts", _NONE),), SAME),
     "tuning of the level": (((level_search, "level_origins", _NOTHING),), SAME),
     "averaging of levels (best one alone)": (((level_search, "BEST", 1), (level_search, "HEDGE", 0.0)), SAME),
     "hedge of growth": (((level_search, "HEDGE", 0.0),), SAME),
-    "recency of the level": (((level_search, "RECENCIES", (level_search.KEPT,)),), SAME),
+    "recency of the level": (((level_search, "RECENCIES", (FOREVER,)),), SAME),
     "drifts of a day": (((level_search, "DRIFTS", tuple(d for d in DRIFTS if d.window > 1)),), SAME),
     "recent drift": (((level_search, "DRIFTS", (Drift(7, 0.0),)),), SAME),
     "damped and flat growth": ((), _growth_of("linear")),
     "linear and damped growth": ((), _growth_of("flat")),
-    "tuning of the shape": (((profile_search, "shape_origins", _NOTHING),), SAME),
+    "tuning of the profile": (((profile_search, "profile_origins", _NOTHING),), SAME),
     "smoothing over slots": (((fit, "SMOOTHINGS", (0.0,)),), SAME),
-    "shape by season": (((profile, "seasons_of", _no_shape_seasons),), SAME),
-    "day of the month": (((model_fit, "seasons_of", _no_monthly),), SAME),
+    "profile by season": (_without_term("profile by season of the year"), SAME),
+    "day of the month": (_without_term("day of the month"), SAME),
     "robust loss": (((linalg, "HUBER", 1e6),), SAME),
-    "shapes as parts of the day's mean (logarithms alone)": (((fit, "_links", _log_where_it_can),), SAME),
-    "family effect of events": (((terms_events, "FAMILIES", {}),), SAME),
+    "profiles as parts of the day's mean (logarithms alone)": (
+        ((fit, "_allowed_links", _log_where_it_can),),
+        SAME,
+    ),
+    "family effect of events": (_without_term("event families", "profiles of event families"), SAME),
     "attributes of events": ((), _without_attributes),
-    "level read outside events": (((components, "row_levels", _plain_levels),), SAME),
+    "level read outside events": (((components, "period_levels", _plain_levels),), SAME),
     "events": ((), _without_events),
     "variables": ((), _without_variables),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model.columns import DAILY, MONTHLY, RECENT, TREND, WEEKLY, YEARLY, Ingredient
 from cloudtune.model.occurrences import period_values
 
 if TYPE_CHECKING:
@@ -19,17 +20,9 @@ if TYPE_CHECKING:
     Families = dict[str, dict[str, Floats]]
     """By event and family: what part of the family's effect the event takes, period by period."""
 
-INGREDIENT_ORDER = (
-    "trend",
-    "season:daily",
-    "season:weekly",
-    "season:yearly",
-    "season:monthly",
-    "season:",
-    "regressor:",
-    "event:",
-    "recent",
-)
+APPLIED_FIRST = (TREND, DAILY, WEEKLY, YEARLY, MONTHLY)
+THEN = ("season", "regressor", "event", "recent")
+"""Kinds of ingredients in the order in which they are applied after those."""
 
 
 def point_path(model: FittedModel, first: int, last: int) -> Floats:
@@ -69,16 +62,16 @@ class Decomposition:
         self.owners = _owners(model, self)
         self.lifts = {lift.learned.name: lift for lift in model.components.lifts}
 
-    def labels(self) -> list[str]:
+    def labels(self) -> list[Ingredient]:
         """All ingredients in the order in which they are applied."""
-        found = {*self.level, *self.profile, *(f"event:{name}" for name in self.lifts)}
-        found |= {f"event:{d.name}" for d in self.model.roles.declared}
-        found |= {"trend", "recent", *self.owners}
+        found = {*self.level, *self.profile, *(Ingredient("event", name) for name in self.lifts)}
+        found |= {Ingredient("event", d.name) for d in self.model.roles.declared}
+        found |= {TREND, RECENT, *self.owners}
         if self.model.components.profile is not None:
-            found.add("season:daily")
+            found.add(DAILY)
         return sorted(found, key=_rank)
 
-    def running(self) -> Iterator[tuple[str, Floats]]:
+    def running(self) -> Iterator[tuple[Ingredient, Floats]]:
         """The path after each ingredient has been applied; the last one is the forecast."""
         link = self.model.link
         periods = self.bottom - self.top
@@ -86,15 +79,15 @@ class Decomposition:
         profile = np.full(self.last - self.first, 0.0 if self.profile else link.flat)
         factor = np.ones(self.last - self.first)
         for label in self.labels():
-            source, rows_of, points_of = self.owners.get(label, (label, 1.0, 1.0))
-            level = level + self.level.get(source, 0.0) * rows_of
+            source, periods_of, points_of = self.owners.get(label, (label, 1.0, 1.0))
+            level = level + self.level.get(source, 0.0) * periods_of
             profile = profile + (self._profile_part(source) + self._lift_part(source)) * points_of
             factor = factor * self._declared(label)
             held = level[self.period]
-            path = link.outset(held) if label == "trend" else link.back(held, profile)
+            path = link.outset(held) if label == TREND else link.back(held, profile)
             yield label, self.open * factor * path
 
-    def _profile_part(self, label: str) -> Floats | float:
+    def _profile_part(self, label: Ingredient) -> Floats | float:
         part = self.profile.get(label)
         if part is None or self.model.components.profile is None:
             return 0.0
@@ -108,49 +101,48 @@ class Decomposition:
         values: Floats = by_slot[self.period, self.slot]
         return values + self._family_part(label)
 
-    def _family_part(self, label: str) -> Floats | float:
-        if not label.startswith("event:") or self.model.components.profile is None:
+    def _family_part(self, label: Ingredient) -> Floats | float:
+        if label.kind != "event" or self.model.components.profile is None:
             return 0.0
         fit = self.model.components.profile.fit
         total = np.zeros(self.last - self.first)
-        for family, periods in self.families.get(label.removeprefix("event:"), {}).items():
-            wanted = fit.design.columns.named(f"family:{family}")
+        for family, periods in self.families.get(label.name, {}).items():
+            wanted = fit.design.columns.exactly(Ingredient("family", family))
             if wanted.any() and periods.any():
                 by_slot = fit.part(wanted, self.top, self.bottom) * periods[:, None]
                 total += by_slot[self.period, self.slot]
         return total
 
-    def _lift_part(self, label: str) -> Floats | float:
-        name = label.removeprefix("event:")
-        if not label.startswith("event:") or name not in self.lifts:
+    def _lift_part(self, label: Ingredient) -> Floats | float:
+        if label.kind != "event" or label.name not in self.lifts:
             return 0.0
-        path: Floats = self.lifts[name].path(self.last)[self.first :]
+        path: Floats = self.lifts[label.name].path(self.last)[self.first :]
         return path
 
-    def _declared(self, label: str) -> Floats | float:
-        if not label.startswith("event:"):
+    def _declared(self, label: Ingredient) -> Floats | float:
+        if label.kind != "event":
             return 1.0
-        return declared_factor(self.model, label.removeprefix("event:"), self.first, self.last)
+        return declared_factor(self.model, label.name, self.first, self.last)
 
 
-def _owners(model: FittedModel, part: Decomposition) -> dict[str, tuple[str, Floats, Floats]]:
+def _owners(model: FittedModel, part: Decomposition) -> dict[Ingredient, tuple[Ingredient, Floats, Floats]]:
     """Whose lift a label shows where: a borrower's days are its own, not its lender's."""
-    owners: dict[str, tuple[str, Floats, Floats]] = {}
+    owners: dict[Ingredient, tuple[Ingredient, Floats, Floats]] = {}
     grid = model.plan.grid
     for placed_event in model.plan.placed_events:
         if placed_event.name not in model.roles.borrowed:
             continue
-        lender = f"event:{model.roles.borrowed[placed_event.name].event}"
+        lender = Ingredient("event", model.roles.borrowed[placed_event.name].event)
         marks = [(s.top - 1, s.bottom + 1, 1.0) for s in placed_event.occurrences]
         periods = period_values(grid.periods, marks)[part.top : part.bottom]
-        owners[f"event:{placed_event.name}"] = (lender, periods, periods[part.period])
+        owners[Ingredient("event", placed_event.name)] = (lender, periods, periods[part.period])
         _, free, points = owners.get(lender, (lender, np.ones_like(periods), np.ones(len(part.period))))
         owners[lender] = (lender, free * (1 - periods), points * (1 - periods[part.period]))
     return owners
 
 
 def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Floats:
-    """The declared factor of one event over points first to last; overlapping editions count once."""
+    """The declared factor of one event over points first to last; overlapping occurrences count once."""
     factor = np.ones(last - first)
     for declared in model.roles.declared:
         low, high = max(declared.placed.first, first), min(declared.placed.last, last)
@@ -159,13 +151,10 @@ def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Flo
     return factor
 
 
-def _rank(label: str) -> tuple[int, str]:
-    places = [
-        k
-        for k, prefix in enumerate(INGREDIENT_ORDER)
-        if label == prefix or (prefix[-1] == ":" and label.startswith(prefix))
-    ]
-    return (min(places) if places else len(INGREDIENT_ORDER), label)
+def _rank(label: Ingredient) -> tuple[int, str]:
+    if label in APPLIED_FIRST:
+        return APPLIED_FIRST.index(label), label.name
+    return len(APPLIED_FIRST) + THEN.index(label.kind), label.name
 
 
 def _open(model: FittedModel, first: int, last: int) -> Floats:
@@ -177,24 +166,24 @@ def _open(model: FittedModel, first: int, last: int) -> Floats:
     return model.open[weekday, grid.slot[first:last]].astype("float64")
 
 
-def _level_parts(model: FittedModel, families: Families, top: int, bottom: int) -> dict[str, Floats]:
+def _level_parts(model: FittedModel, families: Families, top: int, bottom: int) -> dict[Ingredient, Floats]:
     fit = model.level.fit
     columns, beta = fit.design.static, fit.beta[fit.design.split :]
-    parts = {"trend": fit.trend()[top:bottom], "recent": fit.recent()[top:bottom]}
+    parts = {TREND: fit.trend()[top:bottom], RECENT: fit.recent()[top:bottom]}
     for label, wanted in sorted(_by_label(columns.labels).items()):
         value = columns.values[top:bottom, wanted] @ beta[wanted]
-        name = "trend" if label.startswith("trend") else label
-        if label.startswith("family:"):
-            _spread_family(families, label.removeprefix("family:"), value, parts)
+        if label.kind == "family":
+            _spread_family(families, label.name, value, parts)
         else:
-            parts[name] = parts.get(name, 0.0) + value
+            shown = TREND if label.kind == "trend" else label
+            parts[shown] = parts.get(shown, 0.0) + value
     return parts
 
 
-def _spread_family(families: Families, family: str, value: Floats, parts: dict[str, Floats]) -> None:
+def _spread_family(families: Families, family: str, value: Floats, parts: dict[Ingredient, Floats]) -> None:
     for name, shares in families.items():
         if family in shares:
-            label = f"event:{name}"
+            label = Ingredient("event", name)
             parts[label] = parts.get(label, 0.0) + value * shares[family]
 
 
@@ -214,9 +203,9 @@ def _family_shares(model: FittedModel, top: int, bottom: int) -> Families:
     return found
 
 
-def _by_label(labels: Sequence[str]) -> dict[str, Ints]:
+def _by_label(labels: Sequence[Ingredient]) -> dict[Ingredient, Ints]:
     """The columns of each ingredient."""
-    found: dict[str, list[int]] = {}
+    found: dict[Ingredient, list[int]] = {}
     for place, label in enumerate(labels):
         found.setdefault(label, []).append(place)
     return {label: np.array(places) for label, places in found.items()}
@@ -229,13 +218,13 @@ def _active(periods: int, learned: LearnedEvent) -> Floats:
     return active
 
 
-def _profile_groups(model: FittedModel) -> dict[str, list[tuple[str, Ints]]]:
+def _profile_groups(model: FittedModel) -> dict[Ingredient, list[tuple[str, Ints]]]:
     if model.components.profile is None:
         return {}
     design = model.components.profile.fit.design
-    groups: dict[str, list[tuple[str, Ints]]] = {}
+    groups: dict[Ingredient, list[tuple[str, Ints]]] = {}
     for kind, labels in (("columns", design.columns.labels), ("extra", design.slot_labels)):
         for label, wanted in sorted(_by_label(labels).items()):
-            if not label.startswith("family:"):
+            if label.kind != "family":
                 groups.setdefault(label, []).append((kind, wanted))
     return groups

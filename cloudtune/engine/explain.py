@@ -115,10 +115,10 @@ def _occurrence(projection: Projection, placed: PlacedOccurrence) -> Composition
 def _totals(projection: Projection, first: int, last: int) -> list[tuple[str, float]]:
     """The stretch's sum after each ingredient."""
     running = list(Decomposition(projection.model, first, last).running())
-    totals = [(label, float(np.sum(path))) for label, path in running[:-1]]
+    totals = [(str(label), float(np.sum(path))) for label, path in running[:-1]]
     label, path = running[-1]
     held = np.clip(path, projection.floor, projection.ceiling)
-    return [*totals, (label, float(np.sum(held)))]
+    return [*totals, (str(label), float(np.sum(held)))]
 
 
 def _ingredients(totals: list[tuple[str, float]], scale: Scale) -> dict[str, float]:

@@ -12,13 +12,16 @@ from cloudtune.engine.noise import level_variance
 from cloudtune.engine.projection import project
 from cloudtune.engine.result import ChangepointFact, Choice, Exclusion, IngredientFact, Interval, TrendFact
 from cloudtune.model.changepoints import find_slope_changes, joint_sizes
+from cloudtune.model.columns import DAILY, MONTHLY, RECENT, WEEKLY, YEARLY
 from cloudtune.model.grid import YEAR
+from cloudtune.model.plan import FOUND
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.projection import Projection
+    from cloudtune.model.columns import Ingredient
     from cloudtune.model.fit import FittedModel
-    from cloudtune.model.plan import Changepoint
+    from cloudtune.model.plan import LevelShift
     from cloudtune.spec.forecast import Outlier
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.values import When
@@ -30,11 +33,11 @@ NEXT_TO_NOTHING = 0.05
 UNSTEADY = 3.0
 """A level that may be twenty times as high or as low in a year has no rate of growth."""
 _SAYS = {
-    "season:daily": "the day's curve swings between {low} and {high}",
-    "season:weekly": "weekdays lie between {low} and {high}",
-    "season:yearly": "the year moves the level between {low} and {high}",
-    "season:monthly": "the day of the month moves the level between {low} and {high}",
-    "recent": "the last weeks' deviation, {low} to {high}, is carried forward",
+    DAILY: "the day's curve swings between {low} and {high}",
+    WEEKLY: "weekdays lie between {low} and {high}",
+    YEARLY: "the year moves the level between {low} and {high}",
+    MONTHLY: "the day of the month moves the level between {low} and {high}",
+    RECENT: "the last weeks' deviation, {low} to {high}, is carried forward",
 }
 
 
@@ -88,7 +91,7 @@ def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
             change = effects.between(before, path)
             ends = np.quantile(change, [0.01, 0.99])
             low, high = (effects.words(float(v)) for v in ends)
-            found.append(IngredientFact(label, says.format(low=low, high=high)))
+            found.append(IngredientFact(str(label), says.format(low=low, high=high)))
         before = path
     return (*found, *_event_facts(projection))
 
@@ -122,11 +125,10 @@ def _event_facts(projection: Projection) -> list[IngredientFact]:
     return found
 
 
-def _sentence(label: str) -> str:
+def _sentence(label: Ingredient) -> str:
     """What to say of an ingredient; empty for those that others tell, as events."""
-    if label.startswith(("regressor:", "season:")):
-        return _SAYS.get(label, "moves the forecast between {low} and {high}")
-    return _SAYS.get(label, "")
+    usual = "moves the forecast between {low} and {high}" if label.kind in ("regressor", "season") else ""
+    return _SAYS.get(label, usual)
 
 
 def choices(model: FittedModel) -> tuple[Choice, ...]:
@@ -162,7 +164,7 @@ SAME = 45.0
 
 
 def changepoint_facts(model: FittedModel) -> tuple[ChangepointFact, ...]:
-    """Declared breaks and those found in the data, in order of date."""
+    """Declared changepoints and those found in the data, in order of date."""
     ages, reasons = _slope_changes(model)
     joint = joint_sizes(model.long, ages)
     before = np.cumsum(joint.slopes)
@@ -170,25 +172,25 @@ def changepoint_facts(model: FittedModel) -> tuple[ChangepointFact, ...]:
         _slope_fact(model, age, (before[k], joint.slopes[k + 1], joint.slope_sds[k + 1]), reasons)
         for k, age in enumerate(ages)
     ]
-    steps = [b for b in (*model.plan.bends, *model.steps) if b.kind == "level"]
-    sized = zip(steps, joint.steps, joint.step_sds, strict=True)
+    shifts = (*model.plan.changepoints.level_shifts, *model.found.level_shifts)
+    sized = zip(shifts, joint.shifts, joint.shift_sds, strict=True)
     age, _ = _plain_level(model)
     inside = [one for one in sized if age[0] < one[0].age + model.long.offset < age[-1]]
-    found += [_level_fact(model, bend, float(size), float(sd)) for bend, size, sd in inside]
+    found += [_shift_fact(model, shift, float(size), float(sd)) for shift, size, sd in inside]
     return tuple(sorted(found, key=lambda fact: (fact.at, fact.kind)))
 
 
 def _slope_changes(model: FittedModel) -> tuple[list[float], dict[float, str]]:
-    """Days of all bends since the first period of the long level, and why the declared ones are there."""
+    """Days of all slope changes since the first period of the long level; why the declared ones are there."""
     age, plain = _plain_level(model)
     offset = model.long.offset
-    reasons = {b.age + offset: b.reason for b in model.plan.bends if b.kind == "slope"}
-    used = [b.age for b in model.steps if b.kind == "slope"]
-    sought = [b.age for b in find_slope_changes(age, plain)] if model.plan.seek_changepoints else []
+    reasons = {c.age + offset: c.reason for c in model.plan.changepoints.slope_changes}
+    used = [c.age + offset for c in model.found.slope_changes]
+    sought = [c.age for c in find_slope_changes(age, plain)] if model.plan.seek_changepoints else []
     found = list(reasons)
-    for bend in (*used, *sought):
-        if all(abs(bend - other) > SAME for other in found):
-            found.append(bend)
+    for change in (*used, *sought):
+        if all(abs(change - other) > SAME for other in found):
+            found.append(change)
     return sorted(a for a in found if age[0] < a < age[-1]), reasons
 
 
@@ -199,19 +201,20 @@ def _slope_fact(
     before, size, sd = sizes
     edges = (size, size - _Z80 * sd, size + _Z80 * sd)
     value, low, high = (model.link.effect_of(e, before) for e in edges)
-    reason = reasons.get(age, "found in the data")
+    reason = reasons.get(age, FOUND)
     return ChangepointFact("slope", _date(model, age), age in reasons, reason, Interval(value, low, high))
 
 
-def _level_fact(model: FittedModel, bend: Changepoint, size: float, sd: float) -> ChangepointFact:
+def _shift_fact(model: FittedModel, shift: LevelShift, size: float, sd: float) -> ChangepointFact:
     edges = (size, size - _Z80 * sd, size + _Z80 * sd)
     value, low, high = (model.link.effect_of(e) for e in edges)
-    at = _date(model, bend.age + model.long.offset)
-    return ChangepointFact("level", at, bend in model.plan.bends, bend.reason, Interval(value, low, high))
+    at = _date(model, shift.age + model.long.offset)
+    declared = shift in model.plan.changepoints.level_shifts
+    return ChangepointFact("level", at, declared, shift.reason, Interval(value, low, high))
 
 
 def _plain_level(model: FittedModel) -> tuple[np.ndarray, np.ndarray]:
-    """Days since the first period, and the level without seasons, events, steps and variables."""
+    """Days since the first period, and the level without seasons, events, shifts and variables."""
     fit = model.long.fit
     away = fit.static()[: fit.periods]
     plain = np.where(np.isfinite(fit.residuals), model.long.actual - away, np.nan)

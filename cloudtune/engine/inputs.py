@@ -9,7 +9,15 @@ import numpy as np
 
 from cloudtune.model.grid import Grid
 from cloudtune.model.occurrences import placed_events
-from cloudtune.model.plan import GROWTHS, Changepoint, CustomSeason, DailyHistory, FitPlan
+from cloudtune.model.plan import (
+    GROWTHS,
+    Changepoints,
+    CustomSeason,
+    DailyHistory,
+    FitPlan,
+    LevelShift,
+    SlopeChange,
+)
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned, Series, Variable
@@ -39,7 +47,7 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> FitPlan:
         grid=grid,
         placed_events=placed_events(grid, resolved.events),
         variables=tuple(_fitting(v, points + ahead) for v in cleaned.variables),
-        bends=_bends(grid, resolved),
+        changepoints=_declared(grid, resolved),
         seasons=None
         if spec.seasonality == "auto"
         else tuple(s for s in spec.seasonality if isinstance(s, str)),
@@ -63,18 +71,22 @@ def _fitting(variable: Variable, periods: int) -> Variable:
     return type(variable)(variable.name, held, variable.effect, variable.is_daily)
 
 
-def _bends(grid: Grid, resolved: ResolvedSpec) -> tuple[Changepoint, ...]:
+def _declared(grid: Grid, resolved: ResolvedSpec) -> Changepoints:
     trend = resolved.spec.trend
     slopes = [] if trend.slope_breaks == "auto" else trend.slope_breaks
-    found = [_bend(grid, "slope", b) for b in slopes] + [_bend(grid, "level", b) for b in trend.level_shifts]
-    return tuple(b for b in found if b.age > 0)
+    turns = ((_age(grid, one), one.reason) for one in slopes)
+    shifts = ((_age(grid, one), one.reason) for one in trend.level_shifts)
+    return Changepoints(
+        tuple(SlopeChange(age, reason, age) for age, reason in turns if age > 0),
+        tuple(LevelShift(age, reason) for age, reason in shifts if age > 0),
+    )
 
 
-def _bend(grid: Grid, kind: str, declared: Break) -> Changepoint:
+def _age(grid: Grid, declared: Break) -> float:
+    """Days since the first period."""
     zone = ZoneInfo(grid.timeline.timezone)
     local = np.datetime64(declared.at.at(zone).astimezone(zone).replace(tzinfo=None), "s")
-    age = float((local - grid.days[0].astype("datetime64[s]")).astype("int64")) / 86_400
-    return Changepoint(kind, age, declared.reason)  # type: ignore[arg-type]
+    return float((local - grid.days[0].astype("datetime64[s]")).astype("int64")) / 86_400
 
 
 def _customs(resolved: ResolvedSpec) -> tuple[CustomSeason, ...]:

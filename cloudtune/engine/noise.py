@@ -55,7 +55,7 @@ def draw(model: FittedModel, days: ResidualBlocks | None, first_period: int, pat
     level = _week_blocks(model, first_period, paths, generator)
     ahead = np.maximum(fit.ahead[first_period:], 0.5 * grid.unit)
     level = level + generator.standard_normal((paths, 1)) * np.sqrt(level_variance(model, ahead))
-    events = fit.design.static.named("event:")
+    events = fit.design.static.of_kind("event")
     touched = (fit.design.static.values[first_period:, events] != 0).any(axis=1)
     level = level + NOT_SEEN * _unsure(np.where(touched, fit.sd[first_period:], 0.0), generator, paths)
     day = np.zeros((paths, count), dtype="int64")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cloudtune.engine.noise import ResidualBlocks
     from cloudtune.engine.targets import Target
     from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.columns import Ingredient
     from cloudtune.model.plan import FitPlan
     from cloudtune.spec.resolved import ResolvedSpec
 
@@ -52,7 +53,7 @@ class Projection:
         return self.source.point
 
     @cached_property
-    def running(self) -> dict[str, Floats]:
+    def running(self) -> dict[Ingredient, Floats]:
         """By label: the base path once that ingredient has been applied."""
         points = self.model.points
         return dict(Decomposition(self.model, points, points + len(self.point)).running())
@@ -69,8 +70,8 @@ class Projection:
         found: dict[str, Floats] = {}
         before = None
         for label, path in self.running.items():
-            if label.startswith("event:") and before is not None:
-                found[label.removeprefix("event:")] = effects.between(before, path)
+            if label.kind == "event" and before is not None:
+                found[label.name] = effects.between(before, path)
             before = path
         return found
 
@@ -145,7 +146,7 @@ def forecast_of(
 def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
     """Factors whose product is the median, or terms whose sum is."""
     effects = projection.model.link.effects
-    found: dict[str, Floats] = {}
+    found: dict[Ingredient, Floats] = {}
     before = np.full(len(target.marks) - 1, effects.neutral)
     last = list(projection.running)[-1]
     for label, path in projection.running.items():
@@ -153,9 +154,9 @@ def ingredients(projection: Projection, target: Target) -> dict[str, Floats]:
         found[label] = effects.exact(before, after)
         before = after
     return {
-        label: value
+        str(label): value
         for label, value in found.items()
-        if not label.startswith("event:") or np.any(value != effects.neutral)
+        if label.kind != "event" or np.any(value != effects.neutral)
     }
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model import linalg
-from cloudtune.model import linalg as model_linalg
+from cloudtune.model.columns import LEVEL_SHIFT
 from cloudtune.model.grid import YEAR
-from cloudtune.model.level import LONG_ENOUGH, LevelData, LevelDesign, plain_levels
+from cloudtune.model.level import MIDDLING, LevelData, LevelDesign, fitted_once, plain_levels
 from cloudtune.model.linalg import row_medians
-from cloudtune.model.plan import Changepoint, ChangepointKind
+from cloudtune.model.plan import FOUND, NO_CHANGEPOINTS, Changepoints, LevelShift, SlopeChange
+from cloudtune.model.terms.term import LONG_ENOUGH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,17 +24,27 @@ if TYPE_CHECKING:
 
 WINDOWS = (5, 14, 28)
 SURE = 6.0
-"""Standard errors that a step must stand out by."""
+"""Standard errors that a shift must stand out by."""
 SMALLEST = 0.12
 SUDDEN = 0.6
-"""Part of the change that must happen within the shortest window: a slope is no step."""
+"""Part of the change that must happen within the shortest window: a slope is no shift."""
 MOST_SHIFTS = 6
 LOOSE = 0.6
-"""Looseness of the trend beside a step."""
+"""Looseness of the trend beside a shift."""
 
 
-def find_level_shifts(design: LevelDesign, data: LevelData) -> tuple[Changepoint, ...]:
-    """Steps of a series with no yearly waves: over a year of data a step can't be told from a season."""
+def find_changepoints(design: LevelDesign, data: LevelData) -> Changepoints:
+    """Shifts of a short series, slope changes of a long one, and a change too recent for a knot."""
+    shifts = find_level_shifts(design, data)
+    age = design.grid.age[: data.periods]
+    left = np.where(data.weight > 0, data.values - fitted_once(design, data), np.nan)
+    late = late_changepoint(age, left)
+    lasting = lasting_slope_changes(age, plain_levels(design, data, MIDDLING), late)
+    return Changepoints((*lasting, *late.slope_changes), (*shifts, *late.level_shifts))
+
+
+def find_level_shifts(design: LevelDesign, data: LevelData) -> tuple[LevelShift, ...]:
+    """Shifts of a series with no yearly waves: over a year of data one can't be told from a season."""
     if design.grid.age[data.periods - 1] >= LONG_ENOUGH or data.unit > 1:
         return ()
     plain = plain_levels(design, data, LOOSE)
@@ -45,9 +56,7 @@ def find_level_shifts(design: LevelDesign, data: LevelData) -> tuple[Changepoint
             break
         found.append(place)
         plain[place:] -= size
-    return tuple(
-        Changepoint("level", float(design.grid.age[place]), "found in the data") for place in sorted(found)
-    )
+    return tuple(LevelShift(float(design.grid.age[place]), FOUND) for place in sorted(found))
 
 
 def _shift_noise(plain: Floats) -> float:
@@ -57,7 +66,7 @@ def _shift_noise(plain: Floats) -> float:
 
 
 def _largest_shift(plain: Floats, noise: float) -> tuple[int | None, float]:
-    """The surest step: its first period and its size."""
+    """The surest shift: its first period and its size."""
     best, place, size = SURE, None, 0.0
     short = _jumps(plain, WINDOWS[0])[0]
     for width in WINDOWS:
@@ -104,7 +113,7 @@ FEWEST = 60
 FEWEST_LEFT = 4
 LATE_PROOF = 1.5
 CLEARLY = 0.9
-"""Part of a step's error that a slope change must stay under."""
+"""Part of a shift's error that a slope change must stay under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +127,22 @@ class SizedSlopeChange:
     """Slope a year ahead of it."""
 
 
-def lasting_slope_changes(age: Floats, plain: Floats, late: Changepoint | None) -> tuple[Changepoint, ...]:
+def lasting_slope_changes(age: Floats, plain: Floats, late: Changepoints) -> tuple[SlopeChange, ...]:
     """Slope changes of years of data that are beyond doubt: the trend may turn there as sharply as it wants.
 
     Why years: in the first two a slope change and half a wave of the year look the same.
     """
     if age[-1] < LONG_PAST:
         return ()
-    if late is not None and late.kind == "level":
-        plain = _without_shift(age, plain, late.age)
+    for shift in late.level_shifts:
+        plain = _without_shift(age, plain, shift.age)
     found = find_slope_changes(age, plain, BEYOND_DOUBT)
-    sure = [bend for bend in found if abs(bend.size) > CLEAR_OF_NOUGHT * bend.sd]
-    return tuple(Changepoint("slope", bend.age, "found in the data") for bend in sure)
+    return tuple(_found(change.age) for change in found if abs(change.size) > CLEAR_OF_NOUGHT * change.sd)
+
+
+def _found(age: float) -> SlopeChange:
+    """Why later: it takes a quarter of a year to tell a slope from chance."""
+    return SlopeChange(age, FOUND, age + LATE)
 
 
 def is_late(age: float, ages: Floats) -> bool:
@@ -138,7 +151,7 @@ def is_late(age: float, ages: Floats) -> bool:
 
 
 def _without_shift(age: Floats, plain: Floats, at: float) -> Floats:
-    """The level as if the step had not been."""
+    """The level as if the shift had not been."""
     before, after = plain[(age < at) & (age >= at - SHORTEST)], plain[age >= at]
     if not (np.isfinite(before).any() and np.isfinite(after).any()):
         return plain
@@ -186,18 +199,18 @@ def _errors(at: Floats, values: Floats, chosen: list[float], free: Floats) -> Fl
     return np.asarray(np.square(np.clip(left, -limit, limit)).sum(axis=1))
 
 
-def _error(at: Floats, values: Floats, bends: list[float]) -> tuple[float, Floats]:
+def _error(at: Floats, values: Floats, changes: list[float]) -> tuple[float, Floats]:
     """Sum of squares left by a line with these slope changes, outliers pulled in, and what is left."""
-    design = _design(at, bends)
+    design = _design(at, changes)
     beta, *_ = np.linalg.lstsq(design, values, rcond=None)
     left = values - design @ beta
-    limit = 3 * max(model_linalg.robust_sd(left), 1e-12)
+    limit = 3 * max(linalg.robust_sd(left), 1e-12)
     return float(np.square(np.clip(left, -limit, limit)).sum()), left
 
 
-def _design(at: Floats, bends: list[float]) -> Floats:
+def _design(at: Floats, changes: list[float]) -> Floats:
     years = (at - at[0]) / YEAR
-    hinges = [np.maximum(at - bend, 0.0) / YEAR for bend in bends]
+    hinges = [np.maximum(at - change, 0.0) / YEAR for change in changes]
     return np.stack([np.ones(len(at)), years, *hinges], axis=1)
 
 
@@ -208,13 +221,13 @@ def freshness(left: Floats) -> float:
     return (1 - phi) / (1 + phi)
 
 
-def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SizedSlopeChange, ...]:
+def sized(age: Floats, plain: Floats, changes: list[float]) -> tuple[SizedSlopeChange, ...]:
     """Each slope change with the slope before it, its change and the change's standard error."""
     known = np.isfinite(plain)
     at, values = age[known], plain[known]
-    if not bends or len(at) < len(bends) + FEWEST_LEFT:
+    if not changes or len(at) < len(changes) + FEWEST_LEFT:
         return ()
-    design = _design(at, bends)
+    design = _design(at, changes)
     beta, *_ = np.linalg.lstsq(design, values, rcond=None)
     left = values - design @ beta
     noise = float(np.square(left).sum()) / max(len(at) - design.shape[1], 1) / freshness(left)
@@ -222,29 +235,30 @@ def sized(age: Floats, plain: Floats, bends: list[float]) -> tuple[SizedSlopeCha
     slopes = np.cumsum(beta[1:])
     return tuple(
         SizedSlopeChange(b, float(beta[2 + k]), float(spread[2 + k]), float(slopes[k]))
-        for k, b in enumerate(bends)
+        for k, b in enumerate(changes)
     )
 
 
-def late_changepoint(age: Floats, left: Floats) -> Changepoint | None:
-    """A slope change in the last quarter that the trend could not follow (`left` is what it leaves over).
+def late_changepoint(age: Floats, left: Floats) -> Changepoints:
+    """A change in the last quarter that the trend could not follow (`left` is what it leaves over).
 
-    Why steps are tried too: a level that has just moved looks like a slope change, yet drawn on as one
-    it runs away. A slope change must fit clearly better than a step to be believed.
+    Why shifts are tried too: a level that has just moved looks like a slope change, yet drawn on as one
+    it runs away. A slope change must fit clearly better than a shift to be believed.
     """
     known = np.isfinite(left) & (age > age[-1] - LOOK_BACK)
     at, values = age[known], left[known]
     if len(at) < FEWEST or age[-1] < LOOK_BACK:
-        return None
+        return NO_CHANGEPOINTS
     before, _ = _straight(values, np.zeros((len(at), 0)))
-    bend, after, rest = _likeliest(at, values, SHORTEST, _hinge)
+    change, after, rest = _likeliest(at, values, SHORTEST, _hinge)
     effective = max(len(at) * freshness(rest), 3.0)
     gain = effective * np.log(before / max(after, 1e-300)) if before > 0 else 0.0
     if gain <= LATE_PROOF * np.log(effective):
-        return None
-    step, as_step, _ = _likeliest(at, values, SHORTEST_STEP, _jump)
-    kind: ChangepointKind = "slope" if after < CLEARLY * as_step else "level"
-    return Changepoint(kind, bend if kind == "slope" else step, "found in the data")
+        return NO_CHANGEPOINTS
+    shift, as_shift, _ = _likeliest(at, values, SHORTEST_STEP, _jump)
+    if after < CLEARLY * as_shift:
+        return Changepoints((_found(change),), ())
+    return Changepoints((), (LevelShift(shift, FOUND),))
 
 
 def _likeliest(
@@ -270,7 +284,7 @@ def _straight(values: Floats, columns: Floats) -> tuple[float, Floats]:
     design = np.concatenate([np.ones((len(values), 1)), columns], axis=1)
     beta, *_ = np.linalg.lstsq(design, values, rcond=None)
     left = values - design @ beta
-    limit = 3 * max(model_linalg.robust_sd(left), 1e-12)
+    limit = 3 * max(linalg.robust_sd(left), 1e-12)
     return float(np.square(np.clip(left, -limit, limit)).sum()), left
 
 
@@ -285,26 +299,26 @@ class JointSizes:
     slopes: Floats
     """Slope a year at the start, then its change at each slope change."""
     slope_sds: Floats
-    steps: Floats
-    """Size of each step column, in the order of the design."""
-    step_sds: Floats
+    shifts: Floats
+    """Size of each shift column, in the order of the design."""
+    shift_sds: Floats
 
 
-def joint_sizes(long: LongLevel, bends: Sequence[float]) -> JointSizes:
+def joint_sizes(long: LongLevel, changes: Sequence[float]) -> JointSizes:
     """Fit a line with these slope changes (days since the first period) and all static columns at once."""
     fit = long.fit
     periods, age = fit.periods, fit.design.grid.age
     known = np.isfinite(fit.residuals)
-    hinges = [np.maximum(age[:periods] - bend, 0.0) / YEAR for bend in bends]
+    hinges = [np.maximum(age[:periods] - change, 0.0) / YEAR for change in changes]
     trend = np.stack([np.ones(periods), age[:periods] / YEAR, *hinges], axis=1)
     static = fit.design.static
     design = np.concatenate([trend, static.values[:periods]], axis=1)[known]
-    prior = np.concatenate([[1000.0], np.full(1 + len(bends), FREE), static.prior])
+    prior = np.concatenate([[1000.0], np.full(1 + len(changes), FREE), static.prior])
     values = long.actual[:periods][known]
     beta, spread = _fitted(design, values, prior, fit.noise)
     sds = np.sqrt(np.maximum(np.diag(spread), 0.0))
     split = trend.shape[1]
-    stepped = np.flatnonzero(static.exactly("trend:step")) + split
+    stepped = np.flatnonzero(static.exactly(LEVEL_SHIFT)) + split
     return JointSizes(beta[1:split], sds[1:split], beta[stepped], sds[stepped])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,11 +13,29 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats
 
 
+IngredientKind = Literal["trend", "season", "event", "family", "regressor", "recent"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ingredient:
+    """What a column belongs to in a report: `season:weekly`, `event:black-friday`, `trend`."""
+
+    kind: IngredientKind
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+
+TREND, LEVEL_SHIFT, RECENT = Ingredient("trend"), Ingredient("trend", "shift"), Ingredient("recent")
+DAILY, WEEKLY, MONTHLY, YEARLY = (Ingredient("season", n) for n in ("daily", "weekly", "monthly", "yearly"))
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """A design over periods: values (periods, columns), an ingredient and a prior sd for each column."""
 
-    labels: tuple[str, ...]
+    labels: tuple[Ingredient, ...]
     values: Floats
     prior: Floats
 
@@ -31,11 +49,11 @@ class Columns:
         values = np.concatenate([block.values for block in kept], axis=1)
         return cls(labels, values, np.concatenate([block.prior for block in kept]))
 
-    def named(self, prefix: str) -> Bools:
-        """Which columns belong to ingredients that begin so."""
-        return np.array([label.startswith(prefix) for label in self.labels], dtype=bool)
+    def of_kind(self, *kinds: IngredientKind) -> Bools:
+        """Which columns belong to ingredients of these kinds."""
+        return np.array([label.kind in kinds for label in self.labels], dtype=bool)
 
-    def exactly(self, label: str) -> Bools:
+    def exactly(self, label: Ingredient) -> Bools:
         """Which columns belong to one ingredient."""
         return np.array([own == label for own in self.labels], dtype=bool)
 
@@ -44,23 +62,26 @@ class Columns:
         return Columns(self.labels, self.values * factor[:, None], self.prior * prior)
 
 
-def one(label: str, values: Floats, prior: float) -> Columns:
+NO_COLUMNS = Columns((), np.zeros((0, 0)), np.zeros(0))
+
+
+def one(label: Ingredient, values: Floats, prior: float) -> Columns:
     """A block of a single column."""
     return Columns((label,), values[:, None], np.array([prior]))
 
 
-def block(label: str, values: Sequence[Floats], prior: Sequence[float]) -> Columns:
+def block(label: Ingredient, values: Sequence[Floats], prior: Sequence[float]) -> Columns:
     """A block of columns of one ingredient."""
     if not values:
-        return Columns((), np.zeros((0, 0)), np.zeros(0))
+        return NO_COLUMNS
     return Columns((label,) * len(values), np.stack(values, axis=1), np.array(prior))
 
 
-def waves(label: str, phase: Floats, order: int, prior: Sequence[float]) -> Columns:
-    """Sine and cosine of a phase (0 to 1 a turn), `order` harmonics, prior per harmonic."""
+def waves(label: Ingredient, phase: Floats, priors: Sequence[float]) -> Columns:
+    """Sine and cosine of a phase (0 to 1 a turn), a harmonic for each prior."""
     turn = 2 * np.pi * phase
-    values = [part(k * turn) for k in range(1, order + 1) for part in (np.sin, np.cos)]
-    return block(label, values, [prior[k] for k in range(order) for _ in range(2)])
+    values = [part(k * turn) for k in range(1, len(priors) + 1) for part in (np.sin, np.cos)]
+    return block(label, values, [prior for prior in priors for _ in range(2)])
 
 
 def splines(values: Floats, known: Floats, knots: int) -> list[Floats]:

@@ -14,13 +14,13 @@ from cloudtune.model.profile import (
     ProfileData,
     ProfileDesign,
     fit_profile,
-    profile_design,
     profile_noise,
     sharp_columns,
     winsorised,
 )
 from cloudtune.model.profile_search import ProfileChoice, ProfileSearch, tune_profile
 from cloudtune.model.terms.events import event_periods
+from cloudtune.model.terms.term import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ class BackfitInputs:
         grid, points = plan.grid, len(values)
         periods = int(grid.period[points - 1]) + 1
         exempt = event_periods(grid, events)[:periods] > 0
-        design = profile_design(plan, events, periods)
+        design = ProfileDesign.of(Setting(plan, events, periods))
         return cls(
             plan, values, grid.fold(values, periods), clock_events(grid, events, points), design, exempt
         )

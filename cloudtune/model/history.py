@@ -45,8 +45,8 @@ def lengthened(plan: FitPlan, past: DailyHistory) -> tuple[FitPlan, int]:
     kinds = {placed_event.name: placed_event.kind for placed_event in plan.placed_events}
     laid = placed_events(grid, [placed_event.event for placed_event in plan.placed_events])
     events = tuple(PlacedEvent(o.event, kinds[o.name], o.occurrences) for o in laid)
-    bends = tuple(replace(bend, age=bend.age + offset) for bend in plan.bends)
-    return replace(plan, grid=grid, placed_events=events, bends=bends, variables=()), offset
+    told = plan.changepoints.later(offset)
+    return replace(plan, grid=grid, placed_events=events, changepoints=told, variables=()), offset
 
 
 def padded(columns: Columns, offset: int, periods: int) -> Columns:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model import linalg
+from cloudtune.model import linalg, terms
+from cloudtune.model.columns import YEARLY
 from cloudtune.model.grid import YEAR
+from cloudtune.model.terms.term import LONG_ENOUGH
+from cloudtune.model.terms.trend import knots_of, quiet, trend_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from cloudtune.model.grid import Grid
     from cloudtune.model.links import Link
     from cloudtune.model.plan import Growth
+    from cloudtune.model.terms.term import Setting
 
 
 DAMPING = 180.0
@@ -159,12 +163,6 @@ def end_slope(beta: Floats, knots: Floats, end: float) -> float:
     return float(beta[1] + beta[2 : 2 + len(knots)][knots < end].sum())
 
 
-MAX_KNOTS = 25
-KNOT_DAYS = 28.0
-QUIET_DAYS = 60.0
-"""No knot this close to the end of the data, or within its last 15%."""
-LONG_ENOUGH = 400.0
-"""Days of data from which yearly waves are trusted."""
 STIFF, MIDDLING = 0.05, 0.2
 """Looseness of the trend where none has been chosen."""
 TWO_YEARS = 730.0
@@ -204,11 +202,29 @@ class LevelDesign:
     """Constant, slope a year, hinges."""
     knots: Floats
     free: Bools
-    """Knots that may slope change as sharply as they want: declared ones, and those found in the data."""
+    """Knots at which the slope may change as much as it wants: declared ones, and those found in the data."""
     known_at: Floats
     """Age at which each of them could have been known; a test of the past must not know it earlier."""
     periods: int
     """Training periods."""
+
+    @classmethod
+    def of(cls, setting: Setting) -> LevelDesign:
+        """Trend with its knots; the terms of the level beside it."""
+        grid, periods = setting.grid, setting.periods
+        sought = knots_of(grid, periods)
+        told = (*setting.plan.changepoints.slope_changes, *setting.found.slope_changes)
+        knots = np.concatenate([sought, [change.age for change in told]])
+        known_at = np.concatenate([sought, [change.known_at for change in told]])
+        return cls(
+            grid,
+            terms.columns_of(terms.LEVEL_TERMS, setting),
+            trend_columns(grid, knots, float(grid.age[periods - 1])),
+            knots,
+            np.arange(len(knots)) >= len(sought),
+            known_at,
+            periods,
+        )
 
     @cached_property
     def all(self) -> Floats:
@@ -227,7 +243,7 @@ class LevelDesign:
         late = self.knots > end - quiet(end)
         known = (self.knots < end) & ((self.known_at <= end) | (periods >= self.periods))
         trend[2:] = np.where(self.free, np.where(known, 1.0, 0.0), np.where(late, 0.0, knot_prior))
-        static[self.static.named("season:yearly")] *= yearly_trust(end)
+        static[self.static.exactly(YEARLY)] *= yearly_trust(end)
         return np.concatenate([trend, static])
 
 
@@ -237,19 +253,6 @@ def yearly_trust(days: float) -> float:
         return 0.0
     share = (days - LONG_ENOUGH) / (TWO_YEARS - LONG_ENOUGH)
     return float(np.clip(LEAST_TRUST + (1 - LEAST_TRUST) * share, LEAST_TRUST, 1.0))
-
-
-def knots_of(grid: Grid, periods: int) -> Floats:
-    """Where the slope may change: up to 25 places, 28 days apart, none near the end."""
-    end = float(grid.age[periods - 1])
-    room = end - quiet(end) - KNOT_DAYS
-    count = min(MAX_KNOTS, int(room // KNOT_DAYS))
-    return np.linspace(KNOT_DAYS, end - quiet(end), count + 1)[:count] if count > 0 else np.zeros(0)
-
-
-def quiet(end: float) -> float:
-    """Days before the end of the data in which no slope changes."""
-    return max(min(QUIET_DAYS, 0.15 * end), 1.0)
 
 
 def noise_of(values: Floats, unit: int) -> float:

@@ -12,7 +12,6 @@ from cloudtune.model import linalg
 from cloudtune.model.level import (
     DRIFTS,
     FOREVER,
-    LONG_ENOUGH,
     Drift,
     LevelCandidate,
     LevelData,
@@ -25,6 +24,7 @@ from cloudtune.model.level import (
     recency_weight,
     robust_fit,
 )
+from cloudtune.model.terms.term import LONG_ENOUGH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -108,7 +108,7 @@ def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) 
 
 def known_rows(design: LevelDesign, origin: int, count: int) -> Bools:
     """Periods after an origin that hold nothing new to it: an event's first occurrence can't be tested."""
-    events = design.static.named("event:")
+    events = design.static.of_kind("event")
     values = design.static.values[:, events]
     novel = ~(values[:origin] != 0).any(axis=0)
     known: Bools = ~(values[origin : origin + count][:, novel] != 0).any(axis=1)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 Growth = Literal["linear", "damped", "flat"]
-ChangepointKind = Literal["slope", "level"]
 GROWTHS: tuple[Growth, ...] = ("linear", "damped", "flat")
 
 
@@ -35,23 +34,45 @@ class CustomSeason:
 
 
 @dataclass(frozen=True, slots=True)
-class Seasons:
-    """Which waves a model holds; 0 shuts one out."""
+class SlopeChange:
+    """The trend turns: it grows faster or slower from here on."""
 
-    weekly: bool
-    yearly: int
-    monthly: bool
-    profile_yearly: int
-    custom: tuple[CustomSeason, ...] = ()
+    age: float
+    """Days since the first period."""
+    reason: str
+    known_at: float
+    """Age from which it could have been known; a test of the past must not know it earlier."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changepoint:
-    """A declared change of the trend, in days since the first period."""
+class LevelShift:
+    """The level is another from here on; its slope stays."""
 
-    kind: ChangepointKind
     age: float
+    """Days since the first period."""
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changepoints:
+    """Changes of the trend of either type, declared or found."""
+
+    slope_changes: tuple[SlopeChange, ...] = ()
+    level_shifts: tuple[LevelShift, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.slope_changes or self.level_shifts)
+
+    def later(self, days: float) -> Changepoints:
+        """The same on a clock that starts so many days earlier."""
+        return Changepoints(
+            tuple(replace(c, age=c.age + days, known_at=c.known_at + days) for c in self.slope_changes),
+            tuple(replace(c, age=c.age + days) for c in self.level_shifts),
+        )
+
+
+NO_CHANGEPOINTS = Changepoints()
+FOUND = "found in the data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +91,8 @@ class FitPlan:
     """Training and horizon together."""
     placed_events: tuple[PlacedEvent, ...]
     variables: tuple[Variable, ...]
-    bends: tuple[Changepoint, ...]
+    changepoints: Changepoints
+    """Declared ones."""
     seasons: tuple[str, ...] | None
     """Named seasonality that the spec allows; None for auto."""
     custom: tuple[CustomSeason, ...]

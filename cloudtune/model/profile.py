@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model import linalg as model_linalg
-from cloudtune.model.columns import Columns
+from cloudtune.model import linalg, terms
 from cloudtune.model.linalg import row_medians
-from cloudtune.model.terms.events import profile_events
-from cloudtune.model.terms.regressors import is_trend, level_regressor, slot_regressor
-from cloudtune.model.terms.seasons import profile_seasons, seasons_of
+from cloudtune.model.terms.regressors import slot_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cloudtune.model.arrays import Bools, Floats, Ints
-    from cloudtune.model.occurrences import EventRoles
-    from cloudtune.model.plan import FitPlan
+    from cloudtune.model.columns import Columns, Ingredient
+    from cloudtune.model.terms.term import Setting
 
 
 SAMPLE = 180
@@ -70,7 +67,7 @@ def winsorised(design: ProfileDesign, data: ProfileData, noise: float) -> Profil
     fitted = first.path(0, data.periods)
     residuals = data.by_slot - fitted
     spread = _slot_spread(residuals[~data.exempt] if (~data.exempt).any() else residuals)
-    limit = model_linalg.HUBER * np.maximum(spread, 1e-9)
+    limit = linalg.HUBER * np.maximum(spread, 1e-9)
     held = fitted + np.clip(residuals, -limit, limit)
     steady = np.where(data.exempt[:, None], data.by_slot, held)
     return _with(data, np.where(np.isnan(data.by_slot), fitted, steady))
@@ -87,14 +84,14 @@ def solved(design: ProfileDesign, normals: ProfileNormals, noise: float) -> Prof
     Where columns differ from slot to slot, what all slots share is taken out of each slot's own at
     once, so that a system of its own columns alone is left for each.
     """
-    penalty = model_linalg.penalties(noise, design.columns.prior)
+    penalty = linalg.penalties(noise, design.columns.prior)
     slots, count, _ = normals.own.shape
     if not count:
-        return ProfileFit(design, model_linalg.solve(normals.gram, normals.target, penalty), np.zeros((0, 0)))
+        return ProfileFit(design, linalg.solve(normals.gram, normals.target, penalty), np.zeros((0, 0)))
     sides = np.concatenate([normals.target, normals.cross.reshape(slots * count, -1).T], axis=1)
-    answer = model_linalg.solve(normals.gram, sides, penalty + 1e-9)
+    answer = linalg.solve(normals.gram, sides, penalty + 1e-9)
     plain, explained = answer[:, :slots], answer[:, slots:].T.reshape(slots, count, -1)
-    slot_penalty = model_linalg.penalties(noise, np.full(count, design.slot_prior)) + 1e-9
+    slot_penalty = linalg.penalties(noise, np.full(count, design.slot_prior)) + 1e-9
     system = normals.own - normals.cross @ explained.transpose(0, 2, 1) + np.diag(slot_penalty)
     extra = np.linalg.solve(system, normals.right - normals.cross @ plain.T[:, :, None])
     beta = plain - (explained.transpose(0, 2, 1) @ extra)[:, :, 0].T
@@ -150,24 +147,9 @@ def slot_median(by_slot: Floats) -> Floats:
     return np.where(known > 0, middle, 0.0)
 
 
-def profile_design(plan: FitPlan, events: EventRoles, periods: int) -> ProfileDesign:
-    """Seasons, events and variables over all periods of the plan."""
-    grid = plan.grid
-    parts = [profile_seasons(grid, seasons_of(plan, periods)), profile_events(grid, events)]
-    wanted = [v for v in plan.variables if v.effect != "level"]
-    for variable in wanted:
-        daily = level_regressor(grid, variable, periods, 0.15)
-        parts += [daily, daily.times(grid.weekend, 0.67)]
-    moving = [v for v in wanted if not v.is_daily and not is_trend(grid, v, periods)]
-    extra = [slot_regressor(grid, v, periods) for v in moving]
-    labels = [f"regressor:{v.name}" for v, e in zip(moving, extra, strict=True) for _ in range(e.shape[2])]
-    by_slot = np.concatenate(extra, axis=2) if extra else np.zeros((grid.slots, grid.periods, 0))
-    return ProfileDesign(Columns.join(parts, grid.periods), by_slot, tuple(labels))
-
-
 def sharp_columns(design: ProfileDesign) -> Bools:
     """Columns of events: their edges are the signal, smoothing leaves them alone."""
-    return design.columns.named("event:") | design.columns.named("family:")
+    return design.columns.of_kind("event", "family")
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,18 +180,24 @@ class ProfileDesign:
     columns: Columns
     slot_columns: Floats
     """(slots, periods, extra columns)."""
-    slot_labels: tuple[str, ...]
+    slot_labels: tuple[Ingredient, ...]
     slot_prior: float = 0.15
+
+    @classmethod
+    def of(cls, setting: Setting) -> ProfileDesign:
+        """The terms of the profile, and what moves within days."""
+        by_slot, labels = slot_columns(setting)
+        return cls(terms.columns_of(terms.PROFILE_TERMS, setting), by_slot, labels)
 
     @property
     def has_variables(self) -> bool:
-        """True where anything but calendar and events slope changes the day."""
-        return bool(self.slot_labels) or bool(self.columns.named("regressor:").any())
+        """True where anything but calendar and events bends the day."""
+        return bool(self.slot_labels) or bool(self.columns.of_kind("regressor").any())
 
     def shrunk(self, share: float) -> ProfileDesign:
         """The same columns, those of variables held to a part of their prior sd."""
         columns = self.columns
-        prior = np.where(columns.named("regressor:"), share * columns.prior, columns.prior)
+        prior = np.where(columns.of_kind("regressor"), share * columns.prior, columns.prior)
         return replace(self, columns=replace(columns, prior=prior), slot_prior=share * self.slot_prior)
 
 

@@ -114,7 +114,7 @@ def tune_profile(
 
 
 def _freest(design: ProfileDesign, trial: _Trial, choices: ProfileSearch) -> float:
-    """How free variables are to slope change the day: as they prove worth at the origins.
+    """How free variables are to bend the day: as they prove worth at the origins.
 
     Why: a few weeks of noise fit dozens of splines a slot at ease, and years of weather need them all.
     """

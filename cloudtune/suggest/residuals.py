@@ -33,7 +33,7 @@ def residuals_of(cleaned: Cleaned, resolved: ResolvedSpec) -> Residuals:
     """Fit the spec's model to all the data and lay it beside them."""
     values, timeline = cleaned.usable, cleaned.series.timeline
     model = fit_series(cleaned, resolved, timeline.step.slots).model
-    running = dict(Decomposition(model, 0, values.size).running())
+    running = {str(label): path for label, path in Decomposition(model, 0, values.size).running()}
     expected = next(reversed(running.values()))
     scale = model.link.effects.scale
     return Residuals(

@@ -8,6 +8,7 @@ import pytest
 from cloudtune.data.series import Series
 from cloudtune.data.timeline import Timeline
 from cloudtune.engine.backtest import head_of
+from cloudtune.engine.facts import changepoint_facts
 from cloudtune.engine.projection import project
 from cloudtune.timegrid import STEPS
 from tests.engine.worlds import START, cleaned, line, spec
@@ -64,3 +65,20 @@ def test_a_fold_forgets_the_history_after_its_cutoff():
     assert head.history is not None
     assert head.history.timeline.stop <= cutoff
     assert head.history.timeline.periods > 365
+
+
+def test_a_level_that_moved_last_month_is_told_beside_a_history():
+    days = 365 - SEEN
+    hours = np.arange((days + SEEN) * 24)
+    noise = np.random.default_rng(2).normal(0, 0.02, hours.size)
+    moved = hours >= hours.size - 30 * 24
+    values = np.exp(5 + 0.4 * np.sin(2 * np.pi * hours / 24) + 0.5 * moved + noise)
+    begin = START - np.timedelta64(days * 24, "h")
+    history = Series(Timeline(begin, days + SEEN, STEPS["1d"], "UTC"), values.reshape(-1, 24).sum(axis=1))
+    fine = replace(cleaned(line(SEEN), values[days * 24 :]), history=history)
+    facts = changepoint_facts(project(fine, spec(), 14 * 24, 1).model)
+    (shift,) = (fact for fact in facts if fact.kind == "level")
+    assert shift.size.value == pytest.approx(np.expm1(0.5), abs=0.15)
+    assert (
+        abs((shift.at - (START + np.timedelta64(SEEN - 30, "D"))).astype("timedelta64[D]").astype(int)) <= 7
+    )

@@ -2,55 +2,48 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from cloudtune.data.timeline import Timeline
-from cloudtune.model.grid import Grid
-from cloudtune.model.plan import CustomSeason, Seasons
-from cloudtune.model.terms.seasons import level_seasons, profile_seasons, trend_columns
-from cloudtune.timegrid import STEPS
+from cloudtune.model.plan import CustomSeason
+from cloudtune.model.terms import LEVEL_TERMS, PROFILE_TERMS, columns_of
+from tests.model.settings import setting
 
-ALL = Seasons(
-    weekly=True, yearly=4, monthly=True, profile_yearly=2, custom=(CustomSeason("pay-cycle", 14.0, 3),)
-)
+PAY = CustomSeason("pay-cycle", 14.0, 3)
 
 
-def days(count: int) -> Grid:
-    return Grid.of(Timeline(np.datetime64("2024-01-01", "s"), count, STEPS["1d"], "UTC"))
-
-
-@settings(max_examples=25)
-@given(short=st.integers(30, 400), long=st.integers(401, 1200))
-@pytest.mark.parametrize("columns", [level_seasons, profile_seasons])
-def test_the_columns_of_a_slice_are_the_slice_of_the_columns(columns, short, long):
-    head, whole = columns(days(short), ALL), columns(days(long), ALL)
+@examples(max_examples=25)
+@given(short=st.integers(410, 600), long=st.integers(601, 1200))
+@pytest.mark.parametrize("terms", [LEVEL_TERMS, PROFILE_TERMS], ids=["level", "profile"])
+def test_the_columns_of_a_slice_are_the_slice_of_the_columns(terms, short, long):
+    head, whole = (columns_of(terms, setting(days, custom=(PAY,))) for days in (short, long))
     assert head.labels == whole.labels
-    np.testing.assert_allclose(head.values, whole.values[:short])
+    np.testing.assert_allclose(head.values, whole.values[:short], atol=1e-12)
 
 
 def test_every_column_has_a_label_and_a_prior():
-    found = level_seasons(days(400), ALL)
+    found = columns_of(LEVEL_TERMS, setting(420, custom=(PAY,)))
     assert len(found.labels) == found.values.shape[1] == len(found.prior)
-    assert set(found.labels) == {"season:weekly", "season:yearly", "season:monthly", "season:pay-cycle"}
+    assert {str(label) for label in found.labels} == {
+        "season:weekly",
+        "season:yearly",
+        "season:monthly",
+        "season:pay-cycle",
+    }
     assert (found.prior > 0).all()
 
 
 def test_what_the_spec_leaves_out_has_no_column():
-    none = Seasons(weekly=False, yearly=0, monthly=False, profile_yearly=0)
-    assert level_seasons(days(100), none).labels == ()
+    assert columns_of(LEVEL_TERMS, setting(500, seasons=())).labels == ()
+
+
+@pytest.mark.parametrize(("days", "carried"), [(7, []), (30, ["weekly"]), (200, ["monthly", "weekly"])])
+def test_a_season_waits_until_the_data_carries_it(days, carried):
+    labels = columns_of(LEVEL_TERMS, setting(days)).labels
+    assert sorted({label.name for label in labels}) == carried
 
 
 def test_a_pay_cycle_comes_back_after_fourteen_days():
-    only = Seasons(
-        weekly=False, yearly=0, monthly=False, profile_yearly=0, custom=(CustomSeason("pay", 14.0, 2),)
-    )
-    values = level_seasons(days(100), only).values
+    values = columns_of(LEVEL_TERMS, setting(100, seasons=(), custom=(CustomSeason("pay", 14.0, 2),))).values
     np.testing.assert_allclose(values[:86], values[14:], atol=1e-9)
-
-
-def test_a_hinge_is_flat_before_its_knot():
-    found = trend_columns(days(100), np.array([40.0]), 99.0)
-    hinge = found.values[:, 2]
-    assert (hinge[:41] == 0).all()
-    assert (np.diff(hinge[40:]) > 0).all()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.columns import Columns, block, one
+from cloudtune.model.columns import Columns, Ingredient, block, one
 from cloudtune.model.occurrences import period_values
 from cloudtune.model.terms.seasons import weekdays
 
@@ -16,35 +16,74 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Floats
     from cloudtune.model.grid import Grid
     from cloudtune.model.occurrences import EventRoles, LearnedEvent, PlacedOccurrence
+    from cloudtune.model.terms.term import Setting
 
 ELASTICITY = 0.7
 """Excess volume grows with length to this power until two lengths have been seen."""
 FAMILIES = {"holiday": 0.5, "event": 0.25}
 
 
-def level_events(grid: Grid, roles: EventRoles) -> Columns:
-    """Day events with first and last day, halo and attributes; spans; family effects."""
-    parts = []
-    for learned in roles.learned_events:
-        if learned.placed_event.kind == "day":
-            parts += _day_event(grid, learned)
-        elif learned.placed_event.kind == "span":
-            parts += _span(grid, learned, 0.6, 0.3)
-    parts += _families(grid, roles, 1.0)
-    return Columns.join(parts, grid.periods)
+class WholeDayEvents:
+    """Events that fill whole days, with first and last day, halo and attributes; spans."""
+
+    name = "whole-day events"
+
+    def is_carried(self, setting: Setting) -> bool:
+        """Wherever there is one."""
+        return bool(setting.roles.learned_events)
+
+    def columns(self, setting: Setting) -> Columns:
+        """A block an event, in the order of the calendar."""
+        grid, parts = setting.grid, []
+        for learned in setting.roles.learned_events:
+            if learned.placed_event.kind == "day":
+                parts += _day_event(grid, learned)
+            elif learned.placed_event.kind == "span":
+                parts += _span(grid, learned, 0.6, 0.3)
+        return Columns.join(parts, grid.periods)
 
 
-def profile_events(grid: Grid, roles: EventRoles) -> Columns:
-    """How whole-day events and spans slope change the curve of the day."""
-    parts = []
-    for learned in roles.learned_events:
-        if learned.placed_event.kind == "day":
-            parts += _day_profile(grid, learned)
-        elif learned.placed_event.kind == "span":
-            span = one(_label(learned), _shares(grid, learned), 0.18)
-            parts += [span, span.times(grid.weekend, 1.0)]
-    parts += _families(grid, roles, 1.2)
-    return Columns.join(parts, grid.periods)
+class EventFamilies:
+    """What all whole-day events of a family share: a new one starts from there."""
+
+    name = "event families"
+    share = 1.0
+
+    def is_carried(self, setting: Setting) -> bool:
+        """Wherever there is an event."""
+        return bool(setting.roles.learned_events)
+
+    def columns(self, setting: Setting) -> Columns:
+        """For holidays and for other events: 1 on their days, and how weekends differ."""
+        return Columns.join(_families(setting.grid, setting.roles, self.share), setting.grid.periods)
+
+
+class EventProfiles:
+    """How whole-day events and spans bend the curve of the day."""
+
+    name = "profiles of events"
+
+    def is_carried(self, setting: Setting) -> bool:
+        """Wherever there is an event."""
+        return bool(setting.roles.learned_events)
+
+    def columns(self, setting: Setting) -> Columns:
+        """A block an event, in the order of the calendar."""
+        grid, parts = setting.grid, []
+        for learned in setting.roles.learned_events:
+            if learned.placed_event.kind == "day":
+                parts += _day_profile(grid, learned)
+            elif learned.placed_event.kind == "span":
+                span = one(_label(learned), _shares(grid, learned), 0.18)
+                parts += [span, span.times(grid.weekend, 1.0)]
+        return Columns.join(parts, grid.periods)
+
+
+class FamilyProfiles(EventFamilies):
+    """How all whole-day events of a family bend the curve of the day."""
+
+    name = "profiles of event families"
+    share = 1.2
 
 
 def family_periods(grid: Grid, roles: EventRoles, family: str) -> Floats:
@@ -71,8 +110,8 @@ def _family(learned: LearnedEvent) -> str:
     return "holiday" if learned.placed_event.event.is_holiday else "event"
 
 
-def _label(learned: LearnedEvent) -> str:
-    return f"event:{learned.name}"
+def _label(learned: LearnedEvent) -> Ingredient:
+    return Ingredient("event", learned.name)
 
 
 def _shares(grid: Grid, learned: LearnedEvent) -> Floats:
@@ -104,7 +143,9 @@ def _day_profile(grid: Grid, learned: LearnedEvent) -> list[Columns]:
     return parts
 
 
-def _edges(grid: Grid, label: str, occurrences: Sequence[PlacedOccurrence], prior: float) -> list[Columns]:
+def _edges(
+    grid: Grid, label: Ingredient, occurrences: Sequence[PlacedOccurrence], prior: float
+) -> list[Columns]:
     """First and last day of occurrences that have more than one."""
     long = [s for s in occurrences if s.bottom - s.top > 1]
     if not long:
@@ -159,5 +200,7 @@ def _families(grid: Grid, roles: EventRoles, prior: float) -> list[Columns]:
     for family, own in FAMILIES.items():
         periods = family_periods(grid, roles, family)
         if periods.any():
-            parts.append(block(f"family:{family}", [periods, periods * grid.weekend], [own * prior] * 2))
+            parts.append(
+                block(Ingredient("family", family), [periods, periods * grid.weekend], [own * prior] * 2)
+            )
     return parts

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.columns import Columns, block, splines
+from cloudtune.model.columns import Columns, Ingredient, block, splines
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Variable
     from cloudtune.model.arrays import Floats
     from cloudtune.model.grid import Grid
+    from cloudtune.model.plan import FitPlan
+    from cloudtune.model.terms.term import Setting
 
+LEVEL_PRIOR, PROFILE_PRIOR, WEEKEND_SHARE = 0.3, 0.15, 0.67
 SKEWED = 2.0
 LEAVES, TOO_FAR = 0.1, 1.0
 """Training ranges by which a variable's future leaves what was seen: a line alone, nothing at all."""
@@ -23,10 +26,64 @@ CAREFUL = 0.1
 """Prior sd of what such a line adds at its usual distance from the past."""
 
 
+class RegressorLevels:
+    """What daily values of the variables do to the level."""
+
+    name = "regressors of the level"
+
+    def is_carried(self, setting: Setting) -> bool:  # noqa: ARG002
+        """Wherever there is one."""
+        return True
+
+    def columns(self, setting: Setting) -> Columns:
+        """Those laid out before a longer history was joined: variables begin with the series."""
+        return setting.regressors
+
+
+class RegressorProfiles:
+    """How daily values of the variables bend the day, and what weekends add to it."""
+
+    name = "regressors of the profile"
+
+    def is_carried(self, setting: Setting) -> bool:
+        """Wherever there is one."""
+        return bool(_bending(setting))
+
+    def columns(self, setting: Setting) -> Columns:
+        """As for the level, at half its prior."""
+        parts = []
+        for variable in _bending(setting):
+            daily = level_regressor(setting.grid, variable, setting.periods, PROFILE_PRIOR)
+            parts += [daily, daily.times(setting.grid.weekend, WEEKEND_SHARE)]
+        return Columns.join(parts, setting.grid.periods)
+
+
+def level_regressors(plan: FitPlan, periods: int) -> Columns:
+    """Columns of all variables that act on the level."""
+    wanted = [v for v in plan.variables if v.effect != "shape"]
+    columns = [level_regressor(plan.grid, v, periods, LEVEL_PRIOR) for v in wanted]
+    return Columns.join(columns, plan.grid.periods)
+
+
+def slot_columns(setting: Setting) -> tuple[Floats, tuple[Ingredient, ...]]:
+    """Columns of variables that move within days, (slots, periods, columns), and whose each of them is."""
+    grid, periods = setting.grid, setting.periods
+    moving = [v for v in _bending(setting) if not v.is_daily and not is_trend(grid, v, periods)]
+    if not moving:
+        return np.zeros((grid.slots, grid.periods, 0)), ()
+    found = [slot_regressor(grid, v, periods) for v in moving]
+    labels = [
+        Ingredient("regressor", v.name) for v, e in zip(moving, found, strict=True) for _ in range(e.shape[2])
+    ]
+    return np.concatenate(found, axis=2), tuple(labels)
+
+
 def level_regressor(grid: Grid, variable: Variable, periods: int, prior: float) -> Columns:
     """A variable's day mean, yesterday's, a two-day average; its day's extremes if it moves inside days."""
     if is_trend(grid, variable, periods):
-        return block(f"regressor:{variable.name}", [_line(grid, variable, periods)], [min(prior, CAREFUL)])
+        return block(
+            Ingredient("regressor", variable.name), [_line(grid, variable, periods)], [min(prior, CAREFUL)]
+        )
     by_slot = _cells(grid, variable)
     mean = _day(by_slot, np.nanmean)
     columns = splines(mean, mean[:periods], 5)
@@ -38,7 +95,7 @@ def level_regressor(grid: Grid, variable: Variable, periods: int, prior: float) 
     if not variable.is_daily and grid.slots > 1:
         top, bottom = _day(by_slot, np.nanmax), _day(by_slot, np.nanmin)
         columns += splines(top, top[:periods], 4) + splines(bottom, bottom[:periods], 3)
-    return block(f"regressor:{variable.name}", columns, [prior] * len(columns))
+    return block(Ingredient("regressor", variable.name), columns, [prior] * len(columns))
 
 
 def is_trend(grid: Grid, variable: Variable, periods: int) -> bool:
@@ -62,10 +119,14 @@ def slot_regressor(grid: Grid, variable: Variable, periods: int) -> Floats:
     return np.stack(columns, axis=2)
 
 
+def _bending(setting: Setting) -> list[Variable]:
+    return [v for v in setting.plan.variables if v.effect != "level"]
+
+
 def _line(grid: Grid, variable: Variable, periods: int) -> Floats:
     """The variable as one straight column.
 
-    Why: a spline slope changes where the last knots lie, and what lies beyond them is anyone's guess. The
+    Why: a spline bends where the last knots lie, and what lies beyond them is anyone's guess. The
     column counts in the units of its future, so that its prior bounds what is extrapolated.
     """
     mean = _day_means(grid, variable)

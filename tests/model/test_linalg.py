@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from cloudtune.model import linalg
+from cloudtune.model.linalg import row_medians
 
 RNG = np.random.default_rng(5)
 ROWS = RNG.normal(size=(80, 3))
@@ -43,3 +49,16 @@ def test_one_wild_value_does_not_move_the_robust_spread():
     shrinkage = RNG.normal(0, 2.0, 2001)
     assert abs(linalg.robust_sd(np.append(shrinkage, 1e9)) / linalg.robust_sd(shrinkage) - 1) < 0.01
     assert linalg.robust_sd(np.array([np.nan])) == 0.0
+
+
+VALUES = st.one_of(st.floats(-1e6, 1e6), st.just(np.nan))
+
+
+@given(arrays("float64", st.tuples(st.integers(1, 5), st.integers(1, 30)), elements=VALUES))
+def test_medians_are_those_of_numpy_and_counts_those_of_what_is_there(periods):
+    middle, known = row_medians(periods)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # numpy warns of rows of gaps alone
+        expected = np.nanmedian(periods, axis=1)
+    np.testing.assert_allclose(middle, expected, rtol=1e-15)
+    np.testing.assert_array_equal(known, (~np.isnan(periods)).sum(axis=1))
