@@ -65,8 +65,8 @@ def learned_from(projection: Projection, placed_event: PlacedEvent, placed: Plac
     if not roles.is_modelled(placed_event.name):
         return "not modelled, nothing to learn from"
     count = len(placed_event.known(projection.model.points))
-    words = {0: "the mean of other holidays", 1: "1 edition (wide)"}
-    return words.get(count, f"{count} editions")
+    words = {0: "the mean of other holidays", 1: "1 occurrence (wide)"}
+    return words.get(count, f"{count} occurrences")
 
 
 def _segment(projection: Projection, placed: PlacedOccurrence, ahead: int, width: float) -> Segment | None:

@@ -71,7 +71,7 @@ class EventOutlook:
     peak: Peak
     total: Interval
     learned_from: str
-    """`3 editions`, `declared 1.4x`, `1.5 x handheld-launch`, `1 edition (wide)`."""
+    """`3 occurrences`, `declared 1.4x`, `1.5 x handheld-launch`, `1 occurrence (wide)`."""
     is_modelled: bool = True
     """False where there was nothing to learn from, borrow or take as declared: the lift is 1."""
 

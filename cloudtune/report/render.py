@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
@@ -17,7 +17,7 @@ from cloudtune.report.sentences import STEP_WORDS, Statement, amount_of, key_fig
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from cloudtune.report.document import Document, OccurrenceRow
+    from cloudtune.report.document import Document, OccurrenceRow, PeriodRow
     from cloudtune.report.templates import Templates
 
 
@@ -29,6 +29,7 @@ SHOWN_WEEKS = 13
 def render_markdown(document: Document, templates: Templates) -> str:
     """The report of one forecast."""
     depth = document["id"].count("/") + 1
+    shown, folded = document["weekly"][:SHOWN_WEEKS], document["weekly"][SHOWN_WEEKS:]
     return templates.render(
         REPORT,
         d=document,
@@ -37,10 +38,28 @@ def render_markdown(document: Document, templates: Templates) -> str:
         step_word=STEP_WORDS[document["step"]].noun,
         key_figures=key_figures(document),
         ingredients=ingredient_rows(document),
-        shown_weeks=document["weekly"][:SHOWN_WEEKS],
-        folded_weeks=document["weekly"][SHOWN_WEEKS:],
+        shown_weeks=shown,
+        folded_weeks=folded,
+        shown_have=_columns(shown, document["step"]),
+        folded_have=_columns(folded, document["step"]),
+        changepoint={"slope": "slope change", "level": "level shift"},
         to_root="../" * depth,
         mark={"pass": "✅", "fail": "❌", "waived": "⚠️", "untested": "➖"},
+    )
+
+
+class WeekColumns(NamedTuple):
+    """Which columns of a table of weeks say anything."""
+
+    interval: bool
+    highest: bool
+
+
+def _columns(weeks: list[PeriodRow], step: str) -> WeekColumns:
+    """Why: a column of nothing hides the ones beside it, and a week is its own highest step."""
+    return WeekColumns(
+        interval=any(row.low is not None for row in weeks),
+        highest=step != "1w" and any(row.highest is not None for row in weeks),
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-RENDERING = "3"
+RENDERING = "4"
 """Another one makes every report be written anew, figures as they are.
 
 Raise it when the same forecast gives another document, page or chart.

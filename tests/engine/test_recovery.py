@@ -63,7 +63,7 @@ def test_a_sale_lifts_as_it_did():
     values = worlds.demand(timeline) * np.where(sale, 1.8, 1.0)
     (event,) = outcome_of(values, SALE).events
     assert event.name == "sale"
-    assert event.learned_from == "2 editions"
+    assert event.learned_from == "2 occurrences"
     assert abs(event.lift.value / 1.8 - 1) < 0.08
     assert event.lift.low <= 1.8 <= event.lift.high
 

@@ -133,7 +133,7 @@ def outcome(scale: float = 1.0, **changes) -> Outcome:
         Interval(2.11, 1.93, 2.34),
         peak,
         Interval(2.41e9 * scale, 2.2e9 * scale, 2.7e9 * scale),
-        "3 editions",
+        "3 occurrences",
     )
     whole = Outcome(
         scale="multiplicative",

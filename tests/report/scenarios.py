@@ -181,4 +181,6 @@ def _holiday(name: str, day: str, lift: float) -> EventOutlook:
     start = np.datetime64(day)
     peak = replace(_day_peak(start, 140_000.0 * lift), driver=name, times_normal=lift)
     interval = Interval(lift, lift * 0.95, lift * 1.05)
-    return EventOutlook(name, start, start + np.timedelta64(1, "D"), interval, peak, interval, "4 editions")
+    return EventOutlook(
+        name, start, start + np.timedelta64(1, "D"), interval, peak, interval, "4 occurrences"
+    )

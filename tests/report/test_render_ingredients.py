@@ -15,7 +15,7 @@ def test_growth_and_lifts_are_never_left_out():
     rows = dict(ingredient_rows({**document(), "ingredients": []}))
     assert rows == {
         "trend": "+11.8% a year (+10.9% to +12.7%), linear",
-        "event:prime-day": "2.11x while it lasts (1.93x to 2.34x), 3 editions",
+        "event:prime-day": "2.11x while it lasts (1.93x to 2.34x), 3 occurrences",
     }
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from cloudtune.report.document import PeriodRow
 from cloudtune.report.render import SHOWN_WEEKS, render_markdown
 from cloudtune.report.templates import load_templates
 from tests.report.scenarios import SCENARIOS
@@ -14,6 +15,7 @@ from tests.report.test_escape import DENSE, NASTY
 
 SECTIONS = [
     "Key figures",
+    "Charts",
     "Peaks",
     "Events",
     "Weekly outlook",
@@ -21,7 +23,6 @@ SECTIONS = [
     "Excluded data",
     "Accuracy",
     "Gates",
-    "Charts",
     "Inputs",
 ]
 
@@ -50,6 +51,27 @@ def test_no_section_runs_into_the_next(name):
     assert re.search(r"[^\n]\n## ", text) is None
     assert not re.search(r"[ \t]+$", text, re.MULTILINE)
     assert text.endswith("|\n")
+
+
+def test_warnings_stand_right_under_the_verdict():
+    text = rendered("prime-day", verdict="All is well.", warnings=["the last week is partial"])
+    assert "**All is well.**\n\n> ⚠️ the last week is partial\n\n## Key figures\n" in text
+
+
+def test_a_table_of_weeks_has_no_column_of_nothing():
+    weeks = [
+        PeriodRow("2026-06-01", 100.0, None, None, None),
+        PeriodRow("2026-06-08", 200.0, None, None, None),
+    ]
+    assert "| week of | total |\n|---|--:|\n| Mon 1 Jun 2026 | 100 |\n" in rendered("prime-day", weekly=weeks)
+    known = [PeriodRow("2026-06-01", 100.0, None, None, 0.5), *weeks[1:]]
+    assert "| Mon 8 Jun 2026 | 200 | n/a |\n" in rendered("prime-day", weekly=known)
+
+
+def test_a_changepoint_that_nobody_declared_was_found_in_the_data():
+    found = {"kind": "level", "at": "2026-02-10", "declared": False, "reason": "found in the data"}
+    text = rendered("prime-day", breaks=[{**found, "size": {"value": 0.08, "low": 0.06, "high": 0.1}}])
+    assert "| level shift | Tue 10 Feb 2026 | +8.0% | +6.0% to +10.0% | found in the data |" in text
 
 
 def test_weeks_past_the_first_quarter_are_folded():

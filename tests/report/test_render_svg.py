@@ -75,3 +75,23 @@ def test_unknown_bounds_leave_no_band():
     weekly = [PeriodRow(row.date, row.value, None, None, None) for row in SCENARIOS["prime-day"]()["weekly"]]
     paths = parsed("prime-day", weekly=weekly, peak_day=[]).iter(f"{NS}path")
     assert [path for path in paths if path.get("class") == "band"] == []
+
+
+def labels(name: str, **changes) -> list[str]:
+    return [text.text for text in parsed(name, **changes).iter(f"{NS}text") if text.get("class") == "event"]
+
+
+def test_a_level_shift_is_named_where_the_line_jumps():
+    size = {"value": 0.08, "low": 0.06, "high": 0.1}
+    shift = {"kind": "level", "at": "2026-02-10", "declared": False, "reason": "", "size": size}
+    assert "level +8.0%" in labels("prime-day", breaks=[shift])
+    assert "level +8.0%" not in labels("prime-day", breaks=[{**shift, "at": "2019-02-10"}])
+
+
+def test_what_drives_the_highest_peak_is_named_before_longer_events():
+    whole = SCENARIOS["prime-day"]()
+    (event,) = whole["events"]
+    others = [
+        {**event, "name": f"sale-{k}", "lift": {"value": 9.0, "low": 8.0, "high": 10.0}} for k in range(8)
+    ]
+    assert "prime-day" in labels("prime-day", events=[*others, event])

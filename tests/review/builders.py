@@ -29,7 +29,7 @@ def event(name: str, start: str, end: str, length: str, peak: float, **changes: 
         "peak_at": f"{start[:10]}T00:01",
         "peak": band(peak),
         "total": band(peak * 1000),
-        "learned_from": "3 editions",
+        "learned_from": "3 occurrences",
         "file": "specs/calendars/us-retail.yaml",
         "line": 14,
         **changes,

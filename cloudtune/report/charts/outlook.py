@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +12,7 @@ from cloudtune.report.charts.canvas import cut
 from cloudtune.report.document import ActualRow, PeriodRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cloudtune.report.charts.canvas import Anchor
     from cloudtune.report.document import Document, OccurrenceRow
@@ -24,6 +23,8 @@ _TITLE_CHARACTERS = 96
 _LABEL_ROWS = 3
 _NEAR = 16
 """Points under the words at the end of the data."""
+_FIRST = 1e6
+"""More than any lift."""
 _LONG = 24
 """Pixels from which an event's stripe is paler."""
 _ROW_HEIGHT = 14
@@ -46,7 +47,7 @@ def outlook_panel(document: Document) -> list[str]:
     if not shown.ahead:
         return [title, canvas.text((440, 210), "No whole day within the horizon.", "axis", "middle")]
     across = _across(shown)
-    named = _named(document, across)
+    named = _named(document, across, shown.width)
     rows = max((label.row + 1 for label in named), default=0)
     frame = Frame(_LEFT, _TOP + rows * _ROW_HEIGHT, _RIGHT, _BOTTOM)
     plot = Plot(frame, across, _upward(shown, frame))
@@ -131,17 +132,31 @@ def _stripes(document: Document, plot: Plot) -> list[str]:
     return stripes
 
 
-def _named(document: Document, across: Axis) -> list[PlacedLabel]:
-    """The names of the strongest events, as far as there is room."""
-    wanted = [
-        WantedLabel(
-            across.place(minutes(event["start"])),
-            event["name"],
-            abs(math.log(max(event["lift"]["value"] or 1.0, 1e-3))),
-        )
-        for event in _inside(document, across)
-    ]
+def _named(document: Document, across: Axis, width: int) -> list[PlacedLabel]:
+    """The names of what makes the line jump, as far as there is room."""
+    wanted = [*_events_wanted(document, across, width), *_shifts_wanted(document, across)]
     return place_labels(wanted, _RIGHT, _LABEL_ROWS)
+
+
+def _events_wanted(document: Document, across: Axis, width: int) -> Iterator[WantedLabel]:
+    """By how much an event lifts its period; the one that drives the highest peak comes first."""
+    peak = document["peak"]
+    for event in _inside(document, across):
+        start, end = minutes(event["start"]), minutes(event["end"])
+        jump = abs((event["lift"]["value"] or 1.0) - 1) * min(end - start, width) / width
+        is_driver = (
+            peak is not None and peak["driver"] == event["name"] and start <= minutes(peak["at"]) < end
+        )
+        yield WantedLabel(across.place(start), event["name"], jump + is_driver * _FIRST)
+
+
+def _shifts_wanted(document: Document, across: Axis) -> Iterator[WantedLabel]:
+    for row in document["breaks"]:
+        at, size = minutes(row["at"]), row["size"]["value"]
+        if row["kind"] == "level" and size is not None and across.holds(at):
+            is_share = document["scale"] == "multiplicative"
+            text = f"level {words.signed(size)}" if is_share else "level shift"
+            yield WantedLabel(across.place(at), text, abs(size) if is_share else 0.0)
 
 
 def _names(named: list[PlacedLabel], frame: Frame) -> list[str]:
