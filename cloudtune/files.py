@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves the previous one whole."""
+"""Files: written whole or not at all, found by pattern, shipped with the install."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_GLOB = frozenset("*?[")
 
 
 @contextmanager
@@ -38,6 +40,21 @@ def write_bytes(path: Path, content: bytes) -> bool:
 def write_text(path: Path, content: str) -> bool:
     """Write UTF-8 text with LF endings whole or not at all; return whether bytes changed."""
     return write_bytes(path, content.encode("utf-8"))
+
+
+def matching(pattern: str, root: Path) -> tuple[Path, ...]:
+    """Every file that a path or a glob below `root` names, symlinks resolved, in order of name.
+
+    A file whose own name has brackets or stars is taken by its name.
+    """
+    whole = root / pattern
+    if whole.is_file():
+        return (whole.resolve(),)
+    if not _GLOB.intersection(pattern):
+        return ()
+    anchor = Path(whole.anchor)
+    found = anchor.glob(str(whole.relative_to(anchor)))
+    return tuple(sorted(path.resolve() for path in found if path.is_file()))
 
 
 def shipped(kind: Literal["templates", "schema"]) -> Path:

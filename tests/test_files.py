@@ -38,6 +38,15 @@ def test_line_endings_are_written_as_they_are(tmp_path):
     assert (tmp_path / "text").read_bytes() == b"a\r\nb\n"
 
 
+def test_a_pattern_names_files_in_order_and_a_name_with_brackets_itself(tmp_path):
+    for name in ("b.csv", "a.csv", "c[1].csv", "d.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "folder.csv").mkdir()
+    assert [path.name for path in files.matching("*.csv", tmp_path)] == ["a.csv", "b.csv", "c[1].csv"]
+    assert [path.name for path in files.matching("c[1].csv", tmp_path)] == ["c[1].csv"]
+    assert files.matching("e.csv", tmp_path) == ()
+
+
 def test_what_ships_is_found_in_an_editable_install():
     assert list(files.shipped("templates").rglob("*.j2"))
     assert list(files.shipped("schema").glob("*.json"))

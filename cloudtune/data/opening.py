@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.files import matching
 from cloudtune.spec.messages import nearest
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _DAY, _ALWAYS = 86_400_000_000, 2**62
 """Microseconds of a day, and more than any time."""
-_GLOB = frozenset("*?[")
 INTERRUPTED = "Query interrupted"
 MEMORY = "800MB"
 """Beyond this DuckDB spills to disk; the process as a whole stays below 1.5 GB."""
@@ -105,7 +105,7 @@ def files_of(pattern: str, access: Access, place: SpecPlace) -> tuple[Path, ...]
     root, allow_outside = access.root, access.allow_outside
     if not allow_outside and _leaves(pattern):
         raise _outside(pattern, place)
-    found = _expand(pattern, root)
+    found = matching(pattern, root)
     if not found:
         raise _missing(pattern, root, place)
     if empty := [path.name for path in found if not path.stat().st_size]:
@@ -118,17 +118,6 @@ def files_of(pattern: str, access: Access, place: SpecPlace) -> tuple[Path, ...]
 
 def _leaves(pattern: str) -> bool:
     return Path(pattern).is_absolute() or ".." in Path(pattern).parts
-
-
-def _expand(pattern: str, root: Path) -> tuple[Path, ...]:
-    whole = root / pattern
-    if whole.is_file():
-        return (whole.resolve(),)
-    if not _GLOB.intersection(pattern):
-        return ()
-    anchor = Path(whole.anchor)
-    matches = anchor.glob(str(whole.relative_to(anchor)))
-    return tuple(sorted(path.resolve() for path in matches if path.is_file()))
 
 
 def _outside(pattern: str, place: SpecPlace) -> Exception:

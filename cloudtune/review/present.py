@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cloudtune import report
 from cloudtune.errors import Refusal
+from cloudtune.files import matching
 from cloudtune.report.index import render_index
 from cloudtune.report.io import REPORTS, read_document
 from cloudtune.report.render import REPORT, render_all
@@ -20,7 +21,7 @@ from cloudtune.run import cache
 from cloudtune.run.workers import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from cloudtune.errors import Problem
@@ -97,14 +98,7 @@ def _source_files(root: Path, item: SpecFile | ResolvedSpec) -> dict[str, Path]:
     if not all(source.is_told_by_files for source in sources):
         return {}
     patterns = [source.file_pattern for source in sources if source.file_pattern]
-    return {path.as_posix(): path for pattern in patterns for path in _expand(root, pattern)}
-
-
-def _expand(root: Path, pattern: str) -> Iterator[Path]:
-    if any(sign in pattern for sign in "*?["):
-        yield from sorted(root.glob(pattern))
-    elif (root / pattern).is_file():
-        yield root / pattern
+    return {path.as_posix(): path for pattern in patterns for path in matching(pattern, root)}
 
 
 def _is_untouched(path: Path, facts: list[Any]) -> bool:

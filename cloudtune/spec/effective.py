@@ -7,10 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
-
-from cloudtune.spec.validation import defaults_of, key_of
-from cloudtune.spec.values import Block
+from cloudtune.spec.values import Block, defaults_of, key_of
 from cloudtune.timegrid import Duration, Moment, Step
 
 if TYPE_CHECKING:
@@ -169,7 +166,7 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
 
 
-def _meaning(block: BaseModel) -> dict[str, Any]:
+def _meaning(block: Block) -> dict[str, Any]:
     """The values that are not the defaults, without talk, in plain types.
 
     Why: a default written out is no change, and a key that a later version adds with a
@@ -180,7 +177,7 @@ def _meaning(block: BaseModel) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
+    if isinstance(value, Block):
         return {"kind": getattr(value, "kind", None), **_meaning(value)}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]

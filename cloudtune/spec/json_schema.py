@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.reader import read
-from cloudtune.spec.validation import blocks_of, key_of
-from cloudtune.spec.values import Block
+from cloudtune.spec.values import Block, blocks_of, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args
 
 from cloudtune.errors import CODES, Problem
 from cloudtune.spec.messages import article, did_you_mean, enumerated, nearest, quoted
 from cloudtune.spec.reader import ENOUGH
-from cloudtune.spec.values import Block
+from cloudtune.spec.values import Block, blocks_of, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pydantic import BaseModel, ValidationError
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from cloudtune.errors import SpecPath
@@ -289,23 +289,6 @@ def homes(model: type[Block]) -> dict[str, str]:
     return found
 
 
-@cache
-def defaults_of(block: type[BaseModel]) -> dict[str, Any]:
-    """The default of each field, by name; pydantic's PydanticUndefined where it is required."""
-    fields = block.model_fields.items()
-    return {name: field.get_default(call_default_factory=True) for name, field in fields}
-
-
-def key_of(name: str, block: type[Block]) -> str:
-    """A field's name as the YAML writes it."""
-    return block.model_fields[name].alias or name
-
-
-def blocks_of(annotation: Any) -> list[type[Block]]:
-    """The blocks that a field's type may hold."""
-    return list(dict.fromkeys(_blocks(annotation)))
-
-
 def _deeper(where: str, block: type[Block]) -> Iterator[tuple[str, type[Block]]]:
     for key, inner in _children(block).items():
         path = f"{where}.{key}" if where else key
@@ -316,13 +299,3 @@ def _deeper(where: str, block: type[Block]) -> Iterator[tuple[str, type[Block]]]
 def _children(block: type[Block]) -> dict[str, tuple[type[Block], ...]]:
     fields = block.model_fields
     return {key_of(name, block): tuple(blocks_of(field.annotation)) for name, field in fields.items()}
-
-
-def _blocks(annotation: Any) -> Iterator[type[Block]]:
-    if isinstance(annotation, type) and get_origin(annotation) is None:
-        if issubclass(annotation, Block):
-            yield annotation
-        return
-    if get_origin(annotation) is Union or get_args(annotation):
-        for part in get_args(annotation):
-            yield from _blocks(part)

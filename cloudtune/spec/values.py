@@ -1,10 +1,10 @@
-"""Scalar types of the spec language: text in, typed values out."""
+"""Blocks and scalar types of the spec language: text in, typed values out."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Annotated, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -20,6 +20,9 @@ from pydantic_core import PydanticCustomError
 from cloudtune.spec.messages import did_you_mean, nearest, quoted
 from cloudtune.timegrid import STEPS, Duration, Moment, Rate, Step
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class Block(BaseModel):
     """A frozen part of a spec; a key that it does not know is an error."""
@@ -31,6 +34,33 @@ class Block(BaseModel):
         populate_by_name=True,
         defer_build=True,  # a block inside another is built with that one, not on its own as well
     )
+
+
+@cache
+def defaults_of(block: type[Block]) -> dict[str, Any]:
+    """The default of each field, by name; pydantic's PydanticUndefined where it is required."""
+    fields = block.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}
+
+
+def key_of(name: str, block: type[Block]) -> str:
+    """A field's name as the YAML writes it."""
+    return block.model_fields[name].alias or name
+
+
+def blocks_of(annotation: Any) -> list[type[Block]]:
+    """The blocks that a field's type may hold."""
+    return list(dict.fromkeys(_blocks(annotation)))
+
+
+def _blocks(annotation: Any) -> Iterator[type[Block]]:
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        if issubclass(annotation, Block):
+            yield annotation
+        return
+    if get_origin(annotation) is Union or get_args(annotation):
+        for part in get_args(annotation):
+            yield from _blocks(part)
 
 
 def refusal(code: str, message: str, hint: str = "") -> PydanticCustomError:
@@ -118,18 +148,19 @@ def _label(value: Any) -> Any:
     raise refusal("CT206", f"{quoted(value)} is no name", f"{hint}A name has {rule}")
 
 
-_ZONES_SEEN = {"UTC"}
-
-
 def _zone(value: Any) -> Any:
-    if not isinstance(value, str) or value in _ZONES_SEEN:
-        return value
+    if isinstance(value, str) and not _is_zone(value):
+        raise refusal("CT209", f"{quoted(value)} is no time zone", _zone_hint(value))
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _is_zone(value: str) -> bool:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise refusal("CT209", f"{quoted(value)} is no time zone", _zone_hint(value)) from None
-    _ZONES_SEEN.add(value)
-    return value
+        return False
+    return True
 
 
 @cache
@@ -138,7 +169,7 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _zone_hint(value: str) -> str:
     known = _zones()
     by_city = {name.rsplit("/", 1)[-1]: name for name in reversed(known)}
