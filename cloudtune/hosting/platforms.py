@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -10,6 +11,11 @@ from cloudtune.errors import Problem, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_DIGITS = 10
+_TOKEN = re.compile(r"[\x21-\x7e]*")
+"""What a header can carry; a line break in it would begin another header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,16 @@ def target_of(environment: Mapping[str, str], number: int | None = None) -> Pull
 def _target(
     platform: Platform, api: str, repo: str, number: int | None, environment: Mapping[str, str]
 ) -> PullRequest:
-    token = next((environment[name] for name in platform.tokens if environment.get(name)), "")
+    token = next((environment[name].strip() for name in platform.tokens if environment.get(name)), "")
     problems: list[Problem] = []
+    if not _TOKEN.fullmatch(token):
+        problems.append(
+            Problem(
+                "CT730",
+                f"the token to comment on {platform.name} holds characters that no token has",
+                "copy it again, as it is: letters, digits and signs of ASCII",
+            )
+        )
     if not token:
         names = " or ".join(platform.tokens)
         problems.append(
@@ -137,7 +151,7 @@ def _pull_of(ref: str) -> str:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def dig(answer: Any, way: tuple[str, ...]) -> str:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.hosting.marker import marker_of
 from cloudtune.hosting.platforms import dig
 from cloudtune.hosting.web import TooLong, Web
 from cloudtune.review.comment import BUDGETS
-from cloudtune.review.marker import marker_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cloudtune.hosting.marker import Marker
     from cloudtune.hosting.platforms import PullRequest
-    from cloudtune.review.marker import Marker
 
 Outcome = Literal["created", "updated", "unchanged", "skipped"]
 _TIMEOUT = 30.0
@@ -33,24 +33,24 @@ class Posted:
 
 
 def post(
-    target: PullRequest,
-    marker: Marker,
-    render: Callable[[int], str],
-    *,
-    is_quiet: bool,
-    web: Web | None = None,
+    target: PullRequest, marker: Marker, render: Callable[[int], str], *, web: Web | None = None
 ) -> Posted:
-    """Create or update the one comment of `marker.key`; `render` makes the body for a budget.
+    """Create or update the one comment of `marker.key`; `render` makes the text below it for a budget.
 
     A quiet comment is not created, but an existing one turns quiet: no red ghost stays.
     """
+
+    def body(budget: int) -> str:
+        line = f"{marker}\n"
+        return line + render(budget - len(line))
+
     if web is not None:
-        return _post(web, marker, render, is_quiet=is_quiet)
+        return _post(web, marker, body)
     with httpx.Client(timeout=_TIMEOUT) as client:
-        return _post(Web(target, client), marker, render, is_quiet=is_quiet)
+        return _post(Web(target, client), marker, body)
 
 
-def _post(web: Web, marker: Marker, render: Callable[[int], str], *, is_quiet: bool) -> Posted:
+def _post(web: Web, marker: Marker, render: Callable[[int], str]) -> Posted:
     target = web.target
     newest = dig(web.call("GET", target.url(target.platform.change)).json(), target.platform.head)
     if marker.head and newest and newest != marker.head:
@@ -59,7 +59,7 @@ def _post(web: Web, marker: Marker, render: Callable[[int], str], *, is_quiet: b
     if not ours:
         return (
             _create(web, render)
-            if not is_quiet
+            if not marker.is_quiet
             else Posted("skipped", "nothing moved and nothing was said before")
         )
     oldest, *doubles = ours
@@ -77,9 +77,12 @@ def _ours(web: Web, key: str) -> list[dict[str, Any]]:
 
 
 def _is_ours(row: dict[str, Any], target: PullRequest, me: str, key: str) -> bool:
-    marker = marker_of(str(row.get("body") or ""))
+    """Why the author first: what anybody else wrote is not even looked at."""
     author = dig(row, (target.platform.author, target.platform.me))
-    return marker is not None and marker.key == key and author == me
+    if not me or author != me:
+        return False
+    marker = marker_of(str(row.get("body") or ""))
+    return marker is not None and marker.key == key
 
 
 def _me(web: Web) -> str:

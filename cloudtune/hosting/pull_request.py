@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from cloudtune.git.calls import open_repository
 from cloudtune.git.revisions import SHORT, commit_of, merge_base
-from cloudtune.report.templates import load_templates
 from cloudtune.review.attribution import told
 from cloudtune.review.change import TOLERANCE
 from cloudtune.review.check import check
-from cloudtune.review.comment import Comment, is_quiet
+from cloudtune.review.comment import Comment
 from cloudtune.review.diff import diff_sides
 from cloudtune.review.documents import documents_at
-from cloudtune.review.marker import Marker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 class CommentRequest:
     """A pull request, as far as it isn't told by git."""
 
-    key: str
     environment: Mapping[str, str]
     base: str | None = None
     """Revision to compare with; default: the branch that the pull request goes into."""
@@ -48,11 +45,9 @@ def compose(store: Store, present: Present, request: CommentRequest) -> Comment:
     head = request.head or head_of(request.environment) or commit_of(repository, "HEAD")
     diff = diff_sides(repository, base, None, request.tolerance)
     verdict = check(store, list(store.specs.values()), present, documents_at(repository, base))
-    named = replace(diff, head=head[:SHORT], head_commit=head, problems=_unsaid(diff, verdict))
-    quiet = is_quiet(named, verdict)
-    marker = Marker(request.key, head, run_of(request.environment), _asof(named), is_quiet=quiet)
-    blob = blob_of(request.environment, head, repository.prefix)
-    return Comment(named, verdict, marker, load_templates(store.root), blob)
+    named = replace(diff, head=head[:SHORT], head_commit=head)
+    problems = (*verdict.problems, *_unsaid(diff, verdict))
+    return Comment(named, problems, as_of=_as_of(diff), prefix=repository.prefix)
 
 
 def explained_words(diff: Diff) -> dict[str, str]:
@@ -70,12 +65,13 @@ def _unsaid(diff: Diff, verdict: Verdict) -> tuple[Problem, ...]:
     return tuple(problem for problem in diff.problems if not problem.is_error or problem.file not in said)
 
 
-def _asof(diff: Diff) -> str:
+def _as_of(diff: Diff) -> str:
     days = [report.after["inputs"]["data_through"][:10] for report in diff.reports if report.after]
     return max(days, default="")
 
 
 DEFAULT_BASE = "origin/main"
+_DIGITS = 10
 
 
 def base_of(environment: Mapping[str, str]) -> str:
@@ -99,7 +95,7 @@ def head_of(environment: Mapping[str, str]) -> str:
 def run_of(environment: Mapping[str, str]) -> int:
     """The number of this run; a later run has a higher one."""
     text = environment.get("GITHUB_RUN_NUMBER") or environment.get("CI_PIPELINE_IID") or ""
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
 
 
 def blob_of(environment: Mapping[str, str], head: str, prefix: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Value = float | str | None
 Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion"]
+Unit = Literal["number", "percent", "factor", "text", "moment"]
 Status = Literal["changed", "added", "removed", "renamed"]
 
 
@@ -30,7 +31,7 @@ class FigureChange:
     material: bool
     why: str = ""
     """Why it is material; empty where it is not."""
-    unit: Literal["number", "percent", "factor", "text", "moment"] = "number"
+    unit: Unit = "number"
     file: str = ""
     """Where the spec says so, if a line can be named."""
     line: int | None = None
@@ -49,6 +50,16 @@ class FigureChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NextPeak:
+    """The next peak of a forecast, as far as a review tells it."""
+
+    at: str
+    """Local time, as reports write it."""
+    height: float | None
+    driver: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportDiff:
     """Everything that differs between two states of one report."""
 
@@ -59,6 +70,8 @@ class ReportDiff:
     """Names of the inputs that differ: spec, calendars, data, engine, template."""
     before_id: str = ""
     """The former id, where renamed or moved."""
+    peak_before: NextPeak | None = None
+    peak_after: NextPeak | None = None
     before: Document | None = None
     after: Document | None = None
 

@@ -20,11 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cloudtune.errors import Problem
-    from cloudtune.report.document import Document
     from cloudtune.report.templates import Templates
-    from cloudtune.review.change import Diff, FigureChange, ReportDiff
-    from cloudtune.review.check import Verdict
-    from cloudtune.review.marker import Marker
+    from cloudtune.review.change import Diff, FigureChange, NextPeak, ReportDiff
 
 TEMPLATE = "comment.md.j2"
 MOST_ROWS = 50
@@ -32,99 +29,102 @@ BUDGETS = (60_000, 30_000, 10_000)
 """Characters; each next one is tried where the platform refuses the one before."""
 _MOST_DETAILS = 20
 """Changes shown of one report: the material ones come first."""
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True)
 class Comment:
-    """Everything that the comment is made of."""
+    """Everything that the comment is made of: plain facts, so that one job may hand them to another."""
 
     diff: Diff
-    verdict: Verdict
-    marker: Marker
-    templates: Templates
-    blob: str = ""
-    """Address of a file at the head, up to its path: `https://.../blob/<sha>/`; empty for no links."""
+    problems: tuple[Problem, ...] = ()
+    """What the verdict found, then what is wrong with reports that it does not speak of."""
     explained: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Id -> attribution in words, where the change was explained."""
+    as_of: str = ""
+    """The last day of the newest data."""
+    prefix: str = ""
+    """Of CloudTune's root below the top of its repository: empty, or ending in a slash."""
 
     @property
     def is_quiet(self) -> bool:
-        """True where there is nothing that a reviewer must see."""
-        return is_quiet(self.diff, self.verdict)
+        """True where no forecast moves materially and nothing is wrong; warnings alone wake nobody."""
+        return not self.diff.material and not any(problem.is_error for problem in self.problems)
 
 
-def is_quiet(diff: Diff, verdict: Verdict) -> bool:
-    """True where no forecast moves materially and nothing is wrong; warnings alone wake nobody."""
-    problems = (*verdict.problems, *diff.problems)
-    return not diff.material and not any(problem.is_error for problem in problems)
+def render_comment(
+    comment: Comment, templates: Templates, *, blob: str = "", budget: int = BUDGETS[0]
+) -> str:
+    """The Markdown body; where it is over budget whole sections go, in a fixed order.
 
-
-def render_comment(comment: Comment, budget: int = BUDGETS[0]) -> str:
-    """The Markdown body; where it is over budget whole sections go, in a fixed order."""
+    `blob` is the address of a file at the head, up to CloudTune's root: empty for no links.
+    """
     body = ""
     for level in _LEVELS:
-        body = _render(comment, **level)
+        body = templates.render(TEMPLATE, **_values(comment, blob, level))
         if len(body) <= budget:
             return body
     # Why: the last level has no list left; only a hostile template can still be longer.
     return body[:budget]
 
 
-_LEVELS: tuple[dict[str, Any], ...] = (
-    {},
-    {"details": False},
-    {"details": False, "rows": MOST_ROWS},
-    {"details": False, "rows": MOST_ROWS, "warnings": False},
-    {"details": False, "rows": MOST_ROWS, "warnings": False, "stale": 10},
-    {"details": False, "rows": 10, "warnings": False, "stale": 0, "gates": 10},
-    {"details": False, "rows": 0, "warnings": False, "stale": 0, "gates": 0},
+@dataclass(frozen=True)
+class _Level:
+    """How much of everything is told."""
+
+    details: bool = False
+    rows: int = _ALL
+    warnings: bool = False
+    stale: int = _ALL
+    gates: int = _ALL
+
+
+_LEVELS = (
+    _Level(details=True, warnings=True),
+    _Level(warnings=True),
+    _Level(warnings=True, rows=MOST_ROWS),
+    _Level(rows=MOST_ROWS),
+    _Level(rows=MOST_ROWS, stale=10),
+    _Level(rows=10, stale=0, gates=10),
+    _Level(rows=0, stale=0, gates=0),
 )
 """The order of sacrifice: details, rows beyond the worst 50, warnings, stale reports, gates, everything."""
-_ALL = 1_000_000
 
 
-def _render(
-    comment: Comment,
-    *,
-    details: bool = True,
-    rows: int = _ALL,
-    warnings: bool = True,
-    stale: int = _ALL,
-    gates: int = _ALL,
-) -> str:
-    diff, problems = comment.diff, [*comment.verdict.problems, *comment.diff.problems]
-    errors = [problem for problem in problems if problem.is_error]
-    gate_rows = [_finding(one, comment.blob) for one in errors if one.family is Family.GATES]
-    stale_rows = [_finding(one, comment.blob) for one in errors if one.family is not Family.GATES]
-    soft = [_finding(one, comment.blob) for one in problems if not one.is_error]
+def _values(comment: Comment, blob: str, level: _Level) -> dict[str, Any]:
+    """What the template is told; every text in it is escaped there."""
+    diff = comment.diff
+    errors = [problem for problem in comment.problems if problem.is_error]
+    gate_rows = [_finding(one, blob) for one in errors if one.family is Family.GATES]
+    stale_rows = [_finding(one, blob) for one in errors if one.family is not Family.GATES]
+    soft = [_finding(one, blob) for one in comment.problems if not one.is_error]
     table = [_row(report, comment) for report in sorted(diff.material, key=_worst)]
-    return comment.templates.render(
-        TEMPLATE,
-        marker=Safe(str(comment.marker)),
-        sentence=sentence(diff, comment.verdict),
-        rows=table[:rows],
-        more_rows=len(table) - len(table[:rows]),
-        gates=gate_rows[:gates],
-        more_gates=len(gate_rows) - len(gate_rows[:gates]),
-        stale=stale_rows[:stale],
-        more_stale=len(stale_rows) - len(stale_rows[:stale]),
-        warnings=soft if warnings else [],
-        more_warnings=0 if warnings else len(soft),
-        details=[_details(report) for report in diff.reports if report.changes] if details else [],
-        is_cut=not details,
-        quiet=_quiet(diff),
-        base=diff.base,
-        head=diff.head,
-        reproduce=f"cloudtune diff {diff.base_commit[:SHORT] or 'HEAD'} --explain",
-    )
+    return {
+        "marker": Safe(""),
+        "sentence": sentence(comment),
+        "rows": table[: level.rows],
+        "more_rows": len(table) - len(table[: level.rows]),
+        "gates": gate_rows[: level.gates],
+        "more_gates": len(gate_rows) - len(gate_rows[: level.gates]),
+        "stale": stale_rows[: level.stale],
+        "more_stale": len(stale_rows) - len(stale_rows[: level.stale]),
+        "warnings": soft if level.warnings else [],
+        "more_warnings": 0 if level.warnings else len(soft),
+        "details": [_details(report) for report in diff.reports if report.changes] if level.details else [],
+        "is_cut": not level.details,
+        "quiet": _quiet(diff),
+        "base": diff.base,
+        "head": diff.head,
+        "reproduce": f"cloudtune diff {diff.base_commit[:SHORT] or 'HEAD'} --explain",
+    }
 
 
-def sentence(diff: Diff, verdict: Verdict) -> str:
+def sentence(comment: Comment) -> str:
     """The verdict: `Two of 41 forecasts move materially; every gate passes`."""
-    errors = [problem for problem in (*verdict.problems, *diff.problems) if problem.is_error]
+    errors = [problem for problem in comment.problems if problem.is_error]
     gates = sum(problem.family is Family.GATES for problem in errors)
     others = len({(problem.file, problem.code) for problem in errors if problem.family is not Family.GATES})
-    parts = [phrases.verdict(diff).removesuffix(".")]
+    parts = [phrases.verdict(comment.diff).removesuffix(".")]
     parts.append(
         f"{counted(gates, 'gate')} {'fails' if gates == 1 else 'fail'}" if gates else "every gate passes"
     )
@@ -141,7 +141,7 @@ def _row(report: ReportDiff, comment: Comment) -> dict[str, Any]:
     why = [explained] if explained else causes(report)
     status = phrases.status(report)
     if change is None:
-        sides = _peak_words(report.before), _peak_words(report.after)
+        sides = _peak_words(report.peak_before), _peak_words(report.peak_after)
         return {
             "name": name,
             "figure": status,
@@ -155,14 +155,13 @@ def _row(report: ReportDiff, comment: Comment) -> dict[str, Any]:
 
 def _figure(report: ReportDiff, change: FigureChange, status: str) -> str:
     """`peak, prime-day, Tue 21 Jul 2026 00:01`: a peak says when and what drives it."""
-    peak = report.after["peak"] if report.after and change.kind == "peak" else None
-    named = [phrases.name(change), peak["driver"], words.when(peak["at"])] if peak else [phrases.name(change)]
+    peak = report.peak_after if change.kind == "peak" else None
+    named = [phrases.name(change), peak.driver, words.when(peak.at)] if peak else [phrases.name(change)]
     return ", ".join(filter(None, [*named, status]))
 
 
-def _peak_words(document: Document | None) -> str:
-    peak = document["peak"] if document else None
-    return f"peak {words.number(peak['height']['value'])}" if peak else ""
+def _peak_words(peak: NextPeak | None) -> str:
+    return f"peak {words.number(peak.height)}" if peak else ""
 
 
 def headline(report: ReportDiff) -> FigureChange | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cloudtune.git.calls import open_repository
 from cloudtune.git.revisions import listing, merge_base
 from cloudtune.report.io import REPORTS
-from cloudtune.review.change import TOLERANCE, Diff, ReportDiff
+from cloudtune.review.change import TOLERANCE, Diff, NextPeak, ReportDiff
 from cloudtune.review.compare import changed_inputs, compare
 from cloudtune.review.documents import Reports, read_reports, report_paths
 
@@ -74,24 +75,29 @@ def diff_documents(
     )
     found = [_changed(name, old[name], new[name], tolerance) for name in new.keys() & old.keys()]
     found += [_renamed(was, name, old, new, tolerance) for name, was in renamed.items()]
-    found += [ReportDiff(name, "added", after=new[name]) for name in new.keys() - old.keys() - renamed.keys()]
+    came = new.keys() - old.keys() - renamed.keys()
     gone = old.keys() - new.keys() - set(renamed.values())
-    found += [ReportDiff(name, "removed", before=old[name]) for name in gone]
+    found += [ReportDiff(name, "added", peak_after=_peak(new[name]), after=new[name]) for name in came]
+    found += [ReportDiff(name, "removed", peak_before=_peak(old[name]), before=old[name]) for name in gone]
     moved = [one for one in found if one.status != "changed" or one.changes or one.inputs]
     return tuple(sorted(moved, key=lambda one: (not one.is_material, one.id)))
 
 
 def _changed(name: str, was: Document, now: Document, tolerance: float) -> ReportDiff:
-    changes = compare(was, now, tolerance)
-    return ReportDiff(name, "changed", changes, changed_inputs(was, now), before=was, after=now)
+    changes, inputs = compare(was, now, tolerance), changed_inputs(was, now)
+    return ReportDiff(name, "changed", changes, inputs, "", _peak(was), _peak(now), was, now)
 
 
 def _renamed(
     was: str, name: str, old: Mapping[str, Document], new: Mapping[str, Document], tolerance: float
 ) -> ReportDiff:
-    changes = compare(old[was], new[name], tolerance)
-    inputs = changed_inputs(old[was], new[name])
-    return ReportDiff(name, "renamed", changes, inputs, was, old[was], new[name])
+    same = _changed(name, old[was], new[name], tolerance)
+    return replace(same, status="renamed", before_id=was)
+
+
+def _peak(document: Document) -> NextPeak | None:
+    peak = document["peak"]
+    return NextPeak(peak["at"], peak["height"]["value"], peak["driver"]) if peak else None
 
 
 def _renames(gone: Mapping[str, Document], came: Mapping[str, Document]) -> dict[str, str]:

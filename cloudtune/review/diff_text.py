@@ -133,10 +133,9 @@ def block(report: ReportDiff, changes: Sequence[FigureChange], explained: Iterab
 
 def _whole(report: ReportDiff) -> Iterator[str]:
     """The peak of a forecast that came or went."""
-    document = {"added": report.after, "removed": report.before}.get(report.status)
-    if document is not None and document["peak"] is not None:
-        peak = document["peak"]
-        yield f"  ! peak: {words.number(peak['height']['value'])} on {words.when(peak['at'])}"
+    peak = {"added": report.peak_after, "removed": report.peak_before}.get(report.status)
+    if peak is not None:
+        yield f"  ! peak: {words.number(peak.height)} on {words.when(peak.at)}"
 
 
 def _group(changes: list[FigureChange]) -> Iterator[str]:

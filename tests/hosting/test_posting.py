@@ -4,13 +4,14 @@ import httpx
 import pytest
 
 from cloudtune.errors import Refusal, exit_code_of
+from cloudtune.hosting.marker import Marker, marker_of
 from cloudtune.hosting.platforms import GITHUB, GITLAB, PullRequest, target_of
 from cloudtune.hosting.posting import post
 from cloudtune.hosting.web import Web
-from cloudtune.review.marker import Marker, marker_of
 from tests.review.fakes import ROBOT, Hub, running
 
 HEAD = "a" * 40
+QUIET = Marker("review", HEAD, 7, is_quiet=True)
 
 
 @pytest.fixture
@@ -24,7 +25,6 @@ def send(
     text="Two of 41 forecasts move.",
     *,
     marker=None,
-    is_quiet=False,
     platform=GITHUB,
     waits=None,
     length=0,
@@ -33,11 +33,11 @@ def send(
     target = PullRequest(platform, hub.url, "store/forecasts", 12, "t0ken")
 
     def render(budget):
-        return f"{marker}\n{text}{'x' * min(length, budget)}"[:budget]
+        return f"{text}{'x' * min(length, budget)}"[:budget]
 
     with httpx.Client() as client:
         web = Web(target, client, sleep=(waits if waits is not None else []).append)
-        return post(target, marker, render, is_quiet=is_quiet, web=web)
+        return post(target, marker, render, web=web)
 
 
 def test_first_comment_is_created(hub):
@@ -113,12 +113,12 @@ def test_earlier_run_never_overwrites_a_later_one(hub):
 
 
 def test_quiet_pull_request_gets_no_comment(hub):
-    assert (send(hub, is_quiet=True).outcome, hub.comments) == ("skipped", [])
+    assert (send(hub, marker=QUIET).outcome, hub.comments) == ("skipped", [])
 
 
 def test_revert_turns_the_comment_quiet(hub):
     send(hub, "Two of 41 forecasts move.")
-    assert send(hub, "No forecast moves.", is_quiet=True).outcome == "updated"
+    assert send(hub, "No forecast moves.", marker=QUIET).outcome == "updated"
     assert "No forecast moves." in hub.comments[0]["body"]
 
 

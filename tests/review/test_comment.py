@@ -8,12 +8,9 @@ from markdown_it import MarkdownIt
 from cloudtune.errors import Problem, Span
 from cloudtune.report.templates import load_templates
 from cloudtune.review.change import Diff
-from cloudtune.review.check import Verdict
 from cloudtune.review.comment import Comment, headline, render_comment, sentence
 from cloudtune.review.diff import diff_documents
 from cloudtune.review.diff_text import as_json, as_markdown, as_text
-from cloudtune.review.marker import Marker, marker_of
-from cloudtune.review.work import WorkPlan
 from tests.review.builders import band, document, event, weeks
 
 GATE = Problem(
@@ -42,14 +39,16 @@ def diff_of(old, new, unchanged=39):
 
 
 def comment_of(diff, problems=(), **changes):
-    verdict = Verdict(tuple(problems), 40, WorkPlan((), 40))
-    marker = Marker("review", "9a8b7c6" + "0" * 33, 7, "2026-05-31")
-    return Comment(diff, verdict, marker, load_templates(), **changes)
+    return Comment(diff, tuple(problems), **changes)
+
+
+def rendered(comment, **options):
+    return render_comment(comment, load_templates(), **options)
 
 
 def test_comment_says_which_moves_and_why():
-    body = render_comment(comment_of(diff_of([document()], [moved()])))
-    assert body.splitlines()[1] == "**One of 40 forecasts moves materially; every gate passes.**"
+    body = rendered(comment_of(diff_of([document()], [moved()])))
+    assert body.splitlines()[0] == "**One of 40 forecasts moves materially; every gate passes.**"
     row = next(line for line in body.splitlines() if line.startswith("| store/us-orders"))
     assert row == (
         "| store/us-orders | peak, prime-day, Tue 21 Jul 2026 00:01 | 1.20M | 1.34M | **+11.7%** "
@@ -59,13 +58,8 @@ def test_comment_says_which_moves_and_why():
     assert "`cloudtune diff 1f2e3d4 --explain`" in body
 
 
-def test_marker_leads_the_comment():
-    body = render_comment(comment_of(diff_of([document()], [moved()])))
-    assert marker_of(body) == Marker("review", "9a8b7c6" + "0" * 33, 7, "2026-05-31")
-
-
 def test_failing_gate_links_to_its_line():
-    body = render_comment(comment_of(diff_of([], []), [GATE], blob="https://example.com/o/r/blob/9a8b7c6/"))
+    body = rendered(comment_of(diff_of([], []), [GATE]), blob="https://example.com/o/r/blob/9a8b7c6/")
     address = "https://example.com/o/r/blob/9a8b7c6/specs/store/us-orders.yaml#L17"
     assert f"- [specs/store/us-orders.yaml:17]({address}) CT601" in body
     assert "1 gate fails" in body
@@ -74,7 +68,7 @@ def test_failing_gate_links_to_its_line():
 def test_nothing_moved_is_quiet():
     comment = comment_of(diff_of([document()], [document()]))
     assert comment.is_quiet
-    assert render_comment(comment).splitlines()[1] == "**No forecast moves materially; every gate passes.**"
+    assert rendered(comment).splitlines()[0] == "**No forecast moves materially; every gate passes.**"
 
 
 @pytest.mark.parametrize("problem", [GATE, STALE], ids=["a failing gate", "a stale report"])
@@ -86,18 +80,18 @@ def test_change_within_tolerance_is_a_count():
     near = document(peak={**document()["peak"], "height": band(1_201_000.0)})
     comment = comment_of(diff_of([document()], [near]))
     assert comment.is_quiet
-    assert "1 within tolerance" in render_comment(comment)
+    assert "1 within tolerance" in rendered(comment)
 
 
 def test_new_and_gone_forecasts_have_their_row():
-    body = render_comment(comment_of(diff_of([document("a/old")], [document("b/new")])))
+    body = rendered(comment_of(diff_of([document("a/old")], [document("b/new")])))
     assert re.search(r"\| b/new \| new \|  \| peak 1.20M \|", body)
     assert re.search(r"\| a/old \| gone \| peak 1.20M \|  \|", body)
 
 
 def test_explanation_takes_the_place_of_causes():
     explained = {"store/us-orders": "the event is now 96h +5.2% · new data +6.1%"}
-    assert explained["store/us-orders"] in render_comment(
+    assert explained["store/us-orders"] in rendered(
         comment_of(diff_of([document()], [moved()]), explained=explained)
     )
 
@@ -111,7 +105,7 @@ def test_sections_are_dropped_whole_in_their_order():
     names = [f"store/forecast-{number}" for number in range(400)]
     diff = diff_of([document(name) for name in names], [moved(name) for name in names])
     comment = comment_of(diff, [GATE])
-    full, short = render_comment(comment, 10**9), render_comment(comment)
+    full, short = rendered(comment, budget=10**9), rendered(comment)
     assert len(full) > 60_000 >= len(short)
     assert "<details>" in full
     assert "<details>" not in short
@@ -124,7 +118,7 @@ def test_sections_are_dropped_whole_in_their_order():
 def test_every_budget_is_kept_and_no_table_is_cut(budget):
     names = [f"store/forecast-{number}" for number in range(300)]
     diff = diff_of([document(name) for name in names], [moved(name) for name in names])
-    body = render_comment(comment_of(diff, [GATE, STALE] * 100), budget)
+    body = rendered(comment_of(diff, [GATE, STALE] * 100), budget=budget)
     assert len(body) <= budget
     assert all(line.count(" | ") == 5 for line in body.splitlines() if line.startswith("| store/"))
     assert body.rstrip().endswith("`")
@@ -133,7 +127,7 @@ def test_every_budget_is_kept_and_no_table_is_cut(budget):
 def test_worst_rows_stay():
     names = [f"store/forecast-{number:03d}" for number in range(300)]
     new = [moved(name, peak=1_340_000.0 + 1_000 * number) for number, name in enumerate(names)]
-    body = render_comment(comment_of(diff_of([document(name) for name in names], new)), 30_000)
+    body = rendered(comment_of(diff_of([document(name) for name in names], new)), budget=30_000)
     assert "store/forecast-299" in body
     assert "store/forecast-000" not in body
 
@@ -173,10 +167,10 @@ def test_text_of_a_spec_stays_text(text):
     diff = diff_of([old], [new])
     problem = Problem("CT601", text, text, file=text, span=Span(3, 1, 3, 2))
     explained = {text: text}
-    body = render_comment(comment_of(diff, [problem], explained=explained))
-    plain = render_comment(comment_of(diff_of([document()], [moved()]), [GATE]))
-    for rendered in (body, as_markdown(diff)):
-        html = MarkdownIt("commonmark", {"html": True}).enable("table").render(rendered)
+    body = rendered(comment_of(diff, [problem], explained=explained))
+    plain = rendered(comment_of(diff_of([document()], [moved()]), [GATE]))
+    for text_of in (body, as_markdown(diff)):
+        html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text_of)
         tags = set(re.findall(r"</?([a-z]+)", html))
         assert tags <= {
             "p",
@@ -194,17 +188,16 @@ def test_text_of_a_spec_stays_text(text):
             "summary",
             "em",
         }
-        assert "\u202e" not in rendered
-        assert not re.search(r"(?<![\w`])@\w", re.sub("<!--.*?-->", "", rendered).replace("main@", ""))
-    assert marker_of(body) is not None
-    assert body.count("<!--") == 1
+        assert "\u202e" not in text_of
+        assert not re.search(r"(?<![\w`])@\w", re.sub("<!--.*?-->", "", text_of).replace("main@", ""))
+    assert "<!--" not in body
     assert body.count("<details>") == plain.count("<details>")
 
 
 def test_sentence_counts_gates_and_findings():
     diff = diff_of([document()], [moved()])
-    verdict = Verdict((GATE, STALE), 40, WorkPlan((), 40))
-    assert sentence(diff, verdict) == "One of 40 forecasts moves materially; 1 gate fails; 1 finding to mend."
+    found = sentence(comment_of(diff, [GATE, STALE]))
+    assert found == "One of 40 forecasts moves materially; 1 gate fails; 1 finding to mend."
 
 
 def test_text_marks_what_is_material():

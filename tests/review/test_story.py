@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import httpx
 import pytest
 
-from cloudtune.hosting.handover import received
+from cloudtune.hosting.handover import as_json, loaded
+from cloudtune.hosting.marker import Marker
 from cloudtune.hosting.platforms import GITHUB, PullRequest
 from cloudtune.hosting.posting import post
 from cloudtune.hosting.pull_request import CommentRequest, compose
@@ -86,35 +88,39 @@ def first_push(repo):
 
 def commented(repo, **changes):
     store = load_store(repo.path)
-    return compose(store, present(repo.path, TODAY), CommentRequest("specs", {}, base="main", **changes))
+    return compose(store, present(repo.path, TODAY), CommentRequest({}, base="main", **changes))
+
+
+def rendered(repo, comment):
+    return render_comment(comment, load_templates(repo.path))
 
 
 def test_first_push_says_what_moved_and_why(repo):
     head = first_push(repo)
     comment = commented(repo)
-    lines = render_comment(comment).splitlines()
-    assert lines[1] == "**Three of 4 forecasts move materially; every gate passes.**"
+    lines = rendered(repo, comment).splitlines()
+    assert lines[0] == "**Three of 4 forecasts move materially; every gate passes.**"
     where = "(specs/calendars/us-retail.yaml:9)"
     because = f"prime-day moved to Tue 21 Jul 2026 and is now 96h {where}"
     peak, mask = "peak, prime-day, Tue 21 Jul 2026 00:01", "data of 2026-03-02 left out"
-    assert lines[3:8] == [
+    assert lines[2:7] == [
         "| forecast | figure | before | after | change | because |",
         "|---|---|---|---|---|---|",
         f"| store/us-orders | {peak} | 1.20M | 1.34M | **+11.7%** | {because} · {mask} |",
         f"| store/us-traffic | {peak} | 1.20M | 1.26M | **+5.0%** | {because} |",
         "| store/us-returns | new |  | peak 90.0k |  |  |",
     ]
-    assert comment.marker.head == head
+    assert comment.diff.head_commit == head
     # The renamed tag is talk: the report's bytes changed, its figures and inputs did not.
-    assert "store/in-orders" not in render_comment(comment)
+    assert "store/in-orders" not in rendered(repo, comment)
 
 
 def test_check_is_clean_after_a_run_and_names_what_was_forgotten(repo):
     first_push(repo)
-    assert commented(repo).verdict.holds
+    assert commented(repo).problems == ()
     calendar = repo.path / "specs/calendars/us-retail.yaml"
     calendar.write_text(MOVED.replace("96h", "72h"), encoding="utf-8")
-    found = commented(repo).verdict
+    found = commented(repo)
     assert [(problem.code, problem.hint) for problem in found.problems] == [
         ("CT712", "cloudtune run -s store/us-orders"),
         ("CT712", "cloudtune run -s store/us-returns"),
@@ -129,8 +135,9 @@ def test_second_push_updates_and_a_revert_turns_it_quiet(repo):
         def push(run):
             hub.head = repo.git("rev-parse", "HEAD")
             # As in CI: one workflow renders, another one posts what it was handed.
-            marker, render = received(render_comment(commented(repo)), hub.head, run)
-            return post(target, marker, render, is_quiet=marker.is_quiet, web=Web(target, client))
+            made = loaded(json.dumps(as_json(commented(repo))).encode(), hub.head)
+            marker = Marker("specs", hub.head, run, made.as_of, is_quiet=made.is_quiet)
+            return post(target, marker, lambda _: rendered(repo, made), web=Web(target, client))
 
         first_push(repo)
         assert push(1).outcome == "created"
@@ -150,7 +157,7 @@ def test_worse_error_than_the_base_fails_the_pull_request(repo):
     write_specs(repo.path, gated, name="store/us-orders")
     rerun(repo.path, "store/us-orders", accuracy=[accuracy(wape=0.08)])
     repo.commit("A gate")
-    found = commented(repo).verdict
+    found = commented(repo)
     assert [problem.code for problem in found.problems] == ["CT603"]
     assert found.problems[0].span.line == 18
 
@@ -187,7 +194,7 @@ def test_conflict_in_a_report_is_told_and_mended_by_a_run(repo):
     found = check(store, list(store.specs.values()), present(repo.path, TODAY))
     assert "conflict" in found.problems[0].message
     assert found.problems[0].hint == "cloudtune run -s store/us-orders"
-    assert "every gate passes; 1 finding to mend." in render_comment(commented(repo))
+    assert "every gate passes; 1 finding to mend." in rendered(repo, commented(repo))
     (problem,) = diff_revisions(repo.path, "HEAD").problems
     assert problem.code == "CT724"
     rerun(repo.path, "store/us-orders", 1_340_000.0)
@@ -200,7 +207,7 @@ def test_own_template_of_the_comment_runs_in_a_sandbox(repo):
     comment = commented(repo)
     assert load_templates(repo.path).folders[0] == repo.path / "templates"
     with pytest.raises(Exception, match="can't be rendered"):
-        render_comment(comment)
+        rendered(repo, comment)
 
 
 def test_text_of_the_diff_names_every_change(repo):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +14,19 @@ from cloudtune.cli import console, options
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cloudtune.hosting.pull_request import CommentRequest
+    from cloudtune.hosting.marker import Marker
     from cloudtune.review.comment import Comment
-    from cloudtune.review.marker import Marker
+
+BUDGET = 60_000
+"""Characters that are printed; a platform that takes less is sent less."""
+
+
+class CommentFormat(StrEnum):
+    """How a comment is written."""
+
+    markdown = "markdown"
+    json = "json"
+
 
 _Head = Annotated[
     str | None,
@@ -44,7 +55,9 @@ def comment(
     body: Annotated[
         Path | None,
         typer.Option(
-            "--body", metavar="FILE", help="Post this file, rendered by another job, after a look at it."
+            "--body",
+            metavar="FILE",
+            help="Render and post what another job wrote with --format json.",
         ),
     ] = None,
     number: Annotated[
@@ -59,33 +72,38 @@ def comment(
     ] = "specs",
     tolerance: options.Tolerance = "2%",
     today: options.Today = None,
+    style: Annotated[CommentFormat, typer.Option("--format", help="How the comment is written.")] = (
+        CommentFormat.markdown
+    ),
 ) -> None:
     """Render the comment that a pull request gets; `--post` puts it there."""
     if body is not None:
-        marker, render = _received(body, head or "", run or 0)
-        _post(marker, render, number)
-        return
-    from cloudtune.cli.opening import share
-    from cloudtune.hosting.pull_request import CommentRequest
-    from cloudtune.review.comment import render_comment
-
-    request = CommentRequest(key, os.environ, base, head, share(tolerance))
-    made = _made(root, request, today, explain=explain)
-
-    if post:
-        _post(made.marker, lambda budget: render_comment(made, budget), number)
+        made = _received(body, head)
     else:
-        console.result(render_comment(made))
+        made = _made(root, base, head, today, tolerance, explain=explain)
+    if style is CommentFormat.json:
+        from cloudtune.hosting.handover import as_json
+
+        console.result_json(as_json(made))
+        return
+    render = _renderer(made, root)
+    if post:
+        _post(_marker(made, key, run), render, number)
+    else:
+        console.result(render(BUDGET))
 
 
-def _made(root: Path | None, request: CommentRequest, today: str | None, *, explain: bool) -> Comment:
+def _made(
+    root: Path | None, base: str | None, head: str | None, today: str | None, tolerance: str, *, explain: bool
+) -> Comment:
     from dataclasses import replace
 
-    from cloudtune.cli.opening import open_store
+    from cloudtune.cli.opening import open_store, share
     from cloudtune.cli.reviewing import explained, present
-    from cloudtune.hosting.pull_request import compose, explained_words
+    from cloudtune.hosting.pull_request import CommentRequest, compose, explained_words
 
     store = open_store(root, today)
+    request = CommentRequest(os.environ, base, head, share(tolerance))
     made = compose(store, present(store, today), request)
     if not explain:
         return made
@@ -93,15 +111,35 @@ def _made(root: Path | None, request: CommentRequest, today: str | None, *, expl
     return replace(made, diff=diff, explained=explained_words(diff))
 
 
-def _received(body: Path, head: str, run: int) -> tuple[Marker, Callable[[int], str]]:
-    from cloudtune.hosting.handover import received
+def _received(body: Path, head: str | None) -> Comment:
+    from cloudtune.hosting.handover import MOST_BYTES, loaded
 
-    return received(body.read_text(encoding="utf-8"), head, run)
+    with body.open("rb") as stream:
+        return loaded(stream.read(MOST_BYTES + 1), head)
+
+
+def _renderer(made: Comment, root: Path | None) -> Callable[[int], str]:
+    from cloudtune.hosting.pull_request import blob_of
+    from cloudtune.report.templates import load_templates
+    from cloudtune.review.comment import render_comment
+    from cloudtune.spec import find_root
+
+    templates = load_templates(find_root(Path.cwd(), root))
+    blob = blob_of(os.environ, made.diff.head_commit, made.prefix)
+    return lambda budget: render_comment(made, templates, blob=blob, budget=budget)
+
+
+def _marker(made: Comment, key: str, run: int | None) -> Marker:
+    from cloudtune.hosting.marker import Marker
+    from cloudtune.hosting.pull_request import run_of
+
+    number = run_of(os.environ) if run is None else run
+    return Marker(key, made.diff.head_commit, number, made.as_of, is_quiet=made.is_quiet)
 
 
 def _post(marker: Marker, render: Callable[[int], str], number: int | None) -> None:
     from cloudtune.hosting.platforms import target_of
     from cloudtune.hosting.posting import post
 
-    posted = post(target_of(os.environ, number), marker, render, is_quiet=marker.is_quiet)
+    posted = post(target_of(os.environ, number), marker, render)
     console.talk(f"comment {posted.outcome}: {posted.why or posted.url}")

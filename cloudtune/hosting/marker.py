@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 _MARKER = re.compile(
-    r"<!-- cloudtune:v1 key=(?P<key>[\w./-]*) head=(?P<head>[0-9a-f]*)"
-    r" run=(?P<run>\d*) asof=(?P<asof>[\d-]*)(?P<quiet> quiet)? -->"
+    r"<!-- cloudtune:v1 key=(?P<key>[\w./-]{0,200}) head=(?P<head>[0-9a-f]{0,64})"
+    r" run=(?P<run>[0-9]{0,10}) asof=(?P<asof>[0-9-]{0,10})(?P<quiet> quiet)? -->"
 )
+"""Bounded in every part: whoever may comment may have written it."""
 _UNFIT = re.compile(r"[^\w./-]")
 
 
@@ -28,7 +29,7 @@ class Marker:
     """True where the comment has nothing that a reviewer must see."""
 
     def __str__(self) -> str:
-        key = _UNFIT.sub("-", self.key)
+        key = _UNFIT.sub("-", self.key)[:200]
         facts = f"key={key} head={self.head} run={self.run or ''} asof={self.asof}"
         return f"<!-- cloudtune:v1 {facts}{' quiet' if self.is_quiet else ''} -->"
 
