@@ -68,8 +68,27 @@ def share(text: str) -> float:
 
 
 def selected(store: Store, specs: list[str] | None, words: list[str] | None) -> list[str]:
-    """Ids of the forecasts that positional specs and `--select` name together."""
-    return select(store.specs, [*(specs or []), *(words or [])], lambda ref: _changed(store, ref))
+    """Ids of the forecasts that positional specs and `--select` name together.
+
+    A word that names specs with errors alone is refused with these errors.
+    """
+    asked = [*(specs or []), *(words or [])]
+    broken = {file for word in asked if _is_broken_alone(store, word) for file in _broken_files(store, word)}
+    if broken:
+        raise Refusal(*(problem for problem in store.problems if problem.file in broken))
+    return usable(store, specs, words)
+
+
+def usable(store: Store, specs: list[str] | None, words: list[str] | None) -> list[str]:
+    """The same for a command that shows `problems_of` by itself: specs with errors are left out."""
+    asked = [*(specs or []), *(words or [])]
+    rest = [word for word in asked if not _is_broken_alone(store, word)]
+    return select(store.specs, rest, lambda ref: _changed(store, ref)) if rest or not asked else []
+
+
+def _is_broken_alone(store: Store, word: str) -> bool:
+    files = _broken_files(store, word)
+    return bool(files) and not any(names(item, word) for item in store.specs.values())
 
 
 def problems_of(store: Store, specs: list[str] | None, words: list[str] | None) -> tuple[Problem, ...]:
@@ -78,8 +97,7 @@ def problems_of(store: Store, specs: list[str] | None, words: list[str] | None) 
     if not asked:
         return store.problems
     broken = {file for word in asked for file in _broken_files(store, word)}
-    rest = [word for word in asked if not _broken_files(store, word)]
-    ids = select(store.specs, rest, lambda ref: _changed(store, ref)) if rest else []
+    ids = usable(store, specs, words)
     files = broken.union(*(_files(store, each) for each in ids))
     return tuple(problem for problem in store.problems if problem.file in files)
 
@@ -174,7 +192,7 @@ def _test(part: str, changed: Callable[[str], frozenset[str]]) -> Callable[[Spec
     if colon and "/" not in prefix:
         known = ", ".join(f"{name}:" for name in (*_FIELDS, "changed"))
         raise typer.BadParameter(f"unknown selector {prefix!r}: known are {known}")
-    return lambda forecast: _is_named(forecast, part)
+    return lambda forecast: names(forecast, part)
 
 
 _FIELDS: dict[str, Callable[[SpecFile], Iterable[str]]] = {
@@ -185,7 +203,7 @@ _FIELDS: dict[str, Callable[[SpecFile], Iterable[str]]] = {
 }
 
 
-def _is_named(forecast: SpecFile, word: str) -> bool:
+def names(forecast: SpecFile, word: str) -> bool:
     """A name, an id, a file, a folder, or a glob of any of these."""
     path = word.removeprefix("./").rstrip("/")
     if path in {"specs", "."}:

@@ -103,11 +103,20 @@ class _Loading:
             self.blame(document.file, [torn_defaults(torn[0])])
         elif kind == "forecast":
             self._keep(layers, ForecastSpec, self.forecasts)
+        else:
+            self._judge_unknown(layers)
 
-    def _keep(self, layers: Layers, model: type[Spec], kept: dict[str, Spec]) -> None:
+    def _judge_unknown(self, layers: Layers) -> None:
+        """Blame what else is wrong with a file of no known kind, judged as what it looks like."""
+        if "series" in layers.own.data:
+            self._keep(layers, ForecastSpec, {}, kind="forecast")
+        elif "events" in layers.own.data:
+            self._keep(Layers((layers.own,)), CalendarSpec, {}, kind="calendar")
+
+    def _keep(self, layers: Layers, model: type[Spec], kept: dict[str, Spec], **instead: str) -> None:
         file = layers.own.file
         self.sources[file] = layers
-        data = layers.data
+        data = {**layers.data, **instead}
         try:
             kept[file] = model.model_validate(data)
         except ValidationError as error:

@@ -181,9 +181,19 @@ def _zone_hint(value: str) -> str:
 def _step(value: Any) -> Any:
     if isinstance(value, str):
         if value not in STEPS:
-            raise refusal("CT203", f"{quoted(value)} is no step", did_you_mean(value, list(STEPS)))
+            raise refusal("CT203", f"{quoted(value)} is no step", _step_hint(value))
         return STEPS[value]
     return value
+
+
+def _step_hint(value: str) -> str:
+    """The step of the same length, such as 1h for 60min; else the nearest by its letters."""
+    try:
+        minutes = Duration.parse(value).minutes
+    except ValueError:
+        minutes = 0
+    same = next((name for name, step in STEPS.items() if step.minutes == minutes), "")
+    return f"write {same}, which is as long" if same else did_you_mean(value, list(STEPS))
 
 
 def _length(value: Any) -> Any:

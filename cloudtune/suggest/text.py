@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cloudtune.suggest.proposals import Proposal
 
+SCHEMA = "cloudtune/suggest/v1"
 NOTHING = "Nothing to suggest: the data shows nothing that the spec lacks."
 
 
@@ -38,7 +39,8 @@ def as_markdown(name: str, proposals: Sequence[Proposal]) -> str:
 
 def as_json(name: str, proposals: Sequence[Proposal]) -> str:
     """For machines: every number as it was found."""
-    return json.dumps({"name": name, "proposals": [_record(one) for one in proposals]}, indent=1) + "\n"
+    found = [_record(one) for one in proposals]
+    return json.dumps({"schema_version": SCHEMA, "name": name, "proposals": found}, indent=1) + "\n"
 
 
 def _record(proposal: Proposal) -> dict[str, Any]:

@@ -92,6 +92,19 @@ def test_a_broken_spec_does_not_stop_the_others(shop: Path, capsys: pytest.Captu
     assert "broken.yaml" in told.err
 
 
+@pytest.mark.parametrize("verb", ["run", "check", "plan", "show", "explain --at 2026-11-12"])
+def test_a_spec_with_errors_is_named_with_them(
+    shop: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    broken = (shop / SPEC).read_text("utf-8").replace("name: shop-orders", "name: broken")
+    (shop / "specs/shop/broken.yaml").write_text(broken.replace("unit:", "units:"), encoding="utf-8")
+    command, *options = verb.split()
+    assert run([command, "broken", *options]) == 1
+    told = capsys.readouterr()
+    assert "CT2" in told.err
+    assert "broken.yaml" in told.err
+
+
 def test_a_missing_source_exits_3_and_leaves_the_report(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -161,4 +161,5 @@ def test_renderings_say_what_and_why(shop):
         == "orders: nothing to suggest: the data shows nothing that the spec lacks.\n"
     )
     assert "Nothing to suggest" in suggest_text.as_markdown("orders", [])
+    assert '"schema_version": "cloudtune/suggest/v1"' in suggest_text.as_json("orders", found)
     assert '"kind": "level-shift"' in suggest_text.as_json("orders", found)

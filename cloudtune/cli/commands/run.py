@@ -47,7 +47,7 @@ def run(
     ),
 ) -> None:
     """Forecast specs; write their reports, charts and points."""
-    from cloudtune.cli.opening import ids_or_leave, open_store, problems_of, selected
+    from cloudtune.cli.opening import ids_or_leave, open_store, problems_of, usable
     from cloudtune.run.workers import one_thread_each
     from cloudtune.spec import render_text
 
@@ -55,7 +55,7 @@ def run(
     store = open_store(root, today, allow_outside=allow_outside)
     found = problems_of(store, specs, select)
     console.problems(found, lambda problem: render_text(problem, store), out=False)
-    ids = selected(store, specs, select) if store.specs else []
+    ids = usable(store, specs, select)
     ids_or_leave(store, ids)
 
     from cloudtune.run.publish import Job
