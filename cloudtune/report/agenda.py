@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 import icalendar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from cloudtune.spec.resolved import Event, Occurrence, ResolvedSpec
+
+
+PRODUCT = "-//CloudTune//Calendar//EN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class AgendaEntry:
     end: datetime
     file: str
     note: str
-    forecasts: tuple[str, ...]
+    forecasts: tuple[str, ...] = ()
     """Ids, in order."""
 
 
@@ -34,16 +37,13 @@ def agenda(
     forecasts: Iterable[ResolvedSpec], first: datetime, until: datetime, *, region: str = ""
 ) -> list[AgendaEntry]:
     """Occurrences that touch [first, until) of the forecasts of a region, ordered by start."""
-    affected: dict[tuple[datetime, str, str], list[str]] = defaultdict(list)
-    found: dict[tuple[datetime, str, str], tuple[Event, Occurrence]] = {}
+    affected: dict[AgendaEntry, list[str]] = defaultdict(list)
     for resolved in forecasts:
-        if region and resolved.spec.region.casefold() != region.casefold():
-            continue
-        for event, occurrence in _touching(resolved, first, until):
-            key = (occurrence.start, event.name, event.file)
-            affected[key].append(resolved.id)
-            found[key] = (event, occurrence)
-    return [_agenda_entry(*found[key], sorted(affected[key])) for key in sorted(found)]
+        if not region or resolved.spec.region.casefold() == region.casefold():
+            for entry in _touching(resolved, first, until):
+                affected[entry].append(resolved.id)
+    entries = [replace(entry, forecasts=tuple(sorted(ids))) for entry, ids in affected.items()]
+    return sorted(entries, key=lambda entry: (entry.start, entry.name, entry.file))
 
 
 def text(entries: list[AgendaEntry]) -> str:
@@ -72,27 +72,16 @@ def as_json(entries: list[AgendaEntry]) -> str:
     return json.dumps(rows, indent=1) + "\n"
 
 
-def _touching(resolved: ResolvedSpec, first: datetime, until: datetime) -> list[tuple[Event, Occurrence]]:
-    return [
-        (event, occurrence)
-        for event in resolved.events
-        for occurrence in event.occurrences
-        if occurrence.end > first and occurrence.start < until
-    ]
-
-
-def _agenda_entry(event: Event, occurrence: Occurrence, forecasts: list[str]) -> AgendaEntry:
-    return AgendaEntry(
-        event.name, occurrence.start, occurrence.end, event.file, occurrence.note, tuple(forecasts)
-    )
+def _touching(resolved: ResolvedSpec, first: datetime, until: datetime) -> Iterator[AgendaEntry]:
+    for event in resolved.events:
+        for one in event.occurrences:
+            if one.end > first and one.start < until:
+                yield AgendaEntry(event.name, one.start, one.end, event.file, one.note)
 
 
 def _when(entry: AgendaEntry) -> str:
     hours = round((entry.end - entry.start).total_seconds() / 3600)
     return f"{entry.start:%Y-%m-%d %H:%M}  {hours:>4}h"
-
-
-PRODUCT = "-//CloudTune//Calendar//EN"
 
 
 def ics(name: str, events: Iterable[Event], first: datetime, until: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,7 +13,7 @@ from cloudtune.report.charts import canvas
 from cloudtune.report.words import DAYS, MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from cloudtune.report.charts.canvas import Point
 
@@ -101,6 +102,18 @@ class Tick(NamedTuple):
     words: str
 
 
+_Moments = Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]
+"""From the ends of an axis to moments and what they are called."""
+
+
+class _Rhythm(NamedTuple):
+    """Minutes between ticks, the pixels that a label needs, and the ticks."""
+
+    minutes: float
+    room: float
+    make: _Moments
+
+
 @lru_cache(maxsize=8192)
 def minutes(text: str) -> float:
     """An ISO time or date as minutes since 1970."""
@@ -110,11 +123,10 @@ def minutes(text: str) -> float:
 def time_ticks(axis: Axis) -> list[Tick]:
     """The finest of the usual rhythms whose labels have room."""
     scale = abs(axis.last - axis.first) / (axis.high - axis.low)
-    fitting = (make for width, room, make in _RHYTHMS if width * scale >= room)
-    make = next(fitting, _RHYTHMS[-1][2])
+    rhythm = next((one for one in _RHYTHMS if one.minutes * scale >= one.room), _RHYTHMS[-1])
     start = _EPOCH + timedelta(minutes=axis.low)
     end = _EPOCH + timedelta(minutes=axis.high)
-    shown = [(moment, words) for moment, words in make(start, end) if start <= moment <= end]
+    shown = [(moment, words) for moment, words in rhythm.make(start, end) if start <= moment <= end]
     ticks = [Tick((moment - _EPOCH) / timedelta(minutes=1), words) for moment, words in shown]
     if ticks and ticks[0].words in MONTHS:
         # A month without its year can't be read before the first January.
@@ -122,7 +134,7 @@ def time_ticks(axis: Axis) -> list[Tick]:
     return ticks
 
 
-def _hours(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]:
+def _hours(count: int) -> _Moments:
     def make(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         moment = start.replace(hour=0, minute=0)
         is_long = end - start > timedelta(days=1, hours=12)
@@ -134,7 +146,7 @@ def _hours(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetime
     return make
 
 
-def _days(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]:
+def _days(count: int) -> _Moments:
     def make(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         moment = start.replace(hour=0, minute=0)
         moment -= timedelta(days=moment.weekday() if count % 7 == 0 else 0)
@@ -145,7 +157,7 @@ def _days(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetime,
     return make
 
 
-def _months(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]:
+def _months(count: int) -> _Moments:
     def make(start: datetime, end: datetime) -> Iterator[tuple[datetime, str]]:
         moment = start.replace(month=1, day=1, hour=0, minute=0)
         while moment <= end:
@@ -157,12 +169,11 @@ def _months(count: int) -> Callable[[datetime, datetime], Iterator[tuple[datetim
     return make
 
 
-_RHYTHMS: tuple[tuple[float, float, Callable[[datetime, datetime], Iterator[tuple[datetime, str]]]], ...] = (
-    *((hours * _HOUR, 52.0, _hours(hours)) for hours in (1, 2, 3, 6, 12)),
-    *((days * _DAY, 78.0, _days(days)) for days in (1, 2, 7, 14)),
-    *((months * _MONTH, 60.0, _months(months)) for months in (1, 2, 3, 6, 12, 24, 60)),
+_RHYTHMS = (
+    *(_Rhythm(hours * _HOUR, 52.0, _hours(hours)) for hours in (1, 2, 3, 6, 12)),
+    *(_Rhythm(days * _DAY, 78.0, _days(days)) for days in (1, 2, 7, 14)),
+    *(_Rhythm(months * _MONTH, 60.0, _months(months)) for months in (1, 2, 3, 6, 12, 24, 60)),
 )
-"""Minutes between ticks, pixels that a label needs, and the ticks."""
 
 _CHARACTER = 6.1
 _MARGIN = 20.0
