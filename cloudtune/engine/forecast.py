@@ -43,14 +43,17 @@ def fitted(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Projec
 
 def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outcome:
     """Fit, project, test and explain; raises Refusal where the series can't carry the forecast."""
-    check_input(cleaned, resolved)
+    return told(fitted(cleaned, resolved, seed=seed), cleaned, resolved, seed=seed)
+
+
+def told(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outcome:
+    """What a fitted series says of its future, tested on its past; `seed` is that of the projection."""
+    check_growth(projection, cleaned, resolved)
     series = cleaned.series
     targets = targets_of(resolved, series.timeline, series.aggregate)
-    ahead = max(target.stop for target in targets.values())
+    ahead = len(projection.point)
     folds = backtest(cleaned, resolved, seed)
     width = calibrations(folds, fold_points(cleaned, resolved) * series.timeline.step.minutes / 1440)
-    projection = project(cleaned, resolved, ahead, seed)
-    check_growth(projection, cleaned, resolved)
     base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
     base_width = _calibration_of(width, series.timeline.step.name).factor
     return Outcome(

@@ -74,7 +74,12 @@ def fit(prepared: Prepared, *, seed: int = 0) -> Projection:
 
 def forecast(prepared: Prepared, *, seed: int = 0) -> Run:
     """Fit, project, test; raises Refusal where the data can't carry the forecast."""
-    outcome = engine.forecast(prepared.cleaned, prepared.resolved, seed=seed)
+    return told(prepared, fit(prepared, seed=seed), seed=seed)
+
+
+def told(prepared: Prepared, projection: Projection, *, seed: int = 0) -> Run:
+    """The run of a model that is fitted already, with the same seed."""
+    outcome = engine.told(projection, prepared.cleaned, prepared.resolved, seed=seed)
     return Run(prepared.resolved, prepared.cleaned, outcome)
 
 

@@ -45,6 +45,22 @@ def load_store(root: Path, *, today: date | None = None, allow_outside: bool = F
     return loading.finish()
 
 
+def load_text(text: str, root: Path, calendars: Store | None = None, *, allow_outside: bool = False) -> Store:
+    """A store of one spec that is no file, with the calendars of another store.
+
+    Its problems name it `specs/<name>.yaml`; paths in it start at `root`. No `_defaults.yaml` applies.
+    """
+    loading = _Loading(root, None, allow_outside)
+    if calendars is not None:
+        for calendar in calendars.calendars.values():
+            loading.take(calendars.sources[calendar.file])
+    content = text.encode("utf-8")
+    data = read(content, f"{SPECS}/spec.yaml").data
+    name = data.get("name") if isinstance(data, dict) else None
+    loading.take(Layers((read(content, f"{SPECS}/{name or 'spec'}.yaml"),)))
+    return loading.finish()
+
+
 @dataclass
 class _Loading:
     """The store as far as the files have been read."""

@@ -1,0 +1,1 @@
+"""What stands behind the names of `cloudtune`: specs, forecasts and tables as a notebook meets them."""

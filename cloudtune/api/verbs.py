@@ -1,0 +1,103 @@
+"""The verbs of the Python API: each goes the way of the command of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cloudtune.api.frames import in_place_of_source, with_frame_source
+from cloudtune.api.results import Asked, BacktestResult, Explanation, Forecast, explained
+from cloudtune.api.specs import Spec, load, located
+from cloudtune.run import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cloudtune.api.results import Time
+    from cloudtune.api.specs import Source
+    from cloudtune.run.steps import Prepared
+
+
+def forecast(
+    spec: Spec | Source,
+    data: Any = None,
+    *,
+    time: str | None = None,
+    value: str | None = None,
+    seed: int = 0,
+) -> Forecast:
+    """Forecast a spec (or what `load` takes) from its source, or from a frame.
+
+    `data` is a frame of pandas, polars or Arrow; `time` and `value` name its columns, by default those of
+    the spec's source. Naive times are read in the spec's zone. Raises `Refusal` with every reason.
+    """
+    chosen = _spec(spec, data, time, value)
+    with _prepared(chosen, data, time, value) as prepared:
+        projection = steps.fit(prepared, seed=seed)
+        return Forecast(chosen, steps.told(prepared, projection, seed=seed), projection, seed)
+
+
+def explain(
+    of: Forecast | Spec | Source,
+    at: Time | None = None,
+    *,
+    event: str | None = None,
+    start: Time | None = None,
+    end: Time | None = None,
+) -> Explanation:
+    """The ingredients of one step (`at`), a stretch (`start` to `end`) or all occurrences of an `event`.
+
+    A forecast is asked as it is; a spec (or what `load` takes) is fitted to its source first, without
+    a backtest. Times without an offset are of the spec's zone. Raises `Refusal` for a time out of reach.
+    """
+    if isinstance(of, Forecast):
+        return of.explain(at, event=event, start=start, end=end)
+    chosen = _spec(of, None, None, None)
+    with _prepared(chosen, None, None, None) as prepared:
+        return explained(chosen, steps.fit(prepared), Asked(at, event, start, end))
+
+
+def backtest(
+    spec: Spec | Source,
+    data: Any = None,
+    *,
+    folds: int | None = None,
+    time: str | None = None,
+    value: str | None = None,
+    seed: int = 0,
+) -> BacktestResult:
+    """Past accuracy by rolling origin; `folds` in place of the spec's own."""
+    chosen = _spec(spec, data, time, value)
+    if folds is not None:
+        chosen = _with_folds(chosen, folds)
+    with _prepared(chosen, data, time, value) as prepared:
+        return BacktestResult(chosen, steps.forecast(prepared, seed=seed))
+
+
+def _spec(spec: Spec | Source, data: Any, time: str | None, value: str | None) -> Spec:
+    if isinstance(spec, Spec):
+        return spec
+    if data is not None and isinstance(spec, Mapping):
+        return load(with_frame_source(spec, time, value))
+    return load(spec)
+
+
+@contextmanager
+def _prepared(spec: Spec, data: Any, time: str | None, value: str | None) -> Iterator[Prepared]:
+    """The data, read and judged; whatever is refused on the way knows its line."""
+    root = spec.store.root
+    with located(spec):
+        if data is None:
+            yield steps.prepare(spec.resolved, root, allow_outside=spec.allow_outside)
+            return
+        with in_place_of_source(spec.resolved, data, time, value) as resolved:
+            cleaned = steps.read(resolved, root, allow_outside=True).cleaned
+        yield steps.judged(cleaned, spec.resolved)
+
+
+def _with_folds(spec: Spec, folds: int) -> Spec:
+    block = spec.resolved.spec
+    changed = block.model_copy(update={"backtest": block.backtest.model_copy(update={"folds": folds})})
+    return replace(spec, resolved=replace(spec.resolved, spec=changed))
