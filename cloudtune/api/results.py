@@ -79,7 +79,7 @@ class Forecast:
         """Every point of a step (default: the first of the spec): time, mean, quantiles, ingredients.
 
         Times are aware, in UTC or the zone `tz`; values in the unit of the series. The ingredients'
-        product (on an additive scale their sum) is the median path: at the step of the series, `q50`.
+        product (on an additive scale their sum) is the median path: `q50` at the step of the series, but for sampling.
         """
         name = step or self.steps[0]
         if name not in self._outcome.forecasts:
