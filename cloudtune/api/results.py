@@ -13,12 +13,12 @@ from cloudtune.api.specs import located
 from cloudtune.api.tables import Table
 from cloudtune.engine.explain import explain_at, explain_between, explain_event
 from cloudtune.report.explain import text as explained_text
+from cloudtune.report.exports import points_table
 from cloudtune.report.render import REPORT, render_markdown, render_svg
 from cloudtune.report.sticky import settle
 from cloudtune.report.store import committed_document
 from cloudtune.report.templates import load_templates
 from cloudtune.run import steps
-from cloudtune.report.exports import points_table
 from cloudtune.run.steps import Prepared
 from cloudtune.timegrid import Moment
 
@@ -79,7 +79,7 @@ class Forecast:
         """Every point of a step (default: the first of the spec): time, mean, quantiles, ingredients.
 
         Times are aware, in UTC or the zone `tz`; values in the unit of the series. The ingredients'
-        product (on an additive scale their sum) is the median path: `q50` at the step of the series, but for sampling.
+        product (on an additive scale their sum) is the median path: `q50`, but for sampling.
         """
         name = step or self.steps[0]
         if name not in self._outcome.forecasts:
