@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from cloudtune.api.frames import in_place_of_source, with_frame_source
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from cloudtune.api.results import Asked, BacktestResult, Explanation, Forecast, explained
 from cloudtune.api.specs import Spec, load, located
 from cloudtune.run import steps
+from cloudtune.spec.sources import ParquetSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from cloudtune.api.results import Time
     from cloudtune.api.specs import Source
     from cloudtune.run.steps import Prepared
+    from cloudtune.spec.resolved import ResolvedSpec
 
 
 def forecast(
@@ -80,7 +86,7 @@ def _spec(spec: Spec | Source, data: Any, time: str | None, value: str | None) -
     if isinstance(spec, Spec):
         return spec
     if data is not None and isinstance(spec, Mapping):
-        return load(with_frame_source(spec, time, value))
+        return load(_with_frame_source(spec, time, value))
     return load(spec)
 
 
@@ -92,7 +98,7 @@ def _prepared(spec: Spec, data: Any, time: str | None, value: str | None) -> Ite
         if data is None:
             yield steps.prepare(spec.resolved, root, allow_outside=spec.allow_outside)
             return
-        with in_place_of_source(spec.resolved, data, time, value) as resolved:
+        with _in_place_of_source(spec.resolved, data, time, value) as resolved:
             cleaned = steps.read(resolved, root, allow_outside=True).cleaned
         yield steps.judged(cleaned, spec.resolved)
 
@@ -101,3 +107,37 @@ def _with_folds(spec: Spec, folds: int) -> Spec:
     block = spec.resolved.spec
     changed = block.model_copy(update={"backtest": block.backtest.model_copy(update={"folds": folds})})
     return replace(spec, resolved=replace(spec.resolved, spec=changed))
+
+
+@contextmanager
+def _in_place_of_source(
+    resolved: ResolvedSpec, data: Any, time: str | None, value: str | None
+) -> Iterator[ResolvedSpec]:
+    """The spec with `data` as the source of its series, as long as the context lasts.
+
+    `data` is whatever Arrow takes: a frame of pandas or polars, a DuckDB relation, an Arrow table.
+    Why through a file: repairs, refusals and the hash of the data are then those of a run.
+    """
+    source = resolved.spec.series.source
+    with TemporaryDirectory(prefix="cloudtune-") as folder:
+        path = Path(folder) / "frame.parquet"
+        pq.write_table(pa.table(data), path)
+        held = ParquetSource(
+            kind="parquet",
+            path=str(path),
+            time=time or source.time,
+            value=value or source.value,
+            time_zone=source.time_zone,
+            duplicates=source.duplicates,
+        )
+        series = resolved.spec.series.model_copy(update={"source": held})
+        yield replace(resolved, spec=resolved.spec.model_copy(update={"series": series}))
+
+
+def _with_frame_source(spec: Mapping[str, Any], time: str | None, value: str | None) -> Mapping[str, Any]:
+    """A dict without a source, given one that a frame takes the place of."""
+    series = spec.get("series", {})
+    if "source" in series:
+        return spec
+    stand_in = {"kind": "parquet", "path": "frame.parquet", "time": time or "time", "value": value or "value"}
+    return {**spec, "series": {**series, "source": stand_in}}
