@@ -97,7 +97,7 @@ class Forecast:
         """The ingredients of one step (`at`), a stretch (`start` to `end`) or all occurrences of an event."""
         if self._fitted is None:
             self._fitted = steps.fit(Prepared(self._run.resolved, self._run.cleaned), seed=self._seed)
-        return explained(self.spec, self._fitted, Asked(at, event, start, end))
+        return explained(self.spec, self._fitted, Question(at, event, start, end))
 
     def report(self) -> str:
         """The report as Markdown, as a run would commit it: sticky figures are the committed ones."""
@@ -198,7 +198,7 @@ class BacktestResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """What to explain: a time, an event, or a stretch from start to end."""
 
     at: Time | None = None
@@ -207,7 +207,7 @@ class Asked:
     end: Time | None = None
 
 
-def explained(spec: Spec, projection: Projection, asked: Asked) -> Explanation:
+def explained(spec: Spec, projection: Projection, asked: Question) -> Explanation:
     """The answer of a fitted model; times without an offset are of the spec's zone."""
     with located(spec):
         if asked.event is not None:

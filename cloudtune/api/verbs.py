@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cloudtune.api.results import Asked, BacktestResult, Explanation, Forecast, explained
+from cloudtune.api.results import BacktestResult, Explanation, Forecast, Question, explained
 from cloudtune.api.specs import Spec, load, located
 from cloudtune.run import steps
 from cloudtune.spec.sources import ParquetSource
@@ -62,7 +62,7 @@ def explain(
         return of.explain(at, event=event, start=start, end=end)
     chosen = _spec(of, None, None, None)
     with _prepared(chosen, None, None, None) as prepared:
-        return explained(chosen, steps.fit(prepared), Asked(at, event, start, end))
+        return explained(chosen, steps.fit(prepared), Question(at, event, start, end))
 
 
 def backtest(
