@@ -206,7 +206,7 @@ def _shared(twice: Minutes, table: Minutes, aggregate: Aggregate) -> Minutes:
 def _towers(lone: Minutes, table: Minutes) -> bool:
     """True where the lone rows are nearer to twice their neighbours than to once."""
     beside = np.isin(table.minute, lone.minute - 60) | np.isin(table.minute, lone.minute + 60)
-    around, here = table.total[beside], lone.total
+    around, here = table.total[beside & (table.finite > 0)], lone.total
     if not len(here) or not around.sum():
         return False
     return bool(here.mean() > 1.5 * around.mean())

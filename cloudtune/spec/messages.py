@@ -53,6 +53,12 @@ def enumerated(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_FEW])} and {len(names) - _FEW} more"
 
 
+def either(names: Sequence[str]) -> str:
+    """`csv, parquet or duckdb`."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def counted(number: int, noun: str) -> str:
     """`1 key`, `1,200 keys`: a count with its noun, here and in every layer above."""
     return f"{number:,} {plural(noun, number)}"

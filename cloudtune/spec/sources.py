@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -123,4 +123,8 @@ class HistoryDuckdb(DuckdbSource):
     Example: 1d"""
 
 
+SOURCE_KINDS: tuple[str, ...] = tuple(
+    get_args(block.model_fields["kind"].annotation)[0] for block in get_args(get_args(Source)[0])
+)
+"""What `kind` may be, in the order in which the kinds are listed above."""
 History = Annotated[HistoryCsv | HistoryParquet | HistoryDuckdb, Field(discriminator="kind")]

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from cloudtune.errors import CODES, Problem
-from cloudtune.spec.messages import article, did_you_mean, enumerated, nearest, quoted
+from cloudtune.spec.messages import article, did_you_mean, either, enumerated, nearest, quoted
 from cloudtune.spec.reader import ENOUGH
+from cloudtune.spec.sources import SOURCE_KINDS
 from cloudtune.spec.values import Block, blocks_of, key_of
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _tag(issue: _Issue) -> _Words:
 def _no_tag(issue: _Issue) -> _Words:
     if not isinstance(issue.value, dict):
         return _shape("a map")(issue)
-    return _Words("CT202", f"`{issue.key}` needs `kind`", "kind: csv, parquet or duckdb", at_key=True)
+    return _Words("CT202", f"`{issue.key}` needs `kind`", f"kind: {either(SOURCE_KINDS)}", at_key=True)
 
 
 def _shape(wanted: str) -> Callable[[_Issue], _Words]:

@@ -73,6 +73,13 @@ def test_lone_row_like_its_neighbours_stands_for_both_hours(reading):
     assert reading.values() == [100] * 6
 
 
+def test_neighbour_without_a_value_says_nothing_about_the_repeated_hour(reading):
+    reading.zone = BERLIN
+    days = [f"2026-10-25T{hour:02}:00,100" for hour in (0, 1, 2, 4)]
+    reading.write(*days, "2026-10-25T03:00,")
+    assert reading.values() == [100, 100, 100, 100, None, 100]
+
+
 def test_lone_gauge_is_never_split(reading):
     reading.zone, reading.series = BERLIN, {"aggregate": "mean"}
     days = [f"2026-10-25T{hour:02}:00,100" for hour in (0, 1, 3, 4)]
