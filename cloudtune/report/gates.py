@@ -9,6 +9,7 @@ import numpy as np
 
 from cloudtune.report import words
 from cloudtune.report.figures import fraction
+from cloudtune.spec.gates import PLAIN_METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from cloudtune.spec.forecast import ForecastSpec
     from cloudtune.spec.gates import Expectation, Gate
 
-_RATIOS = frozenset({"mase"})
 _MAGNITUDES = frozenset({"bias"})
 """Metrics with a sign, of which `at_most` bounds the size."""
 
@@ -120,7 +120,7 @@ def _until(iso: str) -> np.datetime64:
 
 def limit_words(gate: Gate) -> str:
     """`at most 12%, at most 10% worse than base`."""
-    say = _plain if gate.metric in _RATIOS else words.limit_percent
+    say = _plain if gate.metric in PLAIN_METRICS else words.limit_percent
     bounds = [
         f"at most {say(gate.at_most)}" if gate.at_most is not None else "",
         f"at least {say(gate.at_least)}" if gate.at_least is not None else "",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from cloudtune.report import words
+from cloudtune.spec.gates import PLAIN_METRICS
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def gate_value(row: GateRow) -> str:
     """The measured figure in the words of its kind."""
     if row["kind"] == "expect":
         return words.factor(row["value"])
-    say = words.decimal if row.get("metric") == "mase" else words.percent
+    say = words.decimal if row.get("metric") in PLAIN_METRICS else words.percent
     return say(row["value"])
 
 

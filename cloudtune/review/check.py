@@ -10,6 +10,7 @@ from cloudtune.report import words
 from cloudtune.report.gates import holds, limit_words, metric_words
 from cloudtune.review.staleness import plan_of, read_state
 from cloudtune.review.work import CODE_OF, NEEDS_FIT, Reason
+from cloudtune.spec.gates import PLAIN_METRICS
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
@@ -207,4 +208,4 @@ def _figure(document: Document, metric: str, step: str) -> float | None:
 
 
 def _say(metric: str, value: float) -> str:
-    return words.factor(value) if metric == "mase" else words.percent(value)
+    return words.factor(value) if metric in PLAIN_METRICS else words.percent(value)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cloudtune.errors import Problem
 from cloudtune.spec.forecast import Change, Season
+from cloudtune.spec.gates import PLAIN_METRICS
 from cloudtune.spec.messages import counted, enumerated, quoted
 from cloudtune.spec.resolved import NumberedWindow, overlapping
 from cloudtune.timegrid import STEPS
@@ -173,8 +174,6 @@ def check_reviews(spec: ForecastSpec, today: date) -> Iterator[Problem]:
 
 
 _BOUNDS = ("at_most", "at_least", "between", "worse_than_base_by")
-_RATIOS = frozenset({"mase", "pinball"})
-"""Metrics that aren't shares: 1.2 is a plain number there."""
 _MEDIAN = 0.5
 
 
@@ -236,7 +235,7 @@ def _bounds(gate: Gate, path: SpecPath) -> Iterator[Problem]:
     if gate.between and gate.between[0] >= gate.between[1]:
         message = "the lower bound is not below the upper one"
         yield Problem("CT317", message, "write [low, high]", path=(*path, "between"))
-    if gate.metric in _RATIOS:
+    if gate.metric in PLAIN_METRICS:
         return
     for key in _BOUNDS:
         value = getattr(gate, key)

@@ -9,6 +9,8 @@ from pydantic import Field
 from cloudtune.spec.values import Block, Factor, Label, Percent, StepName, When
 
 Metric = Literal["wape", "mase", "bias", "peak_error", "coverage", "pinball"]
+PLAIN_METRICS = frozenset({"mase"})
+"""Metrics written as plain numbers. All others are shares, pinball too: of the mean of the actuals."""
 
 
 class Waiver(Block):

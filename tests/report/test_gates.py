@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cloudtune.report.gates import gate_rows
-from cloudtune.report.sentences import gates_sentence
+from cloudtune.report.sentences import gate_value, gates_sentence
+from cloudtune.spec.check_one import check_gates
 from tests.report.builders import good_spec, outcome
 
 
@@ -45,6 +46,26 @@ def test_a_gate_is_told_in_words():
     assert row["gate"] == "wape of 1min at most 12.5%"
     assert row["path"] == ["gates", 0]
     assert row["value"] == 0.058
+
+
+@pytest.mark.parametrize(
+    ("metric", "bound", "words"),
+    [
+        ("pinball", "2%", "at most 2%"),
+        ("wape", "2%", "at most 2%"),
+        ("mase", 2, "at most 2"),
+    ],
+)
+def test_a_share_is_a_percentage_wherever_it_is_told_and_a_ratio_is_none(metric, bound, words):
+    row = judged({"metric": metric, "at_most": bound})
+    assert row["gate"].endswith(words)
+    assert ("%" in gate_value(row)) == ("%" in words)
+
+
+@pytest.mark.parametrize(("metric", "is_odd"), [("pinball", True), ("wape", True), ("mase", False)])
+def test_a_share_over_one_is_odd_and_a_ratio_is_not(metric, is_odd):
+    spec = good_spec(gates=[{"metric": metric, "at_most": 3}], expect=[])
+    assert bool(list(check_gates(spec))) == is_odd
 
 
 @pytest.mark.parametrize("changes", [{"accuracy": ()}, {"accuracy": "nan"}])
