@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +17,7 @@ _GLOB = frozenset("*?[")
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary sibling of `path`; on success it takes its place, on failure it goes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     temporary.open("xb").close()  # nobody else's, and with the mode of an ordinary new file
     try:
         yield temporary

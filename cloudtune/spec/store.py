@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cloudtune.errors import Problem
@@ -109,6 +109,11 @@ class Store:
         """The line of the value at `path` of a file, in what the file inherits where it is from there."""
         span = self.locate(Problem("", "", file=file, path=path)).span
         return span.line if span else None
+
+    def merged(self, file: str) -> Mapping[str, Any]:
+        """A file's values with those that it inherits from `_defaults.yaml`; empty for an unknown file."""
+        layers = self.sources.get(file)
+        return layers.data if layers else {}
 
     def line(self, problem: Problem) -> str:
         """The source line that a located problem points at; empty where there is none."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cloudtune.spec.messages import counted
-from cloudtune.yaml_edit.edit import applied, merged_of
+from cloudtune.yaml_edit.edit import apply
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -80,8 +80,8 @@ def edited(
     for proposal in proposals:
         if proposal.edits:
             text = changed.get(proposal.file, texts[proposal.file])
-            merged = merged_of(store, proposal.file) if store is not None else {}
-            changed[proposal.file] = applied(text, proposal.edits, merged)
+            merged = store.merged(proposal.file) if store is not None else None
+            changed[proposal.file] = apply(text, proposal.edits, merged)
     return changed
 
 

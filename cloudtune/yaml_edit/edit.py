@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cloudtune.errors import SpecPath
-    from cloudtune.spec.store import Store
     from cloudtune.yaml_edit.locate import Value
 
 
@@ -52,7 +51,7 @@ class Append:
 
     def splices(self, text: str) -> tuple[Splice, ...]:
         """The pieces of text to replace."""
-        return append(text, compose(text), self.path, self.item)
+        return _append(text, compose(text), self.path, self.item)
 
     def change(self, data: Value) -> None:
         """The same on plain data, in place."""
@@ -71,7 +70,7 @@ class Put:
 
     def splices(self, text: str) -> tuple[Splice, ...]:
         """The pieces of text to replace."""
-        return put(text, compose(text), self.path, self.value)
+        return _put(text, compose(text), self.path, self.value)
 
     def change(self, data: Value) -> None:
         """The same on plain data, in place."""
@@ -87,7 +86,7 @@ class Remove:
 
     def splices(self, text: str) -> tuple[Splice, ...]:
         """The pieces of text to replace."""
-        return remove(text, compose(text), self.path)
+        return _remove(text, compose(text), self.path)
 
     def change(self, data: Value) -> None:
         """The same on plain data, in place."""
@@ -100,9 +99,17 @@ class Remove:
 Edit = Append | Put | Remove
 
 
-def apply(text: str, edits: Sequence[Edit]) -> str:
-    """`text` with all edits made; refuses where the outcome would say anything else."""
+def apply(text: str, edits: Sequence[Edit], merged: Mapping[str, Any] | None = None) -> str:
+    """`text` with all edits made; refuses where the outcome would say anything else.
+
+    `merged` has the file's values with those that it inherits: a list that is there by inheritance
+    alone is written out before it is edited, since a list of the file's own replaces it.
+    """
+    known = merged or {}
     for edit in edits:
+        path = _inherited_list(text, edit.path, known)
+        if path:
+            text = _apply_one(text, Put(path, _value(known, path)))
         text = _apply_one(text, edit)
     return text
 
@@ -130,22 +137,6 @@ def _parent(data: Value, path: SpecPath, *, make: bool) -> tuple[Any, Any]:
     return here, path[-1]
 
 
-def merged_of(store: Store, file: str) -> Mapping[str, Any]:
-    """A file's values with those that it inherits from `_defaults.yaml`."""
-    layers = store.sources.get(file)
-    return layers.data if layers is not None else {}
-
-
-def applied(text: str, edits: Sequence[Edit], merged: Mapping[str, Any]) -> str:
-    """`text` with the edits made; an inherited list is copied first, for one of its own replaces it."""
-    for edit in edits:
-        path = _inherited_list(text, edit.path, merged)
-        if path:
-            text = apply(text, [Put(path, _value(merged, path))])
-        text = apply(text, [edit])
-    return text
-
-
 def _inherited_list(text: str, path: SpecPath, merged: Mapping[str, Any]) -> SpecPath:
     """The part of `path` that leads to a list which is there by inheritance alone; empty where none is."""
     for length in range(1, len(path) + 1):
@@ -165,11 +156,11 @@ def _value(merged: Mapping[str, Any], path: SpecPath) -> Value | Any:
     return value
 
 
-def append(text: str, root: Node, path: SpecPath, item: Value) -> tuple[Splice, ...]:
+def _append(text: str, root: Node, path: SpecPath, item: Value) -> tuple[Splice, ...]:
     """Add `item` to the list at `path`, making what is missing on the way."""
     nodes, missing = walk(root, path)
     if missing:
-        return add_key(text, nodes, missing, [item])
+        return _add_key(text, nodes, missing, [item])
     target = nodes[-1]
     if isinstance(target, SequenceNode):
         return _into_list(text, nodes, path, item)
@@ -178,7 +169,7 @@ def append(text: str, root: Node, path: SpecPath, item: Value) -> tuple[Splice, 
     return (Splice(target.start_mark.index, target.end_mark.index, flow([item])),)
 
 
-def add_key(text: str, nodes: list[Node], missing: SpecPath, value: Value) -> tuple[Splice, ...]:
+def _add_key(text: str, nodes: list[Node], missing: SpecPath, value: Value) -> tuple[Splice, ...]:
     """Add the keys `missing` with `value` to the last mapping of `nodes`."""
     parent = nodes[-1]
     if not isinstance(parent, MappingNode) or not all(isinstance(part, str) for part in missing):
@@ -189,12 +180,12 @@ def add_key(text: str, nodes: list[Node], missing: SpecPath, value: Value) -> tu
     if is_flow(parent):
         pairs = [(k.start_mark, content_end(v)) for k, v in parent.value]
         return into_flow(text, parent, pairs, f"{key}: {flow(value)}")
-    lines = block_pair(key, value, parent.start_mark.column, list_offset(nodes[0]))
-    before = predecessor([str(k.value) for k, _ in parent.value], key, is_root=len(nodes) == 1)
+    lines = block_pair(key, value, parent.start_mark.column, _list_offset(nodes[0]))
+    before = _predecessor([str(k.value) for k, _ in parent.value], key, is_root=len(nodes) == 1)
     return (new_lines(text, content_end(pair_of(parent, before)[1]), lines),)
 
 
-def list_offset(root: Node) -> int:
+def _list_offset(root: Node) -> int:
     """How far lists are indented below their key, as most of the file does it; 2 by default."""
     offsets: Counter[int] = Counter()
     _count_offsets(root, offsets)
@@ -239,7 +230,7 @@ def _open_up(text: str, nodes: list[Node], path: SpecPath, item: Value) -> tuple
 
 def _below_key(text: str, nodes: list[Node], path: SpecPath, item: Value) -> tuple[Splice, ...]:
     """The first item of a list below a key that has no value."""
-    parent, offset = nodes[-2], list_offset(nodes[0])
+    parent, offset = nodes[-2], _list_offset(nodes[0])
     if not isinstance(parent, MappingNode) or is_flow(parent):
         return (Splice(nodes[-1].start_mark.index, nodes[-1].end_mark.index, " " + flow([item])),)
     key = pair_of(parent, str(path[-1]))[0]
@@ -247,11 +238,11 @@ def _below_key(text: str, nodes: list[Node], path: SpecPath, item: Value) -> tup
     return (new_lines(text, nodes[-1].end_mark.index, lines),)
 
 
-def put(text: str, root: Node, path: SpecPath, value: Value) -> tuple[Splice, ...]:
+def _put(text: str, root: Node, path: SpecPath, value: Value) -> tuple[Splice, ...]:
     """Set the value at `path`; adds the key where it is missing."""
     nodes, missing = walk(root, path)
     if missing:
-        return add_key(text, nodes, missing, value)
+        return _add_key(text, nodes, missing, value)
     target = nodes[-1]
     start, end = target.start_mark.index, target.end_mark.index
     if is_empty(target):
@@ -264,7 +255,7 @@ def put(text: str, root: Node, path: SpecPath, value: Value) -> tuple[Splice, ..
     return (Splice(start, end, scalar(value, quote or "") if isinstance(value, str) else flow(value)),)
 
 
-def remove(text: str, root: Node, path: SpecPath) -> tuple[Splice, ...]:
+def _remove(text: str, root: Node, path: SpecPath) -> tuple[Splice, ...]:
     """Take out what stands at `path`; the last item of a list takes the list's key along."""
     nodes, missing = walk(root, path)
     if missing or len(nodes) < 2:
@@ -272,7 +263,7 @@ def remove(text: str, root: Node, path: SpecPath) -> tuple[Splice, ...]:
     parent = nodes[-2]
     spans = _spans(parent)
     if len(spans) == 1:
-        return remove(text, root, path[:-1])
+        return _remove(text, root, path[:-1])
     place = _place(parent, path[-1])
     if is_flow(parent):
         return (_from_flow(text, parent, spans, place),)
@@ -320,7 +311,7 @@ def _whole_lines(text: str, start: int, end: int) -> Splice:
 _ORDER = tuple(ForecastSpec.model_fields)
 
 
-def predecessor(present: list[str], key: str, *, is_root: bool) -> str:
+def _predecessor(present: list[str], key: str, *, is_root: bool) -> str:
     """The key of `present` after which `key` belongs: the nearest one ahead of it, else the last."""
     if not is_root or key not in _ORDER:
         return present[-1]

@@ -8,7 +8,7 @@ from cloudtune.spec.defaults import Layers
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.loader import load_store
 from cloudtune.spec.reader import read
-from cloudtune.yaml_edit.edit import Append, Put, Remove, applied, apply, merged_of
+from cloudtune.yaml_edit.edit import Append, Put, Remove, apply
 from cloudtune.yaml_edit.locate import compose, plain
 from tests.yaml_edit.generated import spec
 
@@ -223,7 +223,7 @@ def store(tmp_path):
 def after(store, *edits):
     """The spec as it takes effect once the edits are made."""
     path = store.root / "specs" / "orders.yaml"
-    path.write_text(applied(SPEC, edits, merged_of(store, "specs/orders.yaml")))
+    path.write_text(apply(SPEC, edits, store.merged("specs/orders.yaml")))
     again = load_store(store.root)
     assert again.problems == ()
     return again.specs["orders"].spec
