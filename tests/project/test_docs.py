@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import Any
 from urllib.parse import unquote
 
@@ -107,3 +108,12 @@ def anchors(markdown: str) -> set[str]:
 
 def test_there_are_pages_to_check():
     assert len(pages()) >= 8
+
+
+def test_the_table_of_layers_is_that_of_the_linter():
+    linter = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    rows = re.findall(
+        r"^\| (`\w+`(?:, `\w+`)*) \|.*\|.*\|.*\|$", text("docs", "architecture.md"), re.MULTILINE
+    )
+    told = [set(re.findall(r"\w+", row)) for row in rows]
+    assert [set(re.findall(r"\w+", layer)) for layer in linter] == told

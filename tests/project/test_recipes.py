@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.project.recipes import Change, follow, python, run_tests
 from tests.project.shop import make
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.slow  # each follows a recipe in a copy of the tree, in processes of its own
 
 SOURCE_BLOCKS = '''
 class JsonlSource(_FileSource):
