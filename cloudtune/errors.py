@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -54,6 +55,11 @@ class Problem:
     def is_error(self) -> bool:
         """True unless the problem is a mere warning."""
         return self.severity == "error"
+
+
+def command(*words: str) -> str:
+    """A command line to be copied, each word as one word whatever it holds."""
+    return shlex.join(words)
 
 
 class Refusal(Exception):
@@ -201,6 +207,7 @@ CODES: dict[str, str] = {
     "CT605": "a gate has no figure to judge",
     "CT606": "there is no base figure to compare with",
     "CT607": "a waived gate fails",
+    "CT608": "a gate of the base revision fails",
     # reports and revisions
     "CT701": "a template can't be rendered",
     "CT710": "a report is missing",

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from cloudtune.cli.opening import day
 from cloudtune.engine.result import ENGINE
 from cloudtune.report.templates import load_templates
-from cloudtune.review import documents
 from cloudtune.review.present import present_of
 from cloudtune.run.workers import one_thread_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from cloudtune.report.document import Document
     from cloudtune.review.change import Diff
@@ -29,11 +28,6 @@ def present(store: Store, today: str | None) -> Present:
 def spec_files(store: Store, ids: Sequence[str]) -> list[SpecFile]:
     """The specs behind ids."""
     return [store.specs[each] for each in ids]
-
-
-def base_documents(store: Store, base: str | None) -> Mapping[str, Document] | None:
-    """The reports of a revision, by id; None without one."""
-    return None if base is None else documents.base_documents(store.root, base)
 
 
 def explained(store: Store, diff: Diff, *, allow_outside: bool) -> Diff:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from cloudtune.errors import Problem, Refusal
+from cloudtune.errors import Problem, Refusal, command
 from cloudtune.git.calls import Repository, answer, objects, said
 
 if TYPE_CHECKING:
@@ -81,6 +84,18 @@ def contents(repository: Repository, side: Listing, paths: Iterable[str]) -> Ite
     if side.commit:
         return objects(repository, [side.blobs[path] for path in paths])
     return ((repository.root / path).read_bytes() for path in paths)
+
+
+@contextmanager
+def checked_out(repository: Repository, revision: str, *folders: str) -> Iterator[Path]:
+    """A folder with the files of a revision below `folders`; it lives as long as the context."""
+    side = listing(repository, revision, *folders)
+    with TemporaryDirectory(prefix="cloudtune-") as place:
+        for path, data in zip(side.blobs, contents(repository, side, side.blobs), strict=True):
+            file = Path(place) / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        yield Path(place)
 
 
 def label(repository: Repository, revision: str, commit: str) -> str:
@@ -161,7 +176,8 @@ def _inside(repository: Repository, folders: tuple[str, ...]) -> list[str]:
 
 def _not_found(repository: Repository, revision: str) -> Problem:
     # A remote knows branches and tags, not the way from one commit to another.
-    fetch = "" if _STEPS.search(revision) else f"git fetch origin {revision.removeprefix('origin/')}"
+    is_name = not (_STEPS.search(revision) or _UNFIT.search(revision))
+    fetch = command("git", "fetch", "origin", revision.removeprefix("origin/")) if is_name else ""
     if repository.is_shallow:
         return Problem(
             "CT722",

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.git.calls import open_repository
-from cloudtune.git.revisions import SHORT, commit_of, merge_base
+from cloudtune.git.revisions import SHORT, checked_out, commit_of, merge_base
+from cloudtune.report.templates import load_templates
 from cloudtune.review.attribution import told
 from cloudtune.review.change import TOLERANCE
 from cloudtune.review.check import check
-from cloudtune.review.comment import Comment
+from cloudtune.review.comment import TEMPLATE, Comment
 from cloudtune.review.diff import diff_sides
-from cloudtune.review.documents import documents_at
+from cloudtune.review.documents import base_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cloudtune.errors import Problem
+    from cloudtune.report.templates import Templates
     from cloudtune.review.change import Diff
     from cloudtune.review.check import Verdict
     from cloudtune.review.staleness import Present
@@ -44,10 +46,18 @@ def compose(store: Store, present: Present, request: CommentRequest) -> Comment:
     base = merge_base(repository, request.base or base_of(request.environment), "HEAD")
     head = request.head or head_of(request.environment) or commit_of(repository, "HEAD")
     diff = diff_sides(repository, base, None, request.tolerance)
-    verdict = check(store, list(store.specs.values()), present, documents_at(repository, base))
+    verdict = check(store, list(store.specs.values()), present, base_at(store.root, base))
     named = replace(diff, head=head[:SHORT], head_commit=head)
     problems = (*verdict.problems, *_unsaid(diff, verdict))
     return Comment(named, problems, as_of=_as_of(diff), prefix=repository.prefix)
+
+
+def templates_at(root: Path, commit: str) -> Templates:
+    """The comment's template as it was at a commit, or the shipped one."""
+    with checked_out(open_repository(root), commit, "templates") as folder:
+        templates = load_templates(folder)
+        templates.environment.get_template(TEMPLATE)
+        return templates
 
 
 def explained_words(diff: Diff) -> dict[str, str]:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn, cast, get_type_hints
 
-from cloudtune.errors import Problem, Refusal
+from cloudtune.errors import Problem, Refusal, command
 from cloudtune.report.document import (
     SCHEMA_VERSION,
     AccuracyRow,
@@ -207,14 +207,14 @@ def _conflict(file: str) -> Problem:
     return Problem(
         "CT724",
         "the report holds the markers of a merge conflict",
-        f"reports are never merged by hand: cloudtune run -s {report_id(file)} && git add {REPORTS}",
+        f"reports are never merged by hand: {_rerun(file)} && git add {REPORTS}",
         file=file,
     )
 
 
 def _broken(file: str, why: str, commit: str) -> Problem:
     at = f" at {commit[:7]}" if commit else ""
-    mend = "it is left out of the comparison" if commit else f"cloudtune run -s {report_id(file)}"
+    mend = "it is left out of the comparison" if commit else _rerun(file)
     # Why: a broken report of the past can't be mended any more and must not block today's change.
     return Problem(
         "CT725", f"the report{at} can't be read: {why}", mend, "warning" if commit else "error", file
@@ -280,3 +280,7 @@ def _is_inline(value: Any) -> bool:
     return not isinstance(value, (list, tuple)) or not any(
         isinstance(item, (dict, list, tuple)) for item in value
     )
+
+
+def _rerun(file: str) -> str:
+    return command("cloudtune", "run", "-s", report_id(file) or file)

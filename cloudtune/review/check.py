@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Family, Problem, Severity
 from cloudtune.report import words
 from cloudtune.report.gates import holds, limit_words, metric_words
+from cloudtune.review.documents import Base
 from cloudtune.review.staleness import plan_of, read_state
 from cloudtune.review.work import CODE_OF, NEEDS_FIT, Reason
 from cloudtune.spec.gates import PLAIN_METRICS
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from cloudtune.report.document import Document
@@ -59,11 +60,11 @@ def check(
     store: Store,
     specs: Sequence[SpecFile],
     present: Present,
-    base: Mapping[str, Document] | None = None,
+    base: Base | None = None,
     *,
     whole: bool = True,
 ) -> Verdict:
-    """Hold every report of `specs` against its spec, its gates and the documents of `base`.
+    """Hold every report of `specs` against its spec, its gates, and those that the base revision had for it.
 
     `whole` is False where `specs` is a selection: then reports without a spec are none of its business.
     """
@@ -73,8 +74,9 @@ def check(
     for item in specs:
         document = states[item.id].document
         if document is not None:
-            before = (base or {}).get(item.id)
-            found += gate_problems(item, document, before, present.today)
+            judge = base or Base()
+            found += gate_problems(item, document, judge.documents.get(item.id), present.today)
+            found += _loosened(item, document, judge, present.today)
     # Why: what has no path into its file is about the whole of it, not about its first line.
     located = dict.fromkeys(store.locate(problem) if problem.path else problem for problem in found)
     return Verdict(tuple(sorted(located, key=_order)), len(specs), plan)
@@ -141,6 +143,28 @@ def _gate(
     for problem in (_bound(gate, name, found), _against_base(gate, name, found, step, base)):
         if problem is not None:
             yield _waived(gate, problem, today, *where)
+
+
+def _loosened(item: SpecFile, document: Document, base: Base, today: date) -> Iterator[Problem]:
+    """Gates of the base revision that this change takes away or edits, where they would have failed it.
+
+    Why: who sends a forecast must not also choose what it is held to. A figure that this change leaves as it
+    was is none of its doing; there the new gates count alone, so that a gate can be changed by itself.
+    """
+    was, path = base.documents.get(item.id), ("gates",) if item.spec.gates else ()
+    for gate in base.gates_of(item):
+        step = str(gate.step or item.spec.series.step)
+        found, before = (_figure(one, gate.metric, step) if one else None for one in (document, was))
+        if gate in item.spec.gates or found is None or found == before:
+            continue
+        name = f"{metric_words(gate.metric)} of {step}"
+        for problem in (_bound(gate, name, found), _against_base(gate, name, found, step, was)):
+            if problem is not None and _waived(gate, problem, today, "", ()).is_error:
+                message = f"{problem.message}: so says the base revision, and this change loosens it"
+                yield Problem("CT608", message, _ITS_OWN, "error", item.file, path)
+
+
+_ITS_OWN = "change the gate in a pull request of its own, then send the forecast"
 
 
 def _bound(gate: Gate, name: str, found: float) -> Problem | None:

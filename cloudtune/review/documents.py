@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Refusal
 from cloudtune.git.calls import open_repository
-from cloudtune.git.revisions import contents, listing
+from cloudtune.git.revisions import changed_files, checked_out, contents, listing
 from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, report_id, without
+from cloudtune.spec import load_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cloudtune.errors import Problem
     from cloudtune.git.calls import Repository
     from cloudtune.git.revisions import Listing
     from cloudtune.report.document import Document
+    from cloudtune.spec.gates import Gate
+    from cloudtune.spec.store import SpecFile, Store
+
+SPECS = "specs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,33 @@ def documents_at(repository: Repository, revision: str) -> Mapping[str, Document
     return read_reports(repository, side, report_paths(side)).documents
 
 
-def base_documents(root: Path, revision: str) -> Mapping[str, Document]:
-    """The same for a folder."""
-    return documents_at(open_repository(root), revision)
+@contextmanager
+def specs_at(root: Path, commit: str) -> Iterator[Store]:
+    """The specs of a commit, as a store; its files live as long as the context."""
+    with checked_out(open_repository(root), commit, SPECS) as folder:
+        yield load_store(folder, allow_outside=True)
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a change is judged by: the reports and the specs that it would change."""
+
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    specs: Mapping[str, SpecFile] = field(default_factory=dict)
+    """Of a base whose specs differ from today's; none where they are the same."""
+
+    def gates_of(self, item: SpecFile) -> Sequence[Gate]:
+        """The gates that a forecast had; a spec that went to another folder is known by its name."""
+        namesakes = [one for one in self.specs.values() if one.spec.name == item.spec.name]
+        found = self.specs.get(item.id) or (namesakes[0] if len(namesakes) == 1 else None)
+        return found.spec.gates if found else ()
+
+
+def base_at(root: Path, revision: str) -> Base:
+    """The reports of a revision that can be read, and its specs where they are not today's."""
+    repository = open_repository(root)
+    documents = documents_at(repository, revision)
+    if not changed_files(repository, revision, SPECS):
+        return Base(documents)
+    with specs_at(root, revision) as store:
+        return Base(documents, dict(store.specs))

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.git.calls import open_repository
-from cloudtune.git.revisions import contents, listing
 from cloudtune.review.attribution import Cause, Explained, attribute
+from cloudtune.review.documents import specs_at
 from cloudtune.review.spec_edits import steps_between
-from cloudtune.spec import load_store
 from cloudtune.timegrid import Moment
 
 if TYPE_CHECKING:
@@ -24,7 +19,6 @@ if TYPE_CHECKING:
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import Store
 
-SPECS = "specs"
 KEPT = Cause("figures kept within the tolerance, or a report that is stale")
 """What is left between a fresh fit and the committed figure."""
 
@@ -70,19 +64,6 @@ def explain_report(report: ReportDiff, old_store: Store, new_store: Store, lab: 
     names = [name for name in _figures(before) if name in _figures(after)]
     found = [_explained(report.id, name, before, steps, after) for name in names]
     return [one for one in found if one.shows]
-
-
-@contextmanager
-def specs_at(root: Path, commit: str) -> Iterator[Store]:
-    """The specs of a commit, as a store; its files live as long as the context."""
-    repository = open_repository(root)
-    side = listing(repository, commit, SPECS)
-    with tempfile.TemporaryDirectory(prefix="cloudtune-") as folder:
-        for path, data in zip(side.blobs, contents(repository, side, side.blobs), strict=True):
-            file = Path(folder) / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(data)
-        yield load_store(Path(folder), allow_outside=True)
 
 
 def _stages(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from cloudtune.errors import command
 from cloudtune.report.escape import md
 from cloudtune.spec.messages import counted
 
@@ -88,12 +89,12 @@ class Work:
     def mend(self) -> str:
         """The command that puts it right."""
         if self.is_orphan:
-            return f"git rm 'reports/{self.id}.*'"
+            return command("git", "rm", f"reports/{self.id}.*")
         if self.id == INDEX:
             return "cloudtune run"
         if not self.is_work:
-            return f"fetch newer data, then cloudtune run -s {self.id}"
-        return f"cloudtune run -s {self.id}"
+            return f"fetch newer data, then {command('cloudtune', 'run', '-s', self.id)}"
+        return command("cloudtune", "run", "-s", self.id)
 
 
 @dataclass(frozen=True, slots=True)

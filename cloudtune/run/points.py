@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudtune.errors import Problem, Refusal
+from cloudtune.errors import Problem, Refusal, command
 from cloudtune.files import replacing
 from cloudtune.report.exports import parquet, points_table
 
@@ -40,6 +40,6 @@ def read_points(root: Path, forecast_id: str, step: str) -> pa.Table:
     path = root / FOLDER / forecast_id / f"{step}.parquet"
     if not path.is_file():
         steps = sorted(found.stem for found in path.parent.glob("*.parquet"))
-        hint = f"there are {', '.join(steps)}" if steps else f"cloudtune run -s {forecast_id}"
+        hint = f"there are {', '.join(steps)}" if steps else command("cloudtune", "run", "-s", forecast_id)
         raise Refusal(Problem("CT737", f"{forecast_id} has no points at {step} here", hint))
     return pq.read_table(path)

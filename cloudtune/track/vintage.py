@@ -13,7 +13,7 @@ from cloudtune.git.calls import objects, open_repository
 from cloudtune.git.revisions import commit_of, files_written, listing
 from cloudtune.report import words
 from cloudtune.report.io import read_document
-from cloudtune.review.refits import specs_at
+from cloudtune.review.documents import specs_at
 from cloudtune.run.steps import Prepared, forecast, read
 from cloudtune.timegrid import Moment
 

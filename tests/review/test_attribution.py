@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cloudtune.review.attribution import Cause, Explained, as_json, as_text, attribute, told
 from cloudtune.review.change import ReportDiff
-from cloudtune.review.refits import KEPT, Refitter, explain_report, specs_at
+from cloudtune.review.documents import specs_at
+from cloudtune.review.refits import KEPT, Refitter, explain_report
 from cloudtune.spec.loader import load_store
 from tests.review.builders import GitRepo, band, document
 from tests.review.stores import CALENDAR, SPEC, write_specs

@@ -6,6 +6,7 @@ import pytest
 
 from cloudtune.errors import exit_code_of
 from cloudtune.review.check import check
+from cloudtune.review.documents import Base
 from cloudtune.spec.loader import load_store
 from tests.review.builders import accuracy, document, gate
 from tests.review.stores import CALENDAR, SPEC, TODAY, present, write_fresh, write_specs
@@ -13,7 +14,7 @@ from tests.review.stores import CALENDAR, SPEC, TODAY, present, write_fresh, wri
 
 def verdict(root, base=None, today=TODAY, **changes):
     store = load_store(root)
-    return check(store, list(store.specs.values()), present(root, today, **changes), base)
+    return check(store, list(store.specs.values()), present(root, today, **changes), Base(base or {}))
 
 
 def codes(found):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from cloudtune.review.attribution import Cause, Explained, Share
 from cloudtune.review.change import FigureChange, ReportDiff
+from cloudtune.review.diff import diff_documents
 from cloudtune.review.diff_text import MOST, WIDTH, block, shown
 from tests.review.builders import document
 
@@ -65,7 +66,7 @@ def test_causes_stand_one_below_the_other():
 
 
 def test_new_forecast_shows_its_peak():
-    report = ReportDiff("store/us-orders", "added", after=document())
+    (report,) = diff_documents({}, {"store/us-orders": document()})
     assert block(report, shown(report), ()).splitlines() == [
         "store/us-orders  (new)",
         "  ! peak: 1.20M on Tue 14 Jul 2026 00:01",

@@ -36,13 +36,14 @@ def check(
 ) -> None:
     """Say whether the committed reports are fresh and pass their gates; fit nothing."""
     from cloudtune.cli.opening import open_store, selected
-    from cloudtune.cli.reviewing import base_documents, present, spec_files
+    from cloudtune.cli.reviewing import present, spec_files
     from cloudtune.review.check import check as judge
+    from cloudtune.review.documents import base_at
     from cloudtune.spec.messages import render
 
     store = open_store(root, today)
     items = spec_files(store, selected(store, specs, select))
-    before = base_documents(store, base)
+    before = base_at(store.root, base) if base else None
     verdict = judge(store, items, present(store, today), before, whole=not (specs or select))
     if style is ProblemFormat.text:
         # They are located already: those without a line are about a file as a whole.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cloudtune.hosting.marker import Marker
+    from cloudtune.report.templates import Templates
     from cloudtune.review.comment import Comment
 
 BUDGET = 60_000
@@ -86,7 +87,7 @@ def comment(
 
         console.result_json(as_json(made))
         return
-    render = _renderer(made, root)
+    render = _renderer(made, _templates(root, made if post and body is None else None))
     if post:
         _post(_marker(made, key, run), render, number)
     else:
@@ -118,13 +119,20 @@ def _received(body: Path, head: str | None) -> Comment:
         return loaded(stream.read(MOST_BYTES + 1), head)
 
 
-def _renderer(made: Comment, root: Path | None) -> Callable[[int], str]:
-    from cloudtune.hosting.pull_request import blob_of
+def _templates(root: Path | None, posted: Comment | None) -> Templates:
+    """Those of the working tree; what we post of it is told by those of its base, which were reviewed."""
+    from cloudtune.hosting.pull_request import templates_at
     from cloudtune.report.templates import load_templates
-    from cloudtune.review.comment import render_comment
     from cloudtune.spec import find_root
 
-    templates = load_templates(find_root(Path.cwd(), root))
+    place = find_root(Path.cwd(), root)
+    return load_templates(place) if posted is None else templates_at(place, posted.diff.base_commit)
+
+
+def _renderer(made: Comment, templates: Templates) -> Callable[[int], str]:
+    from cloudtune.hosting.pull_request import blob_of
+    from cloudtune.review.comment import render_comment
+
     blob = blob_of(os.environ, made.diff.head_commit, made.prefix)
     return lambda budget: render_comment(made, templates, blob=blob, budget=budget)
 
