@@ -231,3 +231,81 @@ def test_an_export_format_is_added_as_the_recipe_says(tmp_path):
     assert json.loads(lines[0])["time"] == "2026-02-04T23:00:00+00:00"
     run_tests(root, "tests/report/test_exports.py")
     python(root, "-m", "ruff", "check", "-q", "--no-cache", "cloudtune", "tests/report")
+
+
+TERM = '''"""What the first day of a month has of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cloudtune.model.columns import Columns, Ingredient, one
+
+if TYPE_CHECKING:
+    from cloudtune.model.terms.term import Setting
+
+
+class FirstOfMonth:
+    """One column that is 1 on the first of each month."""
+
+    name = "first of the month"
+
+    def is_carried(self, setting: Setting) -> bool:
+        """From 90 days on."""
+        return setting.grid.unit == 1 and setting.days >= 90
+
+    def columns(self, setting: Setting) -> Columns:
+        """A single column."""
+        return one(Ingredient("season", "first"), (setting.grid.month_phase == 0).astype("float64"), 0.5)
+'''
+TERM_TEST = """from __future__ import annotations
+
+from cloudtune.model.terms import LEVEL_TERMS
+from cloudtune.model.terms.first import FirstOfMonth
+
+
+def test_the_level_has_it():
+    assert any(isinstance(term, FirstOfMonth) for term in LEVEL_TERMS)
+"""
+TERMS, TERM_IMPORT = (
+    "    DayOfMonth(),\n    CustomSeasons(),\n",
+    "from cloudtune.model.terms.regressors import",
+)
+MODEL_TERM = [
+    Change(1, "cloudtune/model/terms/first.py", TERM),
+    Change(
+        2,
+        "cloudtune/model/terms/__init__.py",
+        f"from cloudtune.model.terms.first import FirstOfMonth\n{TERM_IMPORT}",
+        TERM_IMPORT,
+    ),
+    Change(
+        2,
+        "cloudtune/model/terms/__init__.py",
+        "    DayOfMonth(),\n    FirstOfMonth(),\n    CustomSeasons(),\n",
+        TERMS,
+    ),
+    Change(3, "tests/model/test_first.py", TERM_TEST),
+]
+
+
+def test_a_model_term_is_added_as_the_recipe_says(tmp_path):
+    root = follow("Add a model term", "first", MODEL_TERM, tmp_path)
+    folder = make(tmp_path / "shop")
+    rows = (folder / "data" / "orders.csv").read_text().splitlines()
+    doubled = [
+        f"{day},{3 * float(orders)}" if day[8:] == "01" else f"{day},{orders}" for day, orders in pairs(rows)
+    ]
+    (folder / "data" / "orders.csv").write_text("\n".join([rows[0], *doubled]) + "\n")
+    python(root, "-m", "cloudtune", "run", cwd=folder)
+    points = python(root, "-m", "cloudtune", "export", "orders", "--to", "csv", cwd=folder)
+    head, *days = (line.split(",") for line in points.splitlines())
+    effects = [float(day[head.index('"season:first"')]) for day in days]
+    assert max(effects) > 1.8
+    assert sum(effect > 1.8 for effect in effects) == 1
+    run_tests(root, "tests/model/test_first.py")
+    python(root, "-m", "ruff", "check", "-q", "--no-cache", "cloudtune/model")
+
+
+def pairs(rows: list[str]) -> list[list[str]]:
+    return [row.split(",") for row in rows[1:]]
