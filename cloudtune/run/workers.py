@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PATIENCE = 5.0
 """Seconds that a process has to end after it was asked."""
+LAST_CALL = 2
+"""Seconds after which it ends by itself."""
 
 
 def spread(
@@ -176,6 +178,8 @@ class _Worker:
     def _end(cls, *_: object) -> None:
         """Leave through every `finally` on the way, once: a second signal must not cut them short."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        # Whoever takes the exception for a result and waits for more work is ended by the alarm.
+        signal.alarm(LAST_CALL)
         # Looked up, not imported: where nothing was read there is no query to end.
         if (opening := sys.modules.get("cloudtune.data.opening")) is not None:
             opening.interrupt()

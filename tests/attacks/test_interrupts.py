@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,17 @@ from cloudtune.run.workers import spread
 from tests.project import shop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cloudtune.errors import Problem
 
 ENDLESS = "select count(*) as orders, date '2025-01-01' as day from range(100000000) a, range(100000000) b"
 
 
-def begun(folder, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def begun(folder, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A command in a process group of its own, none of which outlives the test."""
+    running = subprocess.Popen(
         shop.command(*arguments),
         cwd=folder,
         env=shop.environment(),
@@ -35,8 +40,15 @@ def begun(folder, *arguments: str) -> subprocess.Popen[str]:
         # A shell that runs this suite in the background has it ignore Ctrl-C, and children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+    try:
+        yield running
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait(timeout=10)
 
 
+@pytest.mark.slow
 def test_ctrl_c_inside_a_query_ends_the_run(tmp_path):
     folder = shop.make(tmp_path, "orders", "others")
     spec = folder / "specs" / "orders.yaml"
@@ -45,25 +57,27 @@ def test_ctrl_c_inside_a_query_ends_the_run(tmp_path):
     assert source in text
     query = f'{{kind: duckdb, query: "{ENDLESS}", time: day, value: orders}}'
     spec.write_text(text.replace(source, query), encoding="utf-8")
-    running = begun(folder, "run", "orders", "others")
-    time.sleep(4.0)
-    assert running.poll() is None
-    running.send_signal(signal.SIGINT)
-    said = running.communicate(timeout=30)
+    with begun(folder, "run", "orders", "others") as running:
+        time.sleep(4.0)
+        assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=30)
     assert running.returncode == 130, said
     assert "others" not in said[0]
     assert said[1].strip() == "interrupted; every file is as it was or complete"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pause", [0.0, 0.05, 0.4])
 def test_two_quick_ctrl_c_end_a_run_on_many_processes(tmp_path, pause):
     folder = shop.make(tmp_path, *(f"n{number}" for number in range(20)))
-    running = begun(folder, "run", "--jobs", "2")
-    assert running.stdout.readline().startswith("n0")
-    for _ in range(3):
-        os.killpg(running.pid, signal.SIGINT)
-        time.sleep(pause)
-    said = running.communicate(timeout=20)[1]
+    with begun(folder, "run", "--jobs", "2") as running:
+        assert running.stdout.readline().startswith("n")
+        for _ in range(3):
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGINT)
+            time.sleep(pause)
+        said = running.communicate(timeout=20)[1]
     assert running.returncode == 130, said
     assert said.strip() == "interrupted; every file is as it was or complete"
     assert not list(folder.rglob("*.tmp"))
@@ -110,6 +124,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_spec_that_kills_its_worker_fails_alone(tmp_path):
     folder = shop.make(tmp_path, "alpha", "beta", "gamma")
     program = folder / "hungry.py"
