@@ -41,7 +41,7 @@ def point_path(model: FittedModel, first: int, last: int) -> Floats:
     factor = np.ones(last - first)
     for name in dict.fromkeys(declared.name for declared in model.roles.declared):
         factor = factor * declared_factor(model, name, first, last)
-    path = _open(model, first, last) * factor * model.link.back(level, profile)
+    path = open_points(model, first, last) * factor * model.link.back(level, profile)
     return np.asarray(path)
 
 
@@ -58,7 +58,7 @@ class Decomposition:
         self.families = _family_shares(model, self.top, self.bottom)
         self.level = _level_parts(model, self.families, self.top, self.bottom)
         self.profile = _profile_groups(model)
-        self.open = _open(model, first, last)
+        self.open = open_points(model, first, last)
         self.owners = _owners(model, self)
         self.lifts = {lift.learned.name: lift for lift in model.components.lifts}
 
@@ -157,13 +157,13 @@ def _rank(label: Ingredient) -> tuple[int, str]:
     return len(APPLIED_FIRST) + THEN.index(label.kind), label.name
 
 
-def _open(model: FittedModel, first: int, last: int) -> Floats:
+def open_points(model: FittedModel, first: int, last: int) -> Floats:
     """1 at points where the series is ever seen; 0 where it is closed and counts as nothing."""
     grid = model.plan.grid
     if not model.adds_up:
         return np.ones(last - first)
     weekday = grid.weekday[grid.period[first:last]]
-    return model.open[weekday, grid.slot[first:last]].astype("float64")
+    return model.learned.open[weekday, grid.slot[first:last]].astype("float64")
 
 
 def _level_parts(model: FittedModel, families: Families, top: int, bottom: int) -> dict[Ingredient, Floats]:

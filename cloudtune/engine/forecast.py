@@ -24,9 +24,16 @@ if TYPE_CHECKING:
     from cloudtune.engine.backtest import FoldRun
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.targets import Target
+    from cloudtune.model.fit import FittedModel
     from cloudtune.spec.resolved import ResolvedSpec
 
 
+HALF = 0.5
+SCATTERED = (
+    "Most days hold nothing and the others follow no pattern: the forecast is their mean. "
+    "Read its totals; when the next day with something comes can't be told."
+)
+COUNTS = "The counts come as chance has them: the forecast is their mean."
 REACH = 10.0
 """A history carries at most this many times its own length."""
 EXPLOSIVE = 10.0
@@ -53,7 +60,9 @@ def told(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec, *, se
     targets = targets_of(resolved, series.timeline, series.aggregate)
     ahead = len(projection.point)
     folds = backtest(cleaned, resolved, seed)
-    width = calibrations(folds, fold_points(cleaned, resolved) * series.timeline.step.minutes / 1440)
+    tested_days = fold_points(cleaned, resolved) * series.timeline.step.minutes / 1440
+    # Values drawn as they came are quantiles of counts: widened or narrowed they would be none.
+    width = {} if projection.source.sparse else calibrations(folds, tested_days)
     base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
     base_width = _calibration_of(width, series.timeline.step.name).factor
     return Outcome(
@@ -149,22 +158,38 @@ def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun])
     """Warnings of the report."""
     values = cleaned.usable
     known = values[np.isfinite(values)]
+    often = float(np.mean(known > 0)) >= HALF
     found = [
         f"{problem.message[:1].upper()}{problem.message[1:]}: {problem.hint}." for problem in cleaned.findings
     ]
     if float(known.max()) == float(known.min()):
         found.append(f"The series is constant at {known[0]:g}: the forecast repeats it.")
     if projection.source.sparse:
-        found.append(
-            "Most days hold nothing and the others follow no pattern: the forecast is the mean of the last "
-            "year. Read its totals; when the next day with something comes can't be told."
-        )
+        found.append(COUNTS if cleaned.series.timeline.step.slots == 1 and often else SCATTERED)
+    found += _left_out(projection.model)
     if not folds:
         found.append("The history is too short for a backtest: accuracy and intervals are untested.")
     days = projection.model.level.fit.ahead
     if float(days[-1]) > len(known) * cleaned.series.timeline.step.minutes / MINUTES_A_DAY:
         found.append("The horizon is longer than the history behind it: read the far end as a rough outlook.")
     return tuple(found)
+
+
+def _left_out(model: FittedModel) -> list[str]:
+    """What was not learned from, though it was seen."""
+    learned, found = model.learned, []
+    if learned.begins:
+        day = model.plan.grid.timeline.day[learned.begins]
+        found.append(
+            f"Nothing but zeros came before {day}: the forecast learns from there, as `start` would."
+        )
+    if learned.odd:
+        values = "value is" if learned.odd == 1 else "values are"
+        found.append(
+            f"{learned.odd} {values} negative and left out of what is learned: mask them as outliers, or "
+            "write `scale: additive` if the series may fall below zero."
+        )
+    return found
 
 
 def _too_short(cleaned: Cleaned, resolved: ResolvedSpec, values: np.ndarray) -> Problem | None:

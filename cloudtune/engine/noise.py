@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,10 +68,13 @@ def draw(model: FittedModel, days: ResidualBlocks | None, first_period: int, pat
     return Draws(level, day, lift)
 
 
-def residual_blocks(model: FittedModel, values: Floats) -> ResidualBlocks | None:
-    """Residuals of the last days that were seen well enough."""
+def residual_blocks(model: FittedModel, values: Floats, *, plain: bool = False) -> ResidualBlocks | None:
+    """Residuals of the last days that were seen well enough; `plain`: around a mean, none of them widened.
+
+    Why: what is made wider would leave nothing less than nothing.
+    """
     components, grid = model.components, model.plan.grid
-    if components.profile is None:
+    if components.profile is None and not plain:
         return None
     first = max(0, model.periods - RECENT_DAYS)
     by_slot = grid.fold(values, model.periods)[first:]
@@ -84,7 +87,8 @@ def residual_blocks(model: FittedModel, values: Floats) -> ResidualBlocks | None
         good = components.weight[first:] > 0
     if not good.any():
         return None
-    return _blocks_of(model, by_slot[good], fitted[good], grid.weekend[first : model.periods][good])
+    blocks = _blocks_of(model, by_slot[good], fitted[good], grid.weekend[first : model.periods][good])
+    return replace(blocks, by_slot=blocks.actual - blocks.fitted) if plain else blocks
 
 
 def _blocks_of(model: FittedModel, actual: Floats, fitted: Floats, weekend: Floats) -> ResidualBlocks:
@@ -171,7 +175,7 @@ def level_variance(model: FittedModel, ahead: Floats) -> Floats:
     tested = _tested(model, ahead)
     if tested is None:
         return walked
-    alone = 1 + (len(model.level.fold_errors) - 1) / OVERLAP[model.plan.grid.unit == 1]
+    alone = 1 + (len(model.level.folds) - 1) / OVERLAP[model.plan.grid.unit == 1]
     share = alone / (alone + PRIOR)
     return share * tested + (1 - share) * walked
 
@@ -212,7 +216,7 @@ def stretch_means(values: Floats, width: int) -> tuple[Floats, Floats]:
 def _tested(model: FittedModel, ahead: Floats) -> Floats | None:
     """What the level's origins have missed by, growing with time beyond the longest lead."""
     unit = model.plan.grid.unit
-    errors = [(lead / unit, error) for lead, error in model.level.fold_errors if len(error)]
+    errors = [(fold.ahead / unit, fold.error) for fold in model.level.folds if len(fold.ahead)]
     if not errors:
         return None
     leads, squares = by_lead(errors, model.long.fit.residuals, _stretch_rows(model))

@@ -35,6 +35,8 @@ class Sampler:
     draws: Draws
     days: ResidualBlocks | None
     first_period: int
+    open: Floats
+    """1 at base points from the end of the data on, 0 at closed ones: these have no noise."""
     sparse: bool = False
     """True where the point path is a mean that most points lie below."""
 
@@ -58,8 +60,8 @@ def _noisy(source: Sampler, target: Target, point: Floats, first: int) -> Floats
     start = target.marks[first:last] + model.points
     period = model.plan.grid.period[start] - source.first_period
     block = _blocks(source, target, first, last, period)
-    size = np.diff(target.marks[first : last + 1]) if target.aggregate == "sum" else 1.0
-    return model.link.effects.with_noise(point, _level_effects(source, start, period), block, size)
+    size = target.reduce(source.open)[first:last] if target.aggregate == "sum" else 1.0
+    return model.link.with_noise(point, _level_effects(source, start, period), block, size)
 
 
 def _level_effects(source: Sampler, start: np.ndarray, period: np.ndarray) -> Floats:

@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.engine.decompose import Decomposition, point_path
+from cloudtune.engine.decompose import Decomposition, open_points, point_path
 from cloudtune.engine.inputs import plan_of
 from cloudtune.engine.intervals import quantiles
 from cloudtune.engine.noise import draw, residual_blocks
 from cloudtune.engine.paths import Sampler
 from cloudtune.engine.result import StepForecast
 from cloudtune.model.fit import FittedModel, fit
-from cloudtune.model.occurrences import event_roles
-from cloudtune.model.terms.events import event_periods
+from cloudtune.model.sparse import evened, has_no_pattern
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.noise import ResidualBlocks
     from cloudtune.engine.targets import Target
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Floats
     from cloudtune.model.columns import Ingredient
-    from cloudtune.model.plan import FitPlan
     from cloudtune.spec.resolved import ResolvedSpec
 
 
@@ -90,13 +88,13 @@ class SeriesFit:
 
     model: FittedModel
     is_sparse: bool
-    """True where few days hold anything: the model is that of their mean."""
+    """True where nothing but the mean can be told: the model is that of the mean."""
 
 
 def fit_series(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> SeriesFit:
     """The model of a spec and its data, ready to be asked up to `ahead` base points past them."""
     values, plan = cleaned.usable, plan_of(cleaned, resolved, ahead)
-    if is_sparse(plan, values):
+    if has_no_pattern(plan, values):
         return SeriesFit(fit(replace(plan, links=("id",)), evened(plan, values)), is_sparse=True)
     return SeriesFit(fit(plan, values), is_sparse=False)
 
@@ -108,10 +106,11 @@ def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> 
     points = len(values)
     floor, ceiling = _bounds(resolved, model)
     point = np.clip(point_path(model, points, points + ahead), floor, ceiling)
-    days = as_seen(residual_blocks(model, values)) if sparse else residual_blocks(model, values)
+    days = residual_blocks(model, values, plain=sparse)
     first_period = int(model.plan.grid.period[points])
     paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
-    source = Sampler(model, point, draw(model, days, first_period, paths, seed), days, first_period, sparse)
+    draws, opened = draw(model, days, first_period, paths, seed), open_points(model, points, points + ahead)
+    source = Sampler(model, point, draws, days, first_period, opened, sparse)
     return Projection(model, source, floor, ceiling, values)
 
 
@@ -178,43 +177,3 @@ def _smear(model: FittedModel, days: ResidualBlocks | None) -> float:
     if days is not None and days.fitted.sum() > 0:
         within = float(days.actual.sum() / days.fitted.sum())
     return model.link.smear(fit.path()[first : model.periods][known], noise[known], within)
-
-
-OFTEN = 0.5
-"""A part of days, or of days of a kind, from which on they have a pattern to learn."""
-FEWEST_DAYS = 28
-YEAR_DAYS = 365
-
-
-def is_sparse(plan: FitPlan, values: Floats) -> bool:
-    """True where days that hold something are few, scattered, on no weekday of their own, no events."""
-    grid = plan.grid
-    if grid.slots == 1 or plan.past is not None or not np.nanmin(values) >= 0:
-        return False
-    periods = int(grid.period[len(values) - 1]) + 1
-    by_slot = grid.fold(values, periods)
-    seen = ~np.isnan(by_slot).all(axis=1)
-    busy = np.asarray((np.nan_to_num(by_slot) > 0).any(axis=1))
-    if seen.sum() < FEWEST_DAYS or not 0 < busy.sum() < OFTEN * seen.sum():
-        return False
-    by_weekday = [busy[seen & (grid.weekday[:periods] == day)] for day in range(7)]
-    follows = busy[1:][busy[:-1]].mean() if busy[:-1].any() else 0.0
-    usual = max(float(days.mean()) for days in by_weekday if len(days))
-    return bool(usual < OFTEN and follows < OFTEN and not _foretold(plan, values, busy))
-
-
-def evened(plan: FitPlan, values: Floats) -> Floats:
-    """The mean of the last year at every known point: what such a series can be expected to hold."""
-    year = values[-YEAR_DAYS * plan.grid.slots :]
-    return np.where(np.isnan(values), np.nan, float(np.nanmean(year)))
-
-
-def as_seen(days: ResidualBlocks | None) -> ResidualBlocks | None:
-    """Days as they were: what is made wider would leave nothing less than nothing."""
-    return days and replace(days, by_slot=days.actual - days.fitted)
-
-
-def _foretold(plan: FitPlan, values: Floats, busy: Bools) -> bool:
-    """True where most busy days are those of events."""
-    events = event_periods(plan.grid, event_roles(plan.placed_events, len(values)))[: len(busy)] > 0
-    return bool(events[busy].mean() >= OFTEN)

@@ -45,7 +45,7 @@ def find_changepoints(design: LevelDesign, data: LevelData) -> Changepoints:
 
 def find_level_shifts(design: LevelDesign, data: LevelData) -> tuple[LevelShift, ...]:
     """Shifts of a series with no yearly waves: over a year of data one can't be told from a season."""
-    if design.grid.age[data.periods - 1] >= LONG_ENOUGH or data.unit > 1:
+    if design.grid.age[data.periods - 1] - design.start >= LONG_ENOUGH or data.unit > 1:
         return ()
     plain = plain_levels(design, data, LOOSE)
     noise = _shift_noise(plain)

@@ -20,7 +20,6 @@ from cloudtune.model.profile import (
 )
 from cloudtune.model.profile_search import ProfileChoice, ProfileSearch, tune_profile
 from cloudtune.model.terms.events import event_periods
-from cloudtune.model.terms.term import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from cloudtune.model.arrays import Bools, Floats, Ints
     from cloudtune.model.grid import Grid
     from cloudtune.model.links import Link
-    from cloudtune.model.occurrences import EventRoles
     from cloudtune.model.plan import FitPlan
+    from cloudtune.model.terms.term import Setting
 
 
 ROUNDS = 2
@@ -76,15 +75,13 @@ class BackfitInputs:
     """Periods of events."""
 
     @classmethod
-    def of(cls, plan: FitPlan, events: EventRoles, values: Floats) -> BackfitInputs:
+    def of(cls, setting: Setting, values: Floats) -> BackfitInputs:
         """Lay out events, columns and values of a day with slots."""
-        grid, points = plan.grid, len(values)
-        periods = int(grid.period[points - 1]) + 1
-        exempt = event_periods(grid, events)[:periods] > 0
-        design = ProfileDesign.of(Setting(plan, events, periods))
-        return cls(
-            plan, values, grid.fold(values, periods), clock_events(grid, events, points), design, exempt
-        )
+        grid, periods = setting.grid, setting.periods
+        exempt = event_periods(grid, setting.roles)[:periods] > 0
+        events = clock_events(grid, setting.roles, len(values))
+        design = ProfileDesign.of(setting)
+        return cls(setting.plan, values, grid.fold(values, periods), events, design, exempt)
 
     @cached_property
     def hidden(self) -> Bools:

@@ -9,8 +9,8 @@ import numpy as np
 
 from cloudtune.model.changepoints import find_changepoints, is_late
 from cloudtune.model.components import BackfitInputs, Components, backfit, plain_components, tune_components
-from cloudtune.model.grid import open_slots
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
+from cloudtune.model.learnable import Learnable
 from cloudtune.model.level import LevelData, LevelDesign
 from cloudtune.model.level_search import LevelChoice, is_young, tune_level
 from cloudtune.model.lift_design import learned_on_the_clock
@@ -23,7 +23,7 @@ from cloudtune.model.terms.regressors import level_regressors
 from cloudtune.model.terms.term import Setting
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Floats
     from cloudtune.model.plan import Changepoints, FitPlan
 
 MANY_ZEROS = 0.15
@@ -49,8 +49,8 @@ class FittedModel:
     found: Changepoints
     """Changepoints found in the data, in days since the first period (negative within a history)."""
     never_negative: bool
-    open: Bools
-    """Weekday by slot: False where the series is never seen, as at night in business hours."""
+    learned: Learnable
+    """What was learned from, and what was left out."""
 
     @property
     def adds_up(self) -> bool:
@@ -65,33 +65,62 @@ class FittedModel:
 
 def fit(plan: FitPlan, values: Floats) -> FittedModel:
     """Fit to `values`, the first points of the plan's timeline (NaN where missing or masked)."""
-    points = len(values)
-    periods = int(plan.grid.period[points - 1]) + 1
-    events = event_roles(plan.placed_events, points)
-    components, scores = _components(plan, events, values)
-    level, long, found = fit_level(plan, events, components, periods)
+    learned = Learnable.of(plan, values)
+    setting = Setting.of(plan, len(values), learned.begins)
+    best = _best(setting, learned.values)
     return FittedModel(
         plan,
-        points,
-        periods,
-        events,
-        components,
-        level,
-        long,
-        scores,
-        found,
+        len(values),
+        setting.periods,
+        setting.roles,
+        best.components,
+        best.level,
+        best.long,
+        best.scores,
+        best.found,
         bool(np.nanmin(values) >= 0),
-        open_slots(plan.grid, values),
+        learned,
     )
 
 
-def _components(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[Components, dict[str, float]]:
+@dataclass(frozen=True, eq=False)
+class _OnLink:
+    """Components and level on one link."""
+
+    components: Components
+    level: LevelChoice
+    long: LongLevel
+    found: Changepoints
+    scores: dict[str, float]
+    """Error by link."""
+
+
+def _best(setting: Setting, values: Floats) -> _OnLink:
+    """The link that forecasts best: by the profile where a period has one, by the level where it is all."""
+    plan = setting.plan
+    names = _allowed_links(plan, setting.roles, values)
+    if plan.grid.slots > 1:
+        components, scores = _components(setting, values, names)
+        return _on_link(setting, components, scores)
+    tried = [_on_link(setting, plain_components(plan, values, link_of(name, values)), {}) for name in names]
+    errors = [one.level.error(one.components.link) for one in tried]
+    if len(tried) == 1 or not np.isfinite(errors).all():
+        return tried[0]
+    handicapped = [e * one.components.link.handicap for e, one in zip(errors, tried, strict=True)]
+    return replace(tried[int(np.argmin(handicapped))], scores=dict(zip(names, errors, strict=True)))
+
+
+def _on_link(setting: Setting, components: Components, scores: dict[str, float]) -> _OnLink:
+    level, long, found = fit_level(setting, components)
+    return _OnLink(components, level, long, found, scores)
+
+
+def _components(
+    setting: Setting, values: Floats, names: tuple[LinkName, ...]
+) -> tuple[Components, dict[str, float]]:
     """The link with the best profile on quarter hours, then its profile at the full step."""
-    names = _allowed_links(plan, events, values)
-    if plan.grid.slots == 1:
-        return plain_components(plan, values, link_of(names[0], values)), {}
-    small, means = coarsened(plan, values)
-    rough = BackfitInputs.of(small, event_roles(small.placed_events, len(means)), means)
+    small, means = coarsened(setting.plan, values)
+    rough = BackfitInputs.of(setting.on(small, len(means)), means)
     turns = [backfit(rough, link_of(name, means)) for name in names]
     tried = [tune_components(rough, one, ROUGH) for one in turns]
     place = min(range(len(tried)), key=lambda k: tried[k].score * tried[k].link.handicap)
@@ -99,39 +128,39 @@ def _components(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[Comp
     scores: dict[str, float] = {components.link.name: components.score for components in tried}
     profile = best.profile
     search = ProfileSearch(near(profile.best), SMOOTHINGS, (profile.shrinkage,)) if profile else ROUGH
-    if small is plan:
+    if small is setting.plan:
         return tune_components(rough, turns[place], search), scores
-    inputs = BackfitInputs.of(plan, events, values)
+    inputs = BackfitInputs.of(setting, values)
     return tune_components(inputs, backfit(inputs, link_of(best.link.name, values)), search), scores
 
 
-def _allowed_links(plan: FitPlan, events: EventRoles, values: Floats) -> tuple[LinkName, ...]:
-    """Links that the data allows."""
-    if np.nanmin(values) < 0:
+def _allowed_links(plan: FitPlan, roles: EventRoles, values: Floats) -> tuple[LinkName, ...]:
+    """Links that the spec and the data allow; where a period is one value, a product is a logarithm."""
+    known = values[np.isfinite(values)]
+    if known.min() < 0:
         return ("id",)
+    many_zeros = float(np.mean(known == 0)) > MANY_ZEROS
+    products: tuple[LinkName, ...] = ("ratio",) if many_zeros else ("log", "ratio")
     if plan.grid.slots == 1:
-        return ("id",) if plan.links == ("id",) else ("log",)
-    many_zeros = np.nanmean(values[np.isfinite(values)] == 0) > MANY_ZEROS
-    wanted = plan.links or (("ratio", "id") if many_zeros else ("log", "ratio", "id"))
-    if many_zeros and "ratio" in wanted:
-        wanted = tuple(name for name in wanted if name != "log")
-    if learned_on_the_clock(events):
-        wanted = tuple(name for name in wanted if name != "ratio") or ("log",)
-    return wanted
+        products = () if many_zeros and not plan.links else ("log",)
+    elif learned_on_the_clock(roles):
+        products = () if many_zeros else ("log",)
+    if plan.links:
+        return ("id",) if plan.links == ("id",) else products or ("log",)
+    return (*products, "id")
 
 
-def fit_level(
-    plan: FitPlan, roles: EventRoles, components: Components, periods: int
-) -> tuple[LevelChoice, LongLevel, Changepoints]:
+def fit_level(setting: Setting, components: Components) -> tuple[LevelChoice, LongLevel, Changepoints]:
     """The tuned level on the periods of the series, as it was fitted, and the changepoints found in it."""
-    here = Setting(plan, roles, periods, level_regressors(plan, periods))
+    plan, regressors = setting.plan, level_regressors(setting.plan, setting.periods)
     if plan.past is None:
+        here = replace(setting, regressors=regressors)
         choice, found = _tuned_level(here, components.level, components.weight, components.link)
         return choice, LongLevel(choice.fit, components.level, 0), found
     long, offset = lengthened(plan, plan.past)
     level, weight = joined_levels(plan, components, plan.past, offset)
-    learned = event_roles(long.placed_events, offset + periods)
-    there = Setting(long, learned, len(level), padded(here.regressors, offset, long.grid.periods))
+    roles = event_roles(long.placed_events, len(level))
+    there = Setting(long, roles, len(level), regressors=padded(regressors, offset, long.grid.periods))
     choice, found = _tuned_level(there, level, weight, components.link)
     short = replace(choice, fit=shortened(choice.fit, plan.grid, offset))
     return short, LongLevel(choice.fit, level, offset), found.later(-offset)

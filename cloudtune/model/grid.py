@@ -1,4 +1,4 @@
-"""Points of a timeline as periods (local days, or weeks) by slots, and which slots are ever open."""
+"""Points of a timeline as periods (local days, or weeks) by slots of the day."""
 
 from __future__ import annotations
 
@@ -120,21 +120,3 @@ class Grid:
         """The points `first` to `last` read off an array of periods by slots that starts at period 0."""
         unfolded: Floats = by_slot[self.period[first:last], self.slot[first:last]]
         return unfolded
-
-
-WEEKS = 3
-SELDOM, OFTEN = 0.02, 0.5
-"""Slots seen less than seldom are closed, where most others are seen often."""
-
-
-def open_slots(grid: Grid, values: Floats) -> Bools:
-    """Weekday by slot: where the series has values at all."""
-    everything = np.ones((7, grid.slots), dtype=bool)
-    periods = int(grid.period[len(values) - 1]) + 1
-    if grid.slots == 1 or periods < 7 * WEEKS:
-        return everything
-    seen = ~np.isnan(grid.fold(values, periods))
-    share = np.stack([seen[grid.weekday[:periods] == day].mean(axis=0) for day in range(7)])
-    shut = share <= SELDOM
-    busy = share[~shut]
-    return ~shut if busy.size and np.median(busy) > OFTEN else everything

@@ -80,7 +80,7 @@ def shortened(fit: LevelFit, grid: Grid, offset: int) -> LevelFit:
     design = fit.design
     static = Columns(design.static.labels, design.static.values[offset:], design.static.prior)
     trend = Columns(design.trend.labels, design.trend.values[offset:], design.trend.prior)
-    short = replace(design, grid=grid, static=static, trend=trend, knots=design.knots - offset)
+    short = replace(design, grid=grid, static=static, trend=trend, knots=design.knots - offset, first=0)
     return replace(
         fit, design=short, periods=fit.periods - offset, sd=fit.sd[offset:], residuals=fit.residuals[offset:]
     )

@@ -207,12 +207,16 @@ class LevelDesign:
     """Age at which each of them could have been known; a test of the past must not know it earlier."""
     periods: int
     """Training periods."""
+    first: int
+    """The first of them that is learned from."""
+    trusts_year: bool
+    """True where less than a year and a bit was seen, and the spec says that there is one."""
 
     @classmethod
     def of(cls, setting: Setting) -> LevelDesign:
         """Trend with its knots; the terms of the level beside it."""
         grid, periods = setting.grid, setting.periods
-        sought = knots_of(grid, periods)
+        sought = knots_of(grid, periods, setting.start)
         told = (*setting.plan.changepoints.slope_changes, *setting.found.slope_changes)
         knots = np.concatenate([sought, [change.age for change in told]])
         known_at = np.concatenate([sought, [change.known_at for change in told]])
@@ -224,7 +228,14 @@ class LevelDesign:
             np.arange(len(knots)) >= len(sought),
             known_at,
             periods,
+            setting.first,
+            setting.declares_year and setting.days < LONG_ENOUGH,
         )
+
+    @property
+    def start(self) -> float:
+        """Age of the first period that is learned from."""
+        return float(self.grid.age[self.first])
 
     @cached_property
     def all(self) -> Floats:
@@ -240,11 +251,18 @@ class LevelDesign:
         """Priors of a fit to the first `periods` periods: late knots and unseen waves are shut out."""
         trend, static = self.trend.prior.copy(), self.static.prior.copy()
         end = self.grid.age[periods - 1]
-        late = self.knots > end - quiet(end)
+        late = self.knots > end - quiet(end - self.start)
         known = (self.knots < end) & ((self.known_at <= end) | (periods >= self.periods))
         trend[2:] = np.where(self.free, np.where(known, 1.0, 0.0), np.where(late, 0.0, knot_prior))
-        static[self.static.exactly(YEARLY)] *= yearly_trust(end)
+        static[self.static.exactly(YEARLY)] *= self._yearly_trust(periods)
         return np.concatenate([trend, static])
+
+    def _yearly_trust(self, periods: int) -> float:
+        """A year just seen is held short, unless the spec vouches for it; tests of the past lack it."""
+        days = float(self.grid.age[periods - 1]) - self.start
+        if self.trusts_year:
+            return 1.0
+        return max(yearly_trust(days), LEAST_TRUST if periods >= self.periods else 0.0)
 
 
 def yearly_trust(days: float) -> float:

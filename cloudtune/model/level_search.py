@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cloudtune.model.arrays import Bools, Floats, Ints
+    from cloudtune.model.links import Link
     from cloudtune.model.plan import Growth
 
 
@@ -49,13 +50,40 @@ YOUNG_HEDGE, FAR = 0.5, 28.0
 
 
 @dataclass(frozen=True, eq=False)
+class LevelFold:
+    """What the average that the other origins chose says from one origin, on the level's scale."""
+
+    ahead: Floats
+    """Days after the origin."""
+    actual: Floats
+    forecast: Floats
+
+    @property
+    def error(self) -> Floats:
+        """Actual less forecast."""
+        return self.actual - self.forecast
+
+    def wape(self, link: Link) -> float:
+        """Of the values that these levels stand for in periods of one slot."""
+        flat = np.full(len(self.actual), link.flat)
+        actual = link.back(self.actual, flat)
+        return float(
+            np.abs(link.back(self.forecast, flat) - actual).sum() / max(np.abs(actual).sum(), 1e-300)
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class LevelChoice:
     """A tuned level and what the choice was based on."""
 
     fit: LevelFit
     scores: dict[Key, float]
-    fold_errors: tuple[tuple[Floats, Floats], ...]
-    """(days ahead, error) of the average at each origin."""
+    folds: tuple[LevelFold, ...]
+
+    def error(self, link: Link) -> float:
+        """Mean WAPE over the origins of values of one slot, whatever the link; NaN without origins."""
+        found = [fold.wape(link) for fold in self.folds if len(fold.actual)]
+        return float(np.mean(found)) if found else float("nan")
 
 
 def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequence[Growth]) -> LevelChoice:
@@ -65,14 +93,14 @@ def tune_level(design: LevelDesign, data: LevelData, horizon: int, growths: Sequ
     origins = level_origins(design, data, horizon)
     search = LevelSearch(KNOT_PRIORS, recencies(horizon * data.unit), tuple(growths), DRIFTS)
     trials = LevelTrials.of(design, steady, noise, search, origins)
-    stops = {o: min(o + max(1, min(horizon, int(0.4 * data.periods))), data.periods) for o in origins}
+    stops = {o: min(o + _tested(design, horizon), data.periods) for o in origins}
     forecasts = {origin: trials.forecasts(origin, stop) for origin, stop in stops.items()}
     losses = _losses(design, forecasts, data)
     chooser = _Chooser(search.keys, YOUNG_HEDGE if is_young(design, data.periods, horizon) else HEDGE)
     candidates = chooser.average(losses) if len(losses) else _default(growths)
     fit = averaged(trials, candidates, data)
     scores = dict(zip(search.keys, losses.mean(axis=0).tolist(), strict=True)) if len(losses) else {}
-    return LevelChoice(fit, scores, _fold_errors(design, chooser, losses, forecasts, data))
+    return LevelChoice(fit, scores, _folds(design, chooser, losses, forecasts, data))
 
 
 def recencies(days: float) -> tuple[float, ...]:
@@ -82,18 +110,23 @@ def recencies(days: float) -> tuple[float, ...]:
 
 def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
     """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
-    ahead = max(1, min(horizon, int(0.4 * data.periods)))
+    ahead, first = _tested(design, horizon), design.first
     most, part = (ORIGINS, 4) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
     step = max(1, ahead // part)
     found: list[int] = []
     for k in range(3 * most):
         origin = data.periods - ahead - k * step
-        if origin < max(LEAST_TRAINING * data.periods, 3) or len(found) == most:
+        if origin < first + max(LEAST_TRAINING * (data.periods - first), 3) or len(found) == most:
             break
         test = (data.weight[origin : origin + ahead] > 0) & known_rows(design, origin, ahead)
         if test.mean() > 0.3 and (data.weight[:origin] > 0).sum() >= 3:
             found.append(origin)
     return found
+
+
+def _tested(design: LevelDesign, horizon: int) -> int:
+    """Periods that each origin forecasts: the horizon, of a short past less."""
+    return max(1, min(horizon, int(0.4 * (design.periods - design.first))))
 
 
 def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) -> Floats:
@@ -126,7 +159,7 @@ def _test(data: LevelData, origin: int, known: Bools) -> tuple[Floats, Floats]:
 def is_young(design: LevelDesign, periods: int, horizon: int) -> bool:
     """True where a slope may well be a season's: no whole year behind, more than weeks ahead."""
     days = design.grid.unit * horizon
-    return days > FAR and float(design.grid.age[periods - 1]) < LONG_ENOUGH
+    return days > FAR and float(design.grid.age[periods - 1]) - design.start < LONG_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +200,21 @@ def _default(growths: Sequence[Growth]) -> tuple[LevelCandidate, ...]:
     return tuple(LevelCandidate(0.05, FOREVER, g, d, weight) for g, d in product(kinds, drifts))
 
 
-def _fold_errors(
+def _folds(
     design: LevelDesign, chooser: _Chooser, losses: Floats, forecasts: dict[int, Floats], data: LevelData
-) -> tuple[tuple[Floats, Floats], ...]:
-    """Errors at each origin of the average that the other origins would have chosen, on the level's scale.
+) -> tuple[LevelFold, ...]:
+    """Each origin with the average that the others would have chosen.
 
     Why the others: an average chosen on an origin says too little of how wrong the next one will be.
     """
-    found: list[tuple[Floats, Floats]] = []
+    found: list[LevelFold] = []
     for place, (origin, made) in enumerate(forecasts.items()):
         others = np.delete(losses, place, axis=0) if len(losses) > 1 else losses
         path: Floats = chooser.weights(others) @ made
         stop = origin + len(path)
         used = (data.weight[origin:stop] > 0) & known_rows(design, origin, len(path))
         ahead: Floats = np.arange(1.0, len(path) + 1) * data.unit
-        found.append((ahead[used], (data.values[origin:stop] - path)[used]))
+        found.append(LevelFold(ahead[used], data.values[origin:stop][used], path[used]))
     return tuple(found)
 
 

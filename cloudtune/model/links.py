@@ -80,6 +80,9 @@ class Link(Protocol):
     def level_effect(self, error: Floats) -> Floats:
         """What an error of the level does to a base point, as an effect."""
 
+    def with_noise(self, value: Floats, level: Floats, block: Floats | float, size: Floats | float) -> Floats:
+        """Values off by a level's error (an effect on each of `size` base points) and a residual block."""
+
     def effect_of(self, coefficient: float, base: float = 0.0) -> float:
         """A coefficient on top of another, as an effect less the neutral one: a share, or a size."""
 
@@ -108,6 +111,10 @@ class _ExpLevel:
     def level_effect(self, error: Floats) -> Floats:
         """A factor."""
         return np.exp(np.clip(error, -50, 50))
+
+    def with_noise(self, value: Floats, level: Floats, block: Floats | float, size: Floats | float) -> Floats:
+        """As its effects act."""
+        return self.effects.with_noise(value, level, block, size)
 
     def effect_of(self, coefficient: float, base: float = 0.0) -> float:
         """exp(base + coefficient) - exp(base)."""
@@ -172,6 +179,22 @@ class LogLink(_ExpLevel):
     def level_of_total(self, total: Floats, curve: Floats, points: int, slots: int) -> Floats:
         """log(total / curve)."""
         return _log_of_total(total, curve * (points / slots))
+
+    def with_noise(self, value: Floats, level: Floats, block: Floats | float, size: Floats | float) -> Floats:
+        """The level errs on what its logarithm was taken of: the value and its shift."""
+        if not self.shift:
+            return _ExpLevel.with_noise(self, value, level, block, size)
+        shift = self.shift * size
+        return np.maximum((value + shift) * level - shift, 0.0) * block
+
+    def smear(self, path: Floats, residuals: Floats, within: float) -> float:
+        """Sums of values, the shift taken out of both."""
+        if not self.shift:
+            return _ExpLevel.smear(self, path, residuals, within)
+        flat = np.zeros_like(path)
+        actual, fitted = self.back(path + np.clip(residuals, -3, 3), flat), self.back(path, flat)
+        level = float(actual.sum() / max(fitted.sum(), 1e-300))
+        return float(np.clip(level * within, LEAST_SMEAR, MOST_SMEAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +305,10 @@ class IdentityLink:
     def level_effect(self, error: Floats) -> Floats:
         """Units of the series."""
         return self.scale * error
+
+    def with_noise(self, value: Floats, level: Floats, block: Floats | float, size: Floats | float) -> Floats:
+        """As its effects act."""
+        return self.effects.with_noise(value, level, block, size)
 
     def effect_of(self, coefficient: float, base: float = 0.0) -> float:  # noqa: ARG002
         """Units of the series, whatever the base."""

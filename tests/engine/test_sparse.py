@@ -5,7 +5,7 @@ import pytest
 
 from cloudtune.engine.forecast import forecast
 from cloudtune.engine.inputs import plan_of
-from cloudtune.engine.projection import is_sparse
+from cloudtune.model.sparse import has_no_pattern
 from tests.engine import worlds
 
 LINE = worlds.line(200)
@@ -15,7 +15,7 @@ DAY = HOUR // 24
 
 def judged(values: np.ndarray, more: str = "") -> bool:
     cleaned = worlds.cleaned(LINE, values)
-    return is_sparse(plan_of(cleaned, worlds.spec(more=more), 24), cleaned.usable)
+    return has_no_pattern(plan_of(cleaned, worlds.spec(more=more), 24), cleaned.usable)
 
 
 def test_a_spike_every_thousand_hours_is_forecast_at_its_mean_and_said_to_be():

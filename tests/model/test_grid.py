@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cloudtune.data.timeline import Timeline
-from cloudtune.model.grid import Grid, open_slots
+from cloudtune.model.grid import Grid
 from cloudtune.timegrid import STEPS
 
 BERLIN = "Europe/Berlin"
@@ -54,31 +54,3 @@ def test_mondays_are_weekday_nought():
     found = grid("2026-07-13T00:00", 7, zone="UTC")
     assert found.weekday.tolist() == [0, 1, 2, 3, 4, 5, 6]
     assert found.weekend.tolist() == [0, 0, 0, 0, 0, 1, 1]
-
-
-MONDAY = np.datetime64("2025-01-06T00:00:00", "s")
-
-
-def business(days: int) -> tuple[Grid, np.ndarray]:
-    grid = Grid.of(Timeline(MONDAY, days * 24, STEPS["1h"], "UTC"))
-    weekday, hour = grid.weekday[grid.period], grid.slot
-    return grid, np.where((weekday < 5) & (hour >= 9) & (hour < 17), 5.0, np.nan)
-
-
-def test_nights_and_weekends_of_business_hours_are_closed():
-    grid, values = business(60)
-    hours = open_slots(grid, values)
-    assert hours[:5, 9:17].all()
-    assert hours.sum() == 5 * 8
-
-
-def test_a_fortnight_is_too_short_to_tell():
-    grid, values = business(14)
-    assert open_slots(grid, values).all()
-
-
-def test_a_series_with_gaps_now_and_then_is_always_open():
-    grid, _ = business(60)
-    values = np.ones(60 * 24)
-    values[100:400] = np.nan
-    assert open_slots(grid, values).all()

@@ -92,6 +92,6 @@ def test_errors_of_an_origin_are_those_of_an_average_that_it_had_no_say_in():
     before = tune_level(design, levels(values), 14, GROWTHS)
     after = tune_level(design, levels(changed), 14, GROWTHS)
     assert before.fit.candidates != after.fit.candidates
-    (_, plain), (_, moved) = before.fold_errors[0], after.fold_errors[0]
+    plain, moved = before.folds[0].error, after.folds[0].error
     np.testing.assert_allclose(moved[:11], plain[:11], atol=0.005)
     np.testing.assert_allclose(moved[11:] - plain[11:], 0.5, atol=0.005)

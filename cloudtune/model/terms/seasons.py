@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model.columns import DAILY, MONTHLY, WEEKLY, YEARLY, Columns, Ingredient, block, one, waves
-from cloudtune.model.terms.term import LONG_ENOUGH
+from cloudtune.model.terms.term import A_YEAR, MOST_OF_A_YEAR
 
 if TYPE_CHECKING:
     from cloudtune.model.grid import Grid
@@ -46,8 +46,10 @@ class Yearly:
     name = "yearly season"
 
     def is_carried(self, setting: Setting) -> bool:
-        """From 400 days on."""
-        return setting.allows("yearly") and setting.days >= LONG_ENOUGH
+        """From 370 days on, a declared one from 300."""
+        return setting.allows("yearly") and setting.days >= (
+            MOST_OF_A_YEAR if setting.declares_year else A_YEAR
+        )
 
     def columns(self, setting: Setting) -> Columns:
         """Sine and cosine of ten harmonics."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from cloudtune.model.columns import NO_COLUMNS
+from cloudtune.model.occurrences import event_roles
 from cloudtune.model.plan import NO_CHANGEPOINTS
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from cloudtune.model.plan import Changepoints, FitPlan
 
 LONG_ENOUGH = 400.0
-"""Days of data from which yearly waves are trusted."""
+"""Days of data from which a year tells itself from a trend: tests of the past have no yearly waves before."""
+A_YEAR, MOST_OF_A_YEAR = 370.0, 300.0
+"""Days from which the forecast itself has yearly waves, held short; and from which declared ones are free."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +29,23 @@ class Setting:
     roles: EventRoles
     periods: int
     """Training periods."""
+    first: int = 0
+    """The first of them that is learned from."""
     regressors: Columns = NO_COLUMNS
     """What daily values of the variables do to the level, over the plan's grid: `terms/regressors.py`."""
     found: Changepoints = NO_CHANGEPOINTS
     """Changepoints found in the data, beside the declared ones of the plan."""
+
+    @classmethod
+    def of(cls, plan: FitPlan, points: int, begins: int = 0) -> Setting:
+        """The setting of a fit to so many points, learned from the point `begins` on."""
+        period = plan.grid.period
+        roles = event_roles(plan.placed_events, points)
+        return cls(plan, roles, int(period[points - 1]) + 1, int(period[begins]))
+
+    def on(self, plan: FitPlan, points: int) -> Setting:
+        """The same periods at another step."""
+        return self if plan is self.plan else replace(self.of(plan, points), first=self.first)
 
     @property
     def grid(self) -> Grid:
@@ -38,8 +54,18 @@ class Setting:
 
     @property
     def days(self) -> float:
-        """Days of training data."""
-        return float(self.grid.age[self.periods - 1]) + self.grid.unit
+        """Days of training data, from the first that is learned from."""
+        return float(self.grid.age[self.periods - 1] - self.start) + self.grid.unit
+
+    @property
+    def start(self) -> float:
+        """Age of the first period that is learned from."""
+        return float(self.grid.age[self.first])
+
+    @property
+    def declares_year(self) -> bool:
+        """True where the spec names the yearly season itself."""
+        return self.plan.seasons is not None and "yearly" in self.plan.seasons
 
     def allows(self, season: str) -> bool:
         """True where the spec leaves the choice of seasons to the data, or names this one."""

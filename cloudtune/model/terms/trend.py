@@ -47,14 +47,14 @@ def trend_columns(grid: Grid, knots: Floats, end: float) -> Columns:
     return block(TREND, [np.ones(grid.periods), years, *hinges], [ANYTHING, SLOPE, *[KNOT] * len(hinges)])
 
 
-def knots_of(grid: Grid, periods: int) -> Floats:
-    """Where the slope may change: up to 25 places, 28 days apart, none near the end."""
-    end = float(grid.age[periods - 1])
-    room = end - quiet(end) - KNOT_DAYS
+def knots_of(grid: Grid, periods: int, start: float = 0.0) -> Floats:
+    """Ages from `start` on at which the slope may change: up to 25, 28 days apart, none near the end."""
+    days = float(grid.age[periods - 1]) - start
+    room = days - quiet(days) - KNOT_DAYS
     count = min(MAX_KNOTS, int(room // KNOT_DAYS))
-    return np.linspace(KNOT_DAYS, end - quiet(end), count + 1)[:count] if count > 0 else np.zeros(0)
+    return start + np.linspace(KNOT_DAYS, days - quiet(days), max(count, 0) + 1)[: max(count, 0)]
 
 
-def quiet(end: float) -> float:
-    """Days before the end of the data in which no slope changes."""
-    return max(min(QUIET_DAYS, 0.15 * end), 1.0)
+def quiet(days: float) -> float:
+    """Days before the end of so many days of data in which no slope changes."""
+    return max(min(QUIET_DAYS, 0.15 * days), 1.0)
