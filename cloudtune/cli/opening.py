@@ -38,12 +38,16 @@ def open_store(root: Path | None, today: str | None = None, *, allow_outside: bo
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No garbage collection: what is read stays, and looking for circles in it takes half the time again."""
+    """No garbage collection: what is read stays, and looking for circles in it takes half the time again.
+
+    Why here: the collector is the process's, and only a command knows that the process is its own.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_enabled:
             gc.enable()
 
