@@ -10,6 +10,7 @@ from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
 from cloudtune.engine.backtest import backtest, fold_points
 from cloudtune.engine.events import outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
+from cloudtune.engine.highest import highest_steps
 from cloudtune.engine.intervals import UNCALIBRATED
 from cloudtune.engine.projection import Projection, forecast_of, project
 from cloudtune.engine.result import Outcome, StepForecast
@@ -64,12 +65,12 @@ def told(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec, *, se
     # Values drawn as they came are quantiles of counts: widened or narrowed they would be none.
     width = {} if projection.source.sparse else calibrations(folds, tested_days)
     base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
-    base_width = _calibration_of(width, series.timeline.step.name).factor
+    base_width = _calibration_of(width, series.timeline.step.name)
     return Outcome(
         scale=projection.model.link.effects.scale,
         forecasts=_forecasts(projection, targets, resolved.spec.quantiles, width),
-        peaks=peaks(projection, base, base_width),
-        events=outlooks(projection, ahead, base_width),
+        peaks=peaks(projection, base, base_width.factor),
+        events=outlooks(projection, ahead, base_width.factor),
         trend=trend_fact(projection),
         ingredients=ingredient_facts(projection),
         choices=choices(projection.model),
@@ -81,6 +82,7 @@ def told(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec, *, se
         data_through=series.timeline.after(1).local[0],
         last_year=_past(cleaned),
         outlook=_forecasts(projection, outlook_of(targets, series.timeline, series.aggregate), [], width),
+        highest=highest_steps(projection, ahead, base_width, seed) if resolved.spec.capacity else None,
     )
 
 

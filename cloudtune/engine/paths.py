@@ -68,7 +68,7 @@ def _level_effects(source: Sampler, start: np.ndarray, period: np.ndarray) -> Fl
     """What the level's error does: once a period and path, and of its own where an occurrence errs too."""
     level, link = source.draws.level, source.model.link
     effects: Floats = link.level_effect(level)[:, period]
-    lifts = _lifts(source, start)
+    lifts = lift_errors(source, start)
     if isinstance(lifts, np.ndarray):
         own = np.flatnonzero((lifts != 0).any(axis=0))
         effects[:, own] = link.level_effect(level[:, period[own]] + lifts[:, own])
@@ -104,7 +104,7 @@ def _table(days: ResidualBlocks, target: Target, slots: int, effects: Effects) -
     return effects.exact(fitted, actual, TINY * max(float(np.abs(fitted).max()), TINY))
 
 
-def _lifts(source: Sampler, points: np.ndarray) -> Floats | float:
+def lift_errors(source: Sampler, points: np.ndarray) -> Floats | float:
     """Error of the size of events on the clock, at points inside an edition."""
     if not source.model.components.lifts:
         return 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -166,6 +166,32 @@ class Exclusion:
 
 
 @dataclass(frozen=True, eq=False)
+class EventPaths:
+    """The highest base step of one occurrence on every path: (paths,)."""
+
+    name: str
+    start: np.datetime64
+    """Naive local wall time."""
+    end: np.datetime64
+    begin: np.datetime64
+    """UTC: the first base step that is forecast."""
+    paths: NDArray[np.float64]
+    steps: Callable[[], Iterator[tuple[int, NDArray[np.float64]]]]
+    """Every base step on fewer paths, a stretch at a time: its first step, and (paths, steps)."""
+
+
+@dataclass(frozen=True, eq=False)
+class HighestSteps:
+    """The highest base step of days and occurrences on a thousand paths, calibrated."""
+
+    days: NDArray[np.datetime64]
+    """(days,): local days; first days of weeks where a step is a week."""
+    paths: NDArray[np.float64]
+    """(paths, days)."""
+    events: tuple[EventPaths, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Outcome:
     """Everything that a run found out."""
 
@@ -190,6 +216,8 @@ class Outcome:
     outlook: Mapping[str, StepForecast] = field(default_factory=dict)
     """Sample paths added up to whole local days (`1d`) and to weeks from Monday (`1w`), over the
     longest horizon, for the report's tables; `mean`, 10% and 90% quantiles suffice."""
+    highest: HighestSteps | None = None
+    """Over the longest horizon, where the spec asks for capacity."""
 
 
 ENGINE = "3"
