@@ -89,6 +89,7 @@ class Family(StrEnum):
     GATES = "gates"
     REPORTS = "reports and revisions"
     STALENESS = "stale reports"
+    PLANS = "plans"
 
 
 FAMILIES: dict[str, Family] = {
@@ -100,6 +101,7 @@ FAMILIES: dict[str, Family] = {
     "CT6": Family.GATES,
     "CT7": Family.REPORTS,
     "CT71": Family.STALENESS,
+    "CT8": Family.PLANS,
 }
 """The family of codes that begin so; the longest beginning decides."""
 
@@ -247,6 +249,15 @@ CODES: dict[str, str] = {
     "CT790": "a suggestion would make the spec invalid",
     "CT791": "an edit can't be made in place",
     "CT792": "an iCalendar file can't be read",
+    # plans
+    "CT801": "a limit of the platform would be broken",
+    "CT802": "a floor above the maximum of its group",
+    "CT803": "a member of the fleet without a name on the platform",
+    "CT804": "a fleet that can't serve the demand",
+    "CT805": "there is nothing to plan or to export",
+    "CT806": "scheduled actions can't be read",
+    "CT811": "journeys that contradict the forecasts",
+    "CT812": "a profile above its hard limit",
 }
 
 UNREACHABLE = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,6 +92,10 @@ class Fleet:
     def by_priority(self) -> bool:
         """True where members fill up one after the other instead of by share."""
         return any(member.priority is not None for member in self.members)
+
+    def strict(self) -> Fleet:
+        """The same fleet if its utilization had to hold after losing zones, too."""
+        return replace(self, zones=replace(self.zones, utilization=None))
 
     def needed(self, demand: Floats) -> Need:
         """Units that serve a demand of shape (windows,), in units of the series per base step.

@@ -55,6 +55,18 @@ class Floor:
         """What the floor costs in units times hours."""
         return float((self.units * self.hours).sum())
 
+    def cut(self, begin: np.datetime64, end: np.datetime64, gap: int = 0) -> Floor:
+        """The floor between two instants; the step in force at `begin` comes first.
+
+        Where the cut leaves less than `gap` minutes of it, it joins the next one at the higher of both.
+        """
+        kept = (self.at < end) & (np.append(self.at[1:], self.until) > begin)
+        at, units = np.maximum(self.at[kept], begin), self.units[kept].copy()
+        if len(at) > 1 and at[1] - at[0] < np.timedelta64(gap * 60, "s"):
+            units[0] = units[:2].max()
+            at, units = np.delete(at, 1), np.delete(units, 1)
+        return Floor(at, units, min(self.until, end))
+
     def value(self, times: Times) -> Ints:
         """The floor in force at instants from its first step on."""
         return np.asarray(self.units[np.searchsorted(self.at, times, side="right") - 1])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cloudtune.plan.arrays import Chunks, Floats
 
 
@@ -36,21 +38,22 @@ class Shortage:
         return int(np.argmax(self.by_step))
 
 
-def shortage(chunks: Chunks, steps: int, limit: Floats | float) -> Shortage:
-    """Paths of a window of `steps`, against a limit that may differ by step; chunks begin at step 0."""
-    limits = np.broadcast_to(np.asarray(limit, dtype="float64"), (steps,))
-    by_step = np.zeros(steps)
-    short = np.zeros(0, dtype="bool")
+def shortage(chunks: Chunks, limit: float) -> Shortage:
+    """The paths of a window against a limit; stretches come in order, from the first step on."""
+    by_step: list[Floats] = []
+    short: list[NDArray[np.bool_]] = []
     total = over = 0.0
-    for begin, paths in chunks:
-        part = paths[:, : steps - begin]
-        beyond = part - limits[begin : begin + part.shape[1]]
-        by_step[begin : begin + part.shape[1]] = (beyond > 0).mean(axis=0)
-        hit = (beyond > 0).any(axis=1)
-        short = short | hit if len(short) else hit
-        total += float(part.sum())
-        over += float(np.maximum(beyond, 0.0).sum())
-    return Shortage(by_step, float(short.mean()) if len(short) else 0.0, over / total if total > 0 else 0.0)
+    for _, paths in chunks:
+        beyond = np.maximum(paths - limit, 0.0)
+        by_step.append((beyond > 0).mean(axis=0))
+        short.append(np.asarray((beyond > 0).any(axis=1)))
+        total += float(paths.sum())
+        over += float(beyond.sum())
+    return Shortage(
+        np.concatenate(by_step) if by_step else np.zeros(0),
+        float(np.any(short, axis=0).mean()) if short else 0.0,
+        over / total if total > 0 else 0.0,
+    )
 
 
 def chance_of(peaks: Floats, limit: float) -> float:

@@ -100,7 +100,7 @@ def _evidence(run: Run, decimals: int) -> Evidence:
         "folds": fold_rows(outcome),
         "gates": gate_rows(spec, outcome),
         "repairs": [RepairRow(repair.kind, repair.count, repair.detail) for repair in run.cleaned.repairs],
-        "unused": ["capacity"] if spec.capacity is not None else [],
+        "unused": ["capacity"] if spec.capacity is not None and not spec.capacity.fleet else [],
         "warnings": list(outcome.warnings),
         "history": history_rows(run.cleaned, step, decimals),
         "history_step": step,

@@ -8,7 +8,7 @@ from bisect import bisect
 from dataclasses import replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, NoReturn, cast, get_type_hints
 
 from cloudtune.errors import Problem, Refusal, command
 from cloudtune.report.document import (
@@ -24,6 +24,9 @@ from cloudtune.report.document import (
     PointRow,
     RepairRow,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 REPORTS = "reports"
 """The folder of all reports below the root."""
@@ -81,14 +84,18 @@ def report_path(root: Path, report_id: str, suffix: str) -> Path:
     return root / PurePosixPath(report_file(report_id, suffix))
 
 
+ORDERS = ".capacity.json"
+"""How the name of an order sheet ends: it lies beside the report of its forecast."""
+
+
 def report_id(file: str) -> str:
     """The id of the report whose document is `file`; empty where `file` is no document of a report."""
-    if not (file.startswith(f"{REPORTS}/") and file.endswith(".json")):
+    if not (file.startswith(f"{REPORTS}/") and file.endswith(".json")) or file.endswith(ORDERS):
         return ""
     return file.removeprefix(f"{REPORTS}/").removesuffix(".json")
 
 
-def dump_document(document: Document) -> str:
+def dump_document(document: Mapping[str, Any]) -> str:
     """Sorted keys, two spaces, one point a line, LF, a final newline, null for no figure.
 
     Why ASCII only: an invisible or right-to-left mark shows in a diff as what it is.

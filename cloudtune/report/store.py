@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
 from cloudtune.report.index import render_index
-from cloudtune.report.io import REPORTS, load_document, report_file, report_path
+from cloudtune.report.io import REPORTS, load_document, report_file, report_id, report_path
 from cloudtune.report.render import SUFFIXES, render_all
 from cloudtune.report.sticky import settle
 
@@ -52,6 +52,8 @@ def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
     problems: list[Problem] = []
     for path in sorted((root / REPORTS).rglob("*.json")):
         file = path.relative_to(root).as_posix()
+        if not report_id(file):
+            continue
         try:
             documents.append(load_document(path.read_bytes(), file))
         except Refusal as refusal:

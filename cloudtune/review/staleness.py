@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
 from cloudtune.report.gates import demanded, demands
-from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, without
+from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, report_id, without
 from cloudtune.review.work import INDEX, Because, Reason, Work, WorkPlan
 
 if TYPE_CHECKING:
@@ -188,8 +188,8 @@ def _index(root: Path, states: Mapping[str, State], present: Present) -> Iterato
 
 def _committed(root: Path) -> Iterator[str]:
     """Ids of the reports that are there."""
-    folder = root / REPORTS
-    return (path.relative_to(folder).with_suffix("").as_posix() for path in sorted(folder.rglob("*.json")))
+    files = (path.relative_to(root).as_posix() for path in sorted((root / REPORTS).rglob("*.json")))
+    return (name for file in files if (name := report_id(file)))
 
 
 def _orphans(root: Path, known: set[str]) -> Iterator[Work]:

@@ -14,12 +14,13 @@ from cloudtune.engine.result import ENGINE
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import write_text
 from cloudtune.report.io import dump_document, load_document
+from cloudtune.report.order_files import TEMPLATE, load_orders, write_orders
 from cloudtune.report.render import REPORT
 from cloudtune.report.store import committed_document, write_report
 from cloudtune.report.templates import RENDERING, load_templates
 from cloudtune.run import cache
 from cloudtune.run.points import FOLDER, write_points
-from cloudtune.run.steps import document_of, forecast, prepare
+from cloudtune.run.steps import document_of, forecast, order_sheet_of, prepare
 from cloudtune.run.workers import spread
 from cloudtune.spec import load_store
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cloudtune.report.document import Document
+    from cloudtune.report.orders import OrdersDocument
     from cloudtune.report.templates import Templates
     from cloudtune.run.steps import Prepared
     from cloudtune.spec.resolved import ResolvedSpec
@@ -106,32 +108,62 @@ class Publisher:
 
     def _write(self, prepared: Prepared) -> tuple[State, Document]:
         root = self.job.root
-        document = self._document(prepared)
-        document["inputs"]["template"] = self.templates.digest(REPORT)
-        state = write_report(root, document, templates=self.templates)
+        made = self.made(prepared)
+        made.report["inputs"]["template"] = self.templates.digest(REPORT)
+        state = write_report(root, made.report, templates=self.templates)
+        if made.orders is not None:
+            made.orders["inputs"]["template"] = self.templates.digest(TEMPLATE)
+            if write_orders(root, made.orders, self.templates) == "changed":
+                state = "changed"
         # What is committed may be an earlier figure within the tolerance: say what the report says.
-        return state, committed_document(root, prepared.resolved.id) or document
+        return state, committed_document(root, prepared.resolved.id) or made.report
 
-    def _document(self, prepared: Prepared) -> Document:
+    def made(self, prepared: Prepared) -> Made:
         """That of an earlier run with the very same inputs, if its points are there too; else a new one."""
-        folder = (self.job.output or self.job.root / FOLDER) / prepared.resolved.id
+        folder = self.points(prepared)
         made_of = self._made_of(prepared)
-        stored = cache.read(self.job.root, made_of)
+        stored, sheet = (cache.read(self.job.root, key) for key in (made_of, _sheet_key(made_of)))
         mark = folder / _MARK
-        if stored is not None and mark.is_file() and mark.read_text(encoding="utf-8") == made_of:
-            return load_document(stored, prepared.resolved.file)
+        is_there = mark.is_file() and mark.read_text(encoding="utf-8") == made_of
+        if stored is not None and is_there and (sheet is not None or not _has_sheet(prepared)):
+            file = prepared.resolved.file
+            return Made(load_document(stored, file), load_orders(sheet, file) if sheet else None)
         run = forecast(prepared, seed=self.job.seed)
-        document = document_of(run, self.store)
+        report = document_of(run, self.store)
+        orders = order_sheet_of(run, report)
         write_points(folder, run)
         write_text(mark, made_of)
-        cache.write(self.job.root, made_of, dump_document(document).encode())
-        return document
+        cache.write(self.job.root, made_of, dump_document(report).encode())
+        if orders is not None:
+            cache.write(self.job.root, _sheet_key(made_of), dump_document(orders).encode())
+        return Made(report, orders)
+
+    def points(self, prepared: Prepared) -> Path:
+        """The folder of every point of a forecast."""
+        return (self.job.output or self.job.root / FOLDER) / prepared.resolved.id
 
     def _made_of(self, prepared: Prepared) -> str:
         """Why whole texts: a document also holds lines, descriptions and gates."""
         files = (prepared.resolved.file, *prepared.resolved.calendar_files)
         texts = [document.text for file in files for document in self.store.sources[file].documents]
         return cache.key_of(*_VERSIONS, str(self.job.seed), prepared.cleaned.data_hash, *texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a run gives: the report, and the order sheet where the spec has a fleet."""
+
+    report: Document
+    orders: OrdersDocument | None
+
+
+def _has_sheet(prepared: Prepared) -> bool:
+    capacity = prepared.resolved.spec.capacity
+    return capacity is not None and bool(capacity.fleet)
+
+
+def _sheet_key(made_of: str) -> str:
+    return cache.key_of(made_of, "orders")
 
 
 def _unwritten(error: OSError, resolved: ResolvedSpec) -> Problem:

@@ -14,7 +14,9 @@ from cloudtune.engine import forecast as engine
 from cloudtune.engine.backtest import head_of
 from cloudtune.engine.result import ENGINE, Run
 from cloudtune.errors import Problem, Refusal
+from cloudtune.plan.sheet import order_sheet
 from cloudtune.report.build import build_document
+from cloudtune.report.orders import build_orders
 from cloudtune.spec.check_events import check_against_span
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.projection import Projection
     from cloudtune.report.document import Document
+    from cloudtune.report.orders import OrdersDocument
     from cloudtune.spec.resolved import ResolvedSpec
     from cloudtune.spec.store import Store
 
@@ -91,6 +94,14 @@ def execute(resolved: ResolvedSpec, root: Path, *, seed: int = 0, allow_outside:
 def document_of(run: Run, store: Store) -> Document:
     """The document of a run; its template is filled in by whoever renders it."""
     return build_document(run, engine=ENGINE, template="", locate=store.line_of)
+
+
+def order_sheet_of(run: Run, report: Document) -> OrdersDocument | None:
+    """The order sheet of a run, beside its report; None where the spec asks for no capacity."""
+    capacity, highest = run.resolved.spec.capacity, run.outcome.highest
+    if capacity is None or highest is None or not capacity.fleet:
+        return None
+    return build_orders(run, order_sheet(run, capacity, highest), report)
 
 
 def _aware(stamp: np.datetime64) -> datetime:

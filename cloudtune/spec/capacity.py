@@ -154,3 +154,8 @@ class Capacity(Block):
     fleet: list[FleetMember] = Field(default_factory=list)
     """What serves the demand.
     Example: [{instance: m7g.4xlarge, share: 100%, throughput: 1200/min}]"""
+
+
+def level_of(demand: str) -> float | None:
+    """`q99` as 0.99; None for `mean`."""
+    return None if demand == "mean" else float(demand.removeprefix("q")) / 100

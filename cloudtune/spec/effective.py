@@ -8,12 +8,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cloudtune.spec.values import Block, defaults_of, key_of
-from cloudtune.timegrid import Duration, Moment, Step
+from cloudtune.timegrid import Duration, Moment, Rate, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cloudtune.errors import SpecPath
+    from cloudtune.spec.capacity import Capacity
     from cloudtune.spec.defaults import Layers
     from cloudtune.spec.events import CalendarSpec
     from cloudtune.spec.forecast import ForecastSpec
@@ -154,6 +155,11 @@ def spec_hash(spec: ForecastSpec) -> str:
     return digest({key: value for key, value in meaning.items() if key not in _JUDGEMENT})
 
 
+def capacity_hash(capacity: Capacity) -> str:
+    """Of everything that can move the orders of a forecast."""
+    return digest(_meaning(capacity))
+
+
 def calendars_hash(calendars: Iterable[CalendarSpec]) -> str:
     """Of the events that these calendars declare, whatever the order of the calendars."""
     parts = [(calendar.timezone, _meaning(calendar).get("events", [])) for calendar in calendars]
@@ -185,4 +191,4 @@ def _plain(value: Any) -> Any:
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, Duration):
         return value.minutes
-    return str(value) if isinstance(value, (Moment, Step)) else value
+    return str(value) if isinstance(value, (Moment, Rate, Step)) else value

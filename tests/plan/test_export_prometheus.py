@@ -76,7 +76,7 @@ def test_the_rule_says_the_plan_at_every_instant():
 
 
 def test_the_table_holds_every_step():
-    (file,) = rendered(export(schedule()), "csv")
+    (file,) = rendered(export(schedule()), "schedule-csv")
     rows = list(csv.DictReader(file.text.splitlines()))
     assert [(row["at"], int(row["units"])) for row in rows] == planned(schedule())
     assert rows[0]["until"] == rows[1]["at"]

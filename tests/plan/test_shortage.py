@@ -15,7 +15,7 @@ PATHS = np.array([[5.0, 9.0, 2.0], [1.0, 1.0, 1.0], [7.0, 7.0, 1.0], [2.0, 2.0, 
 
 
 def test_the_figures_by_hand():
-    found = shortage([(0, PATHS[:, :2]), (2, PATHS[:, 2:])], 3, 6.0)
+    found = shortage([(0, PATHS[:, :2]), (2, PATHS[:, 2:])], 6.0)
     assert found.by_step.tolist() == [0.25, 0.5, 0.0]
     assert found.any == 0.5
     assert found.steps == 0.75
@@ -23,15 +23,11 @@ def test_the_figures_by_hand():
     assert found.unserved == pytest.approx((3 + 1 + 1) / PATHS.sum())
 
 
-def test_the_limit_may_differ_by_step():
-    assert shortage([(0, PATHS)], 3, np.array([10.0, 8.0, 1.5])).by_step.tolist() == [0.0, 0.25, 0.5]
-
-
 def test_the_chance_of_a_window_is_not_that_of_independent_minutes():
     rng = np.random.default_rng(1)
     level = rng.normal(0, 0.2, (4000, 1))
     paths = np.exp(level + rng.normal(0, 0.01, (4000, 60)))
-    found = shortage([(0, paths)], 60, 1.3)
+    found = shortage([(0, paths)], 1.3)
     assert found.any < 0.15
     assert 1 - np.prod(1 - found.by_step) > 0.95
     assert found.any == chance_of(paths.max(axis=1), 1.3)

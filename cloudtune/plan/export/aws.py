@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from cloudtune.errors import Problem, Refusal
 from cloudtune.plan.export.limits import LIMITS
 from cloudtune.plan.export.schedule import ExportedFile, action_name, digest, file_stem, instant
 
@@ -26,6 +30,22 @@ def cloudformation(export: Export) -> tuple[ExportedFile, ...]:
         ExportedFile(f"{file_stem(schedule.group)}.template.json", as_json(_template(schedule)))
         for schedule in export.schedules
     )
+
+
+def taken_instants(data: bytes, file: str) -> dict[str, frozenset[np.datetime64]]:
+    """By group, instants of the actions that it has, from `describe-scheduled-actions`; ours aside."""
+    found: dict[str, frozenset[np.datetime64]] = {}
+    try:
+        for one in json.loads(data)["ScheduledUpdateGroupActions"]:
+            if str(one["ScheduledActionName"]).startswith("ct-") or not one.get("StartTime"):
+                continue
+            start = datetime.fromisoformat(str(one["StartTime"])).astimezone(UTC).replace(tzinfo=None)
+            group = str(one["AutoScalingGroupName"])
+            found[group] = found.get(group, frozenset()) | {np.datetime64(start, "s")}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        hint = "aws autoscaling describe-scheduled-actions --auto-scaling-group-name NAME > FILE"
+        raise Refusal(Problem("CT806", f"{file} holds no scheduled actions: {error}", hint)) from error
+    return found
 
 
 def as_json(document: Any) -> str:

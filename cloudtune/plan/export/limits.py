@@ -52,7 +52,7 @@ LIMITS: dict[str, Limits] = {
     "placeholder": Limits(),
     "openmetrics": Limits(),
     "prometheus-rules": Limits(),
-    "csv": Limits(gap=0),
+    "schedule-csv": Limits(gap=0),
 }
 """By format. EC2 Auto Scaling: 125 actions a group and 50 a batch, times in the past refused, up to two
 minutes late (quotas page; user guide, considerations). Application Auto Scaling: 200 a target (quotas page).

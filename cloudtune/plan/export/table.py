@@ -54,7 +54,7 @@ FORMATS: dict[str, ExportFormat] = {
     ),
     "openmetrics": ExportFormat("Prometheus: forecast and units with stamps", openmetrics),
     "prometheus-rules": ExportFormat("Prometheus: the schedule as rules, with alerts", rules),
-    "csv": ExportFormat("a table of steps", table),
+    "schedule-csv": ExportFormat("a table of steps", table),
 }
 
 
