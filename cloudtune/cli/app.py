@@ -12,6 +12,7 @@ from cloudtune.cli import console
 from cloudtune.cli.commands import (
     backtest,
     calendar,
+    capacity,
     check,
     comment,
     diff,
@@ -75,7 +76,8 @@ VERBS = (
     Verb(suggest.suggest, "Propose what a spec lacks, with reasons."),
     Verb(track.track, "Hold actuals against the forecast made before."),
     Verb(score.score, "Score every committed forecast against what came."),
-    Verb(export.export, "Export the points of the last run."),
+    Verb(capacity.capacity, "Show what to order for a fleet, by when and why."),
+    Verb(export.export, "Export points, or schedules for platforms."),
     Verb(sample.sample, "Write the sample store's synthetic data."),
     Verb(schema.schema, "Show or write the JSON Schemas for editors."),
 )

@@ -10,6 +10,8 @@ import typer
 from cloudtune.cli import console, options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cloudtune.report.orders import OrdersDocument
 
 
@@ -23,7 +25,7 @@ class OrdersFormat(StrEnum):
 
 
 def capacity(
-    name: Annotated[str, typer.Argument(help="Name, id or file of a forecast with a `capacity` block.")],
+    name: options.Name,
     *,
     root: options.Root = None,
     seed: options.Seed = 0,
@@ -45,7 +47,7 @@ def capacity(
     from cloudtune.run.publish import Job
 
     try:
-        document = orders(Job(store.root, None, seed, allow_outside), forecast_id)
+        document = orders(Job(store.root, seed=seed, allow_outside=allow_outside), forecast_id)
         console.result(_said(document, style, store.root), "json" if style is OrdersFormat.json else "text")
         problems = unserved(document, store.specs[forecast_id].file)
     except Refusal as refusal:
@@ -55,9 +57,7 @@ def capacity(
         refuse_located(store, Refusal(*problems))
 
 
-def _said(document: OrdersDocument, style: OrdersFormat, root: object) -> str:
-    from pathlib import Path
-
+def _said(document: OrdersDocument, style: OrdersFormat, root: Path) -> str:
     from cloudtune.report.io import dump_document
     from cloudtune.report.order_files import orders_csv, orders_markdown, orders_text
     from cloudtune.report.templates import load_templates
@@ -67,5 +67,5 @@ def _said(document: OrdersDocument, style: OrdersFormat, root: object) -> str:
     if style is OrdersFormat.csv:
         return orders_csv(document)
     if style is OrdersFormat.markdown:
-        return orders_markdown(document, load_templates(Path(str(root))))
+        return orders_markdown(document, load_templates(root))
     return orders_text(document)
