@@ -9,10 +9,10 @@ import numpy as np
 
 from cloudtune.report import words
 from cloudtune.report.figures import fraction
-from cloudtune.spec.gates import PLAIN_METRICS
+from cloudtune.spec.gates import FLEET_METRICS, PLAIN_METRICS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cloudtune.engine.result import EventOutlook, Outcome
     from cloudtune.report.document import GateRow
@@ -36,15 +36,23 @@ def demanded(rows: Iterable[GateRow]) -> list[Demand]:
 
 
 def gate_rows(spec: ForecastSpec, outcome: Outcome) -> list[GateRow]:
-    """Every gate, then every expectation, in the order of the spec."""
-    gates = [_gate_row(gate, number, spec, outcome) for number, gate in enumerate(spec.gates)]
+    """Every gate on the forecast, then every expectation, in the order of the spec."""
+    gates = [
+        _gate_row(gate, number, spec, outcome)
+        for number, gate in enumerate(spec.gates)
+        if gate.metric not in FLEET_METRICS
+    ]
     return gates + [_expect_row(expected, number, outcome) for number, expected in enumerate(spec.expect)]
 
 
 def demands(spec: ForecastSpec) -> list[Demand]:
     """What a spec asks for today, as the rows of a report name it."""
     step = spec.series.step
-    gates = [Demand(gate_name(gate, str(gate.step or step)), _waived_until(gate)) for gate in spec.gates]
+    gates = [
+        Demand(gate_name(gate, str(gate.step or step)), _waived_until(gate))
+        for gate in spec.gates
+        if gate.metric not in FLEET_METRICS
+    ]
     return gates + [Demand(_expected_name(expected), "") for expected in spec.expect]
 
 
@@ -120,7 +128,7 @@ def _until(iso: str) -> np.datetime64:
 
 def limit_words(gate: Gate) -> str:
     """`at most 12%, at most 10% worse than base`."""
-    say = _plain if gate.metric in PLAIN_METRICS else words.limit_percent
+    say = _say_of(gate.metric)
     bounds = [
         f"at most {say(gate.at_most)}" if gate.at_most is not None else "",
         f"at least {say(gate.at_least)}" if gate.at_least is not None else "",
@@ -130,6 +138,17 @@ def limit_words(gate: Gate) -> str:
         else "",
     ]
     return ", ".join(bound for bound in bounds if bound)
+
+
+def days_words(value: float) -> str:
+    """`14d`."""
+    return f"{value:g}d"
+
+
+def _say_of(metric: str) -> Callable[[float], str]:
+    if metric == "order_lateness":
+        return days_words
+    return _plain if metric in PLAIN_METRICS else words.limit_percent
 
 
 def metric_words(metric: str) -> str:

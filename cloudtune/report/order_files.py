@@ -60,6 +60,15 @@ def orders_csv(document: OrdersDocument) -> str:
     return text.getvalue()
 
 
+def unserved(document: OrdersDocument, file: str) -> Problem:
+    """That the fleet can't serve the demand, with the units that are missing."""
+    message = (
+        f"the fleet of {document['name']} lacks {counted(document['missing'], 'unit')} in its worst week"
+    )
+    hint = "raise `at_most`, add a member to the fleet, or lower what it must carry"
+    return Problem("CT804", message, hint, file=file, path=("capacity", "fleet"), at_key=True)
+
+
 def write_orders(
     root: Path, document: OrdersDocument, templates: Templates
 ) -> Literal["changed", "unchanged"]:

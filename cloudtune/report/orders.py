@@ -104,6 +104,10 @@ class OrdersDocument(TypedDict):
     fleet: list[MemberRow]
     missing: int
     """Units that can't be had in the worst week."""
+    shortage: float | None
+    """Highest chance of a shortage in any event, with the orders."""
+    order_lateness: int
+    """Days of the latest order."""
     cost: float | None
     """Of all orders within the horizon."""
 
@@ -129,6 +133,8 @@ def build_orders(run: Run, sheet: OrderSheet, report: Document) -> OrdersDocumen
         "weekly": _weekly(sheet),
         "fleet": _fleet(sheet),
         "missing": sheet.short_of,
+        "shortage": fraction(sheet.chance),
+        "order_lateness": max((order.late_days for order in sheet.orders), default=0),
         "cost": round(sum(costs), 2) if costs else None,
     }
 

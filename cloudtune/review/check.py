@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from cloudtune.errors import Family, Problem, Severity
 from cloudtune.report import words
-from cloudtune.report.gates import holds, limit_words, metric_words
+from cloudtune.report.gates import days_words, holds, limit_words, metric_words
+from cloudtune.report.order_files import committed_orders, unserved
 from cloudtune.review.documents import Base
 from cloudtune.review.staleness import plan_of, read_state
 from cloudtune.review.work import CODE_OF, NEEDS_FIT, Reason
-from cloudtune.spec.gates import PLAIN_METRICS
+from cloudtune.spec.gates import FLEET_METRICS, PLAIN_METRICS
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cloudtune.report.document import Document
+    from cloudtune.report.orders import OrdersDocument
     from cloudtune.review.staleness import Present
     from cloudtune.review.work import Because, Work, WorkPlan
     from cloudtune.spec.gates import Gate
@@ -76,6 +78,7 @@ def check(
         if document is not None:
             judge = base or Base()
             found += gate_problems(item, document, judge.documents.get(item.id), present.today)
+            found += fleet_problems(item, committed_orders(store.root, item.id), present.today)
             found += _loosened(item, document, judge, present.today)
     # Why: what has no path into its file is about the whole of it, not about its first line.
     located = dict.fromkeys(store.locate(problem) if problem.path else problem for problem in found)
@@ -118,10 +121,27 @@ def gate_problems(
 ) -> Iterator[Problem]:
     """What the gates and expectations of a spec say of its committed report."""
     for number, gate in enumerate(item.spec.gates):
-        yield from _gate(item, gate, number, document, base, today)
+        if gate.metric not in FLEET_METRICS:
+            yield from _gate(item, gate, number, document, base, today)
     for row in document["gates"]:
         if row["kind"] == "expect" and row["result"] != "pass":
             yield _expectation(item, row["gate"], row["result"], row["value"], tuple(row["path"]))
+
+
+def fleet_problems(item: SpecFile, sheet: OrdersDocument | None, today: date) -> Iterator[Problem]:
+    """What the gates on a fleet say of the committed order sheet, and units that can't be had."""
+    if sheet is None:
+        return
+    if sheet["missing"]:
+        yield unserved(sheet, item.file)
+    figures = {"shortage": sheet["shortage"], "order_lateness": float(sheet["order_lateness"])}
+    for number, gate in enumerate(item.spec.gates):
+        found = figures.get(gate.metric)
+        if found is not None and not holds(gate, found):
+            name = metric_words(gate.metric)
+            message = f"{name} is {_say(gate.metric, found)}; the gate allows {limit_words(gate)}"
+            problem = Problem("CT601", message, "see the order sheet for which event or order it is")
+            yield _waived(gate, problem, today, item.file, ("gates", number))
 
 
 def _gate(
@@ -232,4 +252,6 @@ def _figure(document: Document, metric: str, step: str) -> float | None:
 
 
 def _say(metric: str, value: float) -> str:
+    if metric == "order_lateness":
+        return days_words(value)
     return words.factor(value) if metric in PLAIN_METRICS else words.percent(value)

@@ -14,6 +14,7 @@ from cloudtune.errors import Refusal
 from cloudtune.files import matching
 from cloudtune.report.index import render_index
 from cloudtune.report.io import REPORTS, read_document
+from cloudtune.report.order_files import orders_markdown
 from cloudtune.report.render import REPORT, render_all
 from cloudtune.report.templates import load_templates
 from cloudtune.review.staleness import Present
@@ -43,6 +44,7 @@ def present_of(store: Store, engine: str, templates: Templates, today: date) -> 
         index=partial(render_index, templates=templates),
         same_data=same_data,
         today=today,
+        sheet=partial(orders_markdown, templates=templates),
     )
 
 

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from cloudtune.errors import Problem, Refusal
 from cloudtune.report import words
 from cloudtune.report.gates import demanded, demands
-from cloudtune.report.io import LONG_LISTS, REPORTS, read_document, report_id, without
+from cloudtune.report.io import LONG_LISTS, ORDERS, REPORTS, read_document, report_id, without
+from cloudtune.report.order_files import committed_orders
 from cloudtune.review.work import INDEX, Because, Reason, Work, WorkPlan
+from cloudtune.spec.effective import capacity_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cloudtune.report.document import Document
+    from cloudtune.report.orders import OrdersDocument
     from cloudtune.spec.store import SpecFile
 
 
@@ -35,6 +38,8 @@ class Present:
     same_data: Callable[[SpecFile, str], bool]
     """Whether the sources still give the data of that hash; may refuse."""
     today: date
+    sheet: Callable[[OrdersDocument], str] | None = None
+    """What the page of an order sheet says; None: pages are not looked at."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ def plan_of(
     for item in specs:
         found = [*_reasons(item, states[item.id], present, notes)]
         found += _files(root, item.id, expected.get(item.id, {}))
+        found += [] if found else _sheet(root, item, states[item.id], present)
         if found:
             work.append(Work(item.id, tuple(sorted(found, key=_order))))
     fresh = len(specs) - sum(one.is_work for one in work)
@@ -155,6 +161,27 @@ def _files(root: Path, name: str, expected: Mapping[str, str]) -> Iterator[Becau
         elif hashlib.sha256((root / file).read_bytes()).hexdigest() != digest:
             detail = f"{file.rpartition('/')[2]} is not what its figures give"
             yield Because(Reason.HAND_EDITED, detail, file)
+
+
+def _sheet(root: Path, item: SpecFile, state: State, present: Present) -> Iterator[Because]:
+    """The order sheet of a fresh report: there, of this capacity and forecast, and as its figures give."""
+    capacity = item.spec.capacity
+    if capacity is None or not capacity.fleet or state.document is None:
+        return
+    sheet, file = committed_orders(root, item.id), f"{REPORTS}/{item.id}{ORDERS}"
+    if sheet is None:
+        yield Because(Reason.MISSING, "there is no order sheet yet", item.file)
+        return
+    inputs: Mapping[str, object] = {**state.document["inputs"]}
+    if sheet["inputs"]["capacity"] != capacity_hash(capacity):
+        yield Because(Reason.SPEC_CHANGED, "its capacity changed", item.file)
+    elif any(sheet["inputs"][key] != inputs[key] for key in ("spec", "calendars", "data", "engine")):
+        yield Because(Reason.DATA_CHANGED, "its order sheet is of another forecast", file)
+    page = root / file.replace(ORDERS, ".capacity.md")
+    if not page.is_file():
+        yield Because(Reason.MISSING, f"{page.name} is not there", item.file)
+    elif present.sheet is not None and page.read_bytes() != present.sheet(sheet).encode():
+        yield Because(Reason.HAND_EDITED, f"{page.name} is not what its figures give", file)
 
 
 def _age(document: Document, today: date) -> Iterator[Because]:

@@ -54,15 +54,6 @@ def orders(job: Job, forecast_id: str) -> OrdersDocument:
     return made.orders
 
 
-def unserved(document: OrdersDocument, file: str) -> list[Problem]:
-    """A problem where the fleet can't serve the demand, with the units that are missing."""
-    if not document["missing"]:
-        return []
-    message = f"the fleet of {document['name']} lacks {document['missing']:,} units in its worst week"
-    hint = "raise `at_most`, add a member to the fleet, or lower what it must carry"
-    return [Problem("CT804", message, hint, file=file, path=("capacity", "fleet"), at_key=True)]
-
-
 def planned_export(
     job: Job, forecast_id: str, name: str, begin: np.datetime64, taken: Taken
 ) -> PlannedExport:

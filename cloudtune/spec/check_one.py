@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cloudtune.errors import Problem
 from cloudtune.spec.forecast import Change, Season
-from cloudtune.spec.gates import PLAIN_METRICS
+from cloudtune.spec.gates import FLEET_METRICS, PLAIN_METRICS
 from cloudtune.spec.messages import counted, enumerated, quoted
 from cloudtune.spec.resolved import NumberedWindow, overlapping
 from cloudtune.timegrid import STEPS
@@ -210,7 +210,10 @@ def check_gates(spec: ForecastSpec) -> Iterator[Problem]:
             message = f"the gate is on steps of {gate.step}, which are not reported"
             hint = f"reported: {enumerated(sorted(known))}"
             yield Problem("CT317", message, hint, path=(*path, "step"))
-        yield from _bounds(gate, path)
+        if gate.metric in FLEET_METRICS:
+            yield from _fleet_gate(spec, gate, path)
+        else:
+            yield from _bounds(gate, path)
 
 
 def check_expectations(spec: ForecastSpec) -> Iterator[Problem]:
@@ -224,6 +227,20 @@ def check_expectations(spec: ForecastSpec) -> Iterator[Problem]:
             message = f"the peak of {quoted(item.event)} can't be at least {item.peak_at_least:g}x"
             hint = f"`peak_at_most` is {item.peak_at_most:g}x"
             yield Problem("CT327", message, hint, path=("expect", number, "peak_at_least"))
+
+
+def _fleet_gate(spec: ForecastSpec, gate: Gate, path: SpecPath) -> Iterator[Problem]:
+    """What is held against an order sheet needs one, and an upper bound."""
+    if spec.capacity is None or not spec.capacity.fleet:
+        message = f"there is no order sheet to hold {gate.metric} against"
+        yield Problem("CT317", message, "add a `capacity` block with a fleet", path=(*path, "metric"))
+    if gate.at_most is None:
+        hint = "write at_most: 1%" if gate.metric == "shortage" else "write at_most: 14d"
+        message = f"{gate.metric} has an upper bound only"
+        yield Problem("CT317", message, hint, path=(*path, "metric"))
+    elif gate.metric == "shortage" and gate.at_most > 1:
+        message = f"a bound of {gate.at_most:.0%} on shortage"
+        yield Problem("CT317", message, "write a share such as 1%", path=(*path, "at_most"))
 
 
 def _is_inverted(item: Expectation) -> bool:

@@ -6,11 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from cloudtune.spec.values import Block, Factor, Label, Percent, StepName, When
+from cloudtune.spec.values import Block, Factor, Label, Percent, ShareOrDays, StepName, When
 
-Metric = Literal["wape", "mase", "bias", "peak_error", "coverage", "pinball"]
+Metric = Literal["wape", "mase", "bias", "peak_error", "coverage", "pinball", "shortage", "order_lateness"]
 PLAIN_METRICS = frozenset({"mase"})
 """Metrics written as plain numbers. All others are shares, pinball too: of the mean of the actuals."""
+FLEET_METRICS = frozenset({"shortage", "order_lateness"})
+"""Figures of the order sheet: a share of futures, and days."""
 
 
 class Waiver(Block):
@@ -28,13 +30,13 @@ class Gate(Block):
     """A bound on a backtest figure; a figure outside fails the check."""
 
     metric: Metric
-    """The figure.
+    """The figure; `shortage` and `order_lateness` are those of the order sheet.
     Example: wape"""
     step: StepName | None = None
     """A reported step; default: the step of the series.
     Example: 1h"""
-    at_most: Percent | None = None
-    """Upper bound; one of the four bounds is given.
+    at_most: ShareOrDays | None = None
+    """Upper bound; one of the four bounds is given. Of `order_lateness` a length such as 14d.
     Example: 12%"""
     at_least: Percent | None = None
     """Lower bound.

@@ -72,6 +72,7 @@ _NUMERIC = r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][+-]?[0-9]{1,2
 _NUMBER = re.compile(_NUMERIC)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _PERCENT = re.compile(rf"({_NUMERIC})%")
+_LENGTH_OF_DAYS = re.compile(r"[0-9]{1,7}(min|h|d|w|mo|y)")
 _FACTOR = re.compile(rf"({_NUMERIC})x")
 _RATE = re.compile(rf"(?P<amount>{_NUMERIC})(/(?P<unit>s|min|h|d))?")
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -112,6 +113,13 @@ def _percent(value: Any) -> Any:
     if _NUMBER.fullmatch(value):
         return float(value)
     raise refusal("CT210", f"{quoted(value)} is no share", "write a percentage like 12%, or 0.12")
+
+
+def _share_or_days(value: Any) -> Any:
+    """`12%` as 0.12, `14d` as 14."""
+    if isinstance(value, str) and _LENGTH_OF_DAYS.fullmatch(value):
+        return Duration.parse(value).days
+    return _percent(value)
 
 
 def _factor(value: Any) -> Any:
@@ -248,6 +256,13 @@ Percent = Annotated[
     float,
     BeforeValidator(_percent),
     WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_NUMERIC}%?$"}),
+]
+ShareOrDays = Annotated[
+    float,
+    BeforeValidator(_share_or_days),
+    WithJsonSchema(
+        {"type": ["number", "string"], "pattern": f"^({_NUMERIC}%?|[0-9]{{1,7}}(min|h|d|w|mo|y))$"}
+    ),
 ]
 Factor = Annotated[
     float,

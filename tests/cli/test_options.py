@@ -13,15 +13,18 @@ from tests.project import command_page, shop
 from tests.project.tree import modules, parsed
 
 OUTSIDE = {
+    "capacity": ["capacity", "orders"],
     "backtest": ["backtest", "orders"],
     "diff": ["diff", "--explain"],
     "explain": ["explain", "orders", "--at", "2026-02-10"],
     "run": ["run"],
+    "export": ["export", "orders", "--to", "csv"],
     "score": ["score"],
     "suggest": ["suggest", "orders", "--write"],
     "track": ["track", "orders", "--from", "2026-01-25", "--to", "2026-02-01"],
 }
 """What each command that takes `--allow-outside` does with data beside the repository."""
+FLEET = "capacity: {fleet: [{instance: m7g.4xlarge, throughput: 50/d}]}\n"
 
 
 def git(folder, *words: str) -> None:
@@ -35,7 +38,9 @@ def folder(tmp_path, monkeypatch):
     root = shop.make(tmp_path / "repository", "orders")
     monkeypatch.chdir(root)
     spec = root / "specs" / "orders.yaml"
-    spec.write_text(spec.read_text("utf-8").replace("path: data/", "path: ../data/"), encoding="utf-8")
+    spec.write_text(
+        spec.read_text("utf-8").replace("path: data/", "path: ../data/") + FLEET, encoding="utf-8"
+    )
     shop.write_rows(tmp_path, "orders", [row for row in shop.rows() if row < "2026-01-20"])
     assert run(["run", "--allow-outside"]) == 0
     git(root, "init", "-q")

@@ -43,18 +43,18 @@ def capacity(
     store = open_store(root, allow_outside=allow_outside)
     forecast_id = one(store, name)
 
-    from cloudtune.run.planned import orders, unserved
+    from cloudtune.report.order_files import unserved
+    from cloudtune.run.planned import orders
     from cloudtune.run.publish import Job
 
     try:
         document = orders(Job(store.root, seed=seed, allow_outside=allow_outside), forecast_id)
         console.result(_said(document, style, store.root), "json" if style is OrdersFormat.json else "text")
-        problems = unserved(document, store.specs[forecast_id].file)
     except Refusal as refusal:
         refuse_located(store, refusal)
         return
-    if problems:
-        refuse_located(store, Refusal(*problems))
+    if document["missing"]:
+        refuse_located(store, Refusal(unserved(document, store.specs[forecast_id].file)))
 
 
 def _said(document: OrdersDocument, style: OrdersFormat, root: Path) -> str:
