@@ -61,7 +61,7 @@ def export(
     from cloudtune.report.exports import POINTS_FORMATS
 
     if to in POINTS_FORMATS:
-        _points(name, to, step, output, root)
+        _points(name, to, step, output, root, allow_outside=allow_outside)
     elif to in FORMATS:
         _schedule(name, to, output, _instant(begin), existing, root, allow_outside=allow_outside)
     else:
@@ -71,7 +71,9 @@ def export(
         raise typer.BadParameter(f"there is no format {to!r}. Known: {known}")
 
 
-def _points(name: str, to: str, step: str | None, output: Path | None, root: Path | None) -> None:
+def _points(
+    name: str, to: str, step: str | None, output: Path | None, root: Path | None, *, allow_outside: bool
+) -> None:
     from io import BytesIO
 
     from cloudtune.cli.opening import one, open_store
@@ -79,7 +81,7 @@ def _points(name: str, to: str, step: str | None, output: Path | None, root: Pat
     from cloudtune.report.exports import POINTS_FORMATS
     from cloudtune.run.points import read_points
 
-    store = open_store(root)
+    store = open_store(root, allow_outside=allow_outside)
     item = store.specs[one(store, name)]
     wanted = step or str(min((each.step for each in item.spec.granularities), key=lambda each: each.minutes))
     written = BytesIO()
