@@ -152,7 +152,7 @@ def fold_targets(resolved: ResolvedSpec, head: Cleaned, ahead: int) -> dict[str,
 
 
 def event_points(placed_events: tuple[PlacedEvent, ...], first: int, count: int) -> Floats:
-    """1 at points inside an edition that is no season of its own."""
+    """1 at points inside an occurrence that is no season of its own."""
     inside = np.zeros(count)
     for placed_event in placed_events:
         if placed_event.kind != "span":

@@ -25,7 +25,7 @@ MOST_PEAKS = 10
 
 
 def outlooks(projection: Projection, ahead: int, width: float) -> tuple[EventOutlook, ...]:
-    """Every edition that touches the first `ahead` base points, in order of start."""
+    """Every occurrence that touches the first `ahead` base points, in order of start."""
     factors = projection.event_factors
     found = []
     for placed_event in projection.model.plan.placed_events:
@@ -54,7 +54,7 @@ def peaks(projection: Projection, ahead: int, width: float) -> tuple[Peak, ...]:
 
 
 def learned_from(projection: Projection, placed_event: PlacedEvent, placed: PlacedOccurrence) -> str:
-    """Where the size of an edition comes from, in a few words."""
+    """Where the size of an occurrence comes from, in a few words."""
     roles = projection.model.roles
     if placed_event.name in roles.borrowed:
         like = roles.borrowed[placed_event.name]
@@ -103,7 +103,7 @@ def _wall(when: datetime, zone: str) -> np.datetime64:
 def _lift(
     projection: Projection, placed_event: PlacedEvent, window: Segment, factor: Floats | None
 ) -> Interval:
-    """Mean lift over the edition, with the doubt of its size."""
+    """Mean lift over the occurrence, with the doubt of its size."""
     point = projection.point[window.first : window.last]
     if factor is None or point.sum() <= 0:
         return Interval(1.0, 1.0, 1.0)
@@ -115,7 +115,7 @@ def _lift(
 
 
 def lift_sd(projection: Projection, placed_event: PlacedEvent, window: Segment) -> float:
-    """Sd of the log of an edition's size."""
+    """Sd of the log of an occurrence's size."""
     for lift in projection.model.components.lifts:
         if lift.learned.name == placed_event.name:
             return lift.spread

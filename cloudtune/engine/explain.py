@@ -70,7 +70,7 @@ def explain_between(projection: Projection, start: datetime, end: datetime) -> C
 
 
 def explain_event(projection: Projection, name: str) -> tuple[Composition, ...]:
-    """Every edition of an event that the timeline holds, past ones too."""
+    """Every occurrence of an event that the timeline holds, past ones too."""
     for placed_event in projection.model.plan.placed_events:
         if placed_event.name == name:
             return tuple(e for s in placed_event.occurrences if (e := _occurrence(projection, s)) is not None)

@@ -104,7 +104,7 @@ def _trend_words(projection: Projection) -> str:
 
 
 def _event_facts(projection: Projection) -> list[IngredientFact]:
-    """For each event ahead: what its next edition opens, peaks and ends with."""
+    """For each event ahead: what its next occurrence opens, peaks and ends with."""
     effects = projection.model.link.effects
     points, found = projection.model.points, []
     for placed_event in projection.model.plan.placed_events:

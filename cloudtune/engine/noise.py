@@ -18,7 +18,7 @@ RECENT_DAYS = 400
 DAYS_A_WEEK = 7
 MANY_WEEKS = 60
 NOT_SEEN = 0.5
-"""Part of an event's own uncertainty that residuals of past editions don't hold already."""
+"""Part of an event's own uncertainty that residuals of past occurrences don't hold already."""
 WIDEST = 1.4
 """Few weeks of days understate their own spread, but by no more than this."""
 
@@ -32,7 +32,7 @@ class Draws:
     day: Ints
     """(paths, periods ahead): which residual day."""
     lift: dict[str, Floats]
-    """Size error of each event on the clock: (paths, editions)."""
+    """Size error of each event on the clock: (paths, occurrences)."""
 
 
 @dataclass(frozen=True, eq=False)

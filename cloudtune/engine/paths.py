@@ -105,7 +105,7 @@ def _table(days: ResidualBlocks, target: Target, slots: int, effects: Effects) -
 
 
 def lift_errors(source: Sampler, points: np.ndarray) -> Floats | float:
-    """Error of the size of events on the clock, at points inside an edition."""
+    """Error of the size of events on the clock, at points inside an occurrence."""
     if not source.model.components.lifts:
         return 0.0
     total = np.zeros((len(source.draws.level), len(points)))

@@ -60,14 +60,14 @@ class Peak:
 
 @dataclass(frozen=True, slots=True)
 class EventOutlook:
-    """One future edition of an event."""
+    """One future occurrence of an event."""
 
     name: str
     start: np.datetime64
     """Naive local wall time."""
     end: np.datetime64
     lift: Interval
-    """Mean over the edition, as a factor on the forecast without the event."""
+    """Mean over the occurrence, as a factor on the forecast without the event."""
     peak: Peak
     total: Interval
     learned_from: str

@@ -232,8 +232,10 @@ def _expectation(
     item: SpecFile, name: str, result: str, value: float | None, path: tuple[str | int, ...]
 ) -> Problem:
     if result == "untested":
-        message = f"{name} can't be tested: no edition within the horizon"
-        return Problem("CT605", message, "add the next edition to its calendar", "warning", item.file, path)
+        message = f"{name} can't be tested: no occurrence within the horizon"
+        return Problem(
+            "CT605", message, "add the next occurrence to its calendar", "warning", item.file, path
+        )
     message = f"{name} fails: it is {words.factor(value)}"
     return Problem(
         "CT602",

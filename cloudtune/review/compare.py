@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 _SAME_OCCURRENCE_DAYS = 120
-"""Editions further apart are two editions, not one that moved: yearly events stay apart."""
+"""Occurrences further apart are two occurrences, not one that moved: yearly events stay apart."""
 
 _FIGURES: tuple[tuple[str, str], ...] = (("peak", "number"), ("lift", "factor"), ("total", "number"))
 
 
 def compare_events(old: Document, new: Document, tolerance: float) -> Iterator[FigureChange]:
-    """Editions moved, lengthened, added and removed, and figures of those that stayed."""
+    """Occurrences moved, lengthened, added and removed, and figures of those that stayed."""
     names = dict.fromkeys(row["name"] for row in (*new["events"], *old["events"]))
     for name in names:
         before = [row for row in old["events"] if row["name"] == name]
@@ -36,7 +36,7 @@ def compare_events(old: Document, new: Document, tolerance: float) -> Iterator[F
 def pair(
     before: list[OccurrenceRow], after: list[OccurrenceRow]
 ) -> list[tuple[OccurrenceRow, OccurrenceRow]]:
-    """Old and new rows of the same edition: equal starts first, then the nearest."""
+    """Old and new rows of the same occurrence: equal starts first, then the nearest."""
     gaps = sorted(
         (_days_apart(was, now), i, j) for i, was in enumerate(before) for j, now in enumerate(after)
     )
@@ -92,7 +92,7 @@ def _figures(was: OccurrenceRow, now: OccurrenceRow, tolerance: float) -> Iterat
 def _came(old: Document, rows: Iterable[OccurrenceRow]) -> Iterator[FigureChange]:
     last = _last(old)
     for row in rows:
-        # Why: an edition beyond the old horizon is there because time went by, not because of a decision.
+        # Why: an occurrence beyond the old horizon is there because time went by, not because of a decision.
         news = not last or row["start"] <= last
         why = "the event is new" if news else ""
         peak = row["peak"]["value"]

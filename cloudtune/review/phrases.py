@@ -153,7 +153,7 @@ def causes(report: ReportDiff) -> list[str]:
 
 
 def _events(report: ReportDiff) -> Iterator[str]:
-    """One cause an edition: `prime-day moved to Tue 21 Jul 2026 and is now 96h (file:line)`."""
+    """One cause an occurrence: `prime-day moved to Tue 21 Jul 2026 and is now 96h (file:line)`."""
     told = [
         one for one in report.changes if one.kind == "event" and one.fact in _EVENT_WORDS and one.material
     ]

@@ -98,7 +98,7 @@ def _explained(
 
 
 def _figures(document: Document) -> dict[str, float]:
-    """The figures that can be taken apart: the peak, and that of each event's next edition."""
+    """The figures that can be taken apart: the peak, and that of each event's next occurrence."""
     found: dict[str, float] = {}
     if document["peak"] is not None and document["peak"]["height"]["value"]:
         found["peak"] = document["peak"]["height"]["value"]

@@ -82,13 +82,13 @@ def _event_cause(
 
 
 def _occurrence_change(was: Event, now: Event) -> tuple[Occurrence | None, str]:
-    """The first edition that differs, and how; editions are paired by their order from the latest back."""
+    """The first occurrence that differs, and how; they are paired by their order from the latest back."""
     pairs = list(zip(reversed(was.occurrences), reversed(now.occurrences), strict=False))
     changed = [(a, b) for a, b in pairs if _occurrence_meaning(a) != _occurrence_meaning(b)]
     if len(was.occurrences) != len(now.occurrences):
         known = {_occurrence_meaning(occurrence) for occurrence in was.occurrences}
         fresh = [occurrence for occurrence in now.occurrences if _occurrence_meaning(occurrence) not in known]
-        return (fresh[0] if fresh else None), "has other editions"
+        return (fresh[0] if fresh else None), "has other occurrences"
     if not changed:
         return None, "was edited"
     a, b = changed[0]

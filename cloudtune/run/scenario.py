@@ -57,7 +57,7 @@ def scenario_of(resolved: ResolvedSpec, texts: Sequence[str]) -> Scenario:
 
 
 def apply(resolved: ResolvedSpec, scenario: Scenario, after: datetime) -> ResolvedSpec:
-    """The spec as the scenario has it; of an event its first edition that ends after `after` changes."""
+    """The spec as the scenario has it; of an event its first occurrence that ends after `after` changes."""
     growth = scenario.changes.get(GROWTH)
     spec = resolved.spec
     if isinstance(growth, str):
@@ -105,8 +105,8 @@ def _event(event: Event, change: Growth | Change | None, after: datetime) -> Eve
         return event
     following = next((one for one in event.occurrences if one.end > after), None)
     if following is None:
-        message = f"what-if: {event.name} has no edition after {after:%Y-%m-%d} that could change"
-        raise Refusal(Problem("CT784", message, "add its next edition to the calendar", file=event.file))
+        message = f"what-if: {event.name} has no occurrence after {after:%Y-%m-%d} that could change"
+        raise Refusal(Problem("CT784", message, "add its next occurrence to the calendar", file=event.file))
     occurrences = [_occurrence(one, change) if one is following else one for one in event.occurrences]
     return replace(event, occurrences=tuple(sorted(occurrences, key=lambda one: one.start)))
 

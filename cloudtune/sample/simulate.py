@@ -48,7 +48,7 @@ def expected(market: Market, utc: NDArray[np.datetime64], spend: Spend | None = 
 
 
 def without(market: Market, occurrence: TrueOccurrence) -> Market:
-    """The same market, where one edition never happens."""
+    """The same market, where one occurrence never happens."""
     return replace(market, occurrences=tuple(each for each in market.occurrences if each != occurrence))
 
 

@@ -114,7 +114,7 @@ _WRITERS = {"parquet": _write_parquet, "csv": _write_csv}
 
 
 def truth_of(market: Market, spend: Spend | None = None) -> dict[str, Any]:
-    """Trend, turns, upsets, and every edition from the start on, future ones included."""
+    """Trend, turns, upsets, and every occurrence from the start on, future ones included."""
     known = [each for each in market.occurrences if each.start >= market.origin]
     return {
         "step": str(market.step),

@@ -51,7 +51,7 @@ class PastOccurrence:
 
 @dataclass(frozen=True, slots=True)
 class EventScore:
-    """What one vintage said of the peak of one edition, and what came."""
+    """What one vintage said of the peak of one occurrence, and what came."""
 
     id: str
     event: str
@@ -128,7 +128,7 @@ def score(
     occurrences: Mapping[str, tuple[PastOccurrence, ...]],
     problems: list[Problem] | None = None,
 ) -> Score:
-    """Score a history that streams by; `editions` has the true windows of past events by id."""
+    """Score a history that streams by; `occurrences` has the true windows of past events by id."""
     sums = _Sums()
     for vintage in history:
         known = actuals.get(vintage.id)
@@ -213,7 +213,7 @@ def _event(
 
 
 def _occurrence(row: OccurrenceRow, occurrences: tuple[PastOccurrence, ...]) -> PastOccurrence:
-    """The edition as it took place, which may be elsewhere than the vintage thought."""
+    """The occurrence as it took place, which may be elsewhere than the vintage thought."""
     thought = PastOccurrence(
         row["name"], datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
     )

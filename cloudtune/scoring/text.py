@@ -110,7 +110,7 @@ def _occurrence(events: list[EventScore]) -> Iterator[str]:
 
 
 def _shown(score: Score) -> tuple[EventScore, ...]:
-    """For each edition the first, the middle and the last vintage, newest editions first."""
+    """For each occurrence the first, the middle and the last vintage, newest occurrences first."""
     occurrences: dict[tuple[str, str, str], list[EventScore]] = {}
     for event in score.events:
         occurrences.setdefault((event.start, event.id, event.event), []).append(event)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cloudtune.model.lift_design import LiftDesign
 
 COLUMNS = 6
-EDITION = st.lists(st.tuples(st.integers(0, 20), st.integers(0, COLUMNS - 1)), max_size=30)
+OCCURRENCE = st.lists(st.tuples(st.integers(0, 20), st.integers(0, COLUMNS - 1)), max_size=30)
 
 
 def of(occurrences) -> tuple[LiftDesign, np.ndarray]:
@@ -20,7 +20,7 @@ def of(occurrences) -> tuple[LiftDesign, np.ndarray]:
     return LiftDesign.of(entries, COLUMNS), dense
 
 
-@given(st.lists(EDITION, max_size=4))
+@given(st.lists(OCCURRENCE, max_size=4))
 def test_editions_laid_over_each_other_count_once(occurrences):
     found, dense = of(occurrences)
     beta = np.arange(1.0, COLUMNS + 1)
@@ -30,7 +30,7 @@ def test_editions_laid_over_each_other_count_once(occurrences):
     np.testing.assert_allclose(found.counts, dense.sum(axis=0))
 
 
-@given(st.lists(EDITION, max_size=4))
+@given(st.lists(OCCURRENCE, max_size=4))
 def test_normal_equations_are_those_of_the_dense_design(occurrences):
     found, dense = of(occurrences)
     values = np.random.default_rng(1).normal(size=21)
@@ -38,7 +38,7 @@ def test_normal_equations_are_those_of_the_dense_design(occurrences):
     np.testing.assert_allclose(found.sums(values[found.points]), dense.T @ values, atol=1e-12)
 
 
-@given(st.lists(EDITION, min_size=1, max_size=3), st.integers(0, 21))
+@given(st.lists(OCCURRENCE, min_size=1, max_size=3), st.integers(0, 21))
 def test_only_the_wanted_points_are_left(occurrences, end):
     found, dense = of(occurrences)
     head = found.only(found.points < end)

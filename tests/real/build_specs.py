@@ -105,7 +105,7 @@ def _calendar(data_folder: Path, series: RealSeries, cut: str, *, declare: bool)
     windows = read_events(data_folder / series.folder, series.timezone)
     occurrences: dict[str, dict[datetime, dict[str, Any]]] = {}
     for window in windows:
-        # Two matches that kick off together count as one edition.
+        # Two matches that kick off together count as one occurrence.
         occurrences.setdefault(_event_name(window), {})[window.start] = _occurrence(window)
     seen = _seen(windows, series, datetime.fromisoformat(cut))
     events = []
@@ -123,7 +123,7 @@ def _calendar(data_folder: Path, series: RealSeries, cut: str, *, declare: bool)
 
 
 def _seen(windows: list[Window], series: RealSeries, cut: datetime) -> list[str]:
-    """Names of events with an edition in the training data, in order of their first one there."""
+    """Names of events with an occurrence in the training data, in order of their first one there."""
     first = datetime.fromisoformat(series.start)
     past = sorted(
         (window for window in windows if first <= window.start < cut), key=lambda window: window.start

@@ -26,7 +26,7 @@ class Window:
 
 
 def read_events(folder: Path, timezone: str) -> list[Window]:
-    """Every edition of every event, in the file's order."""
+    """Every occurrence of every event, in the file's order."""
     events = yaml.safe_load((folder / "events.yaml").read_text())["events"]
     return [
         Window(name, _local(row["start"], timezone), _local(row["end"], timezone), row.get("title", ""),

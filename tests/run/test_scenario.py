@@ -104,5 +104,5 @@ def test_what_can_not_be_read_is_refused(text, words):
 
 def test_event_without_a_coming_edition_can_not_change():
     spec = resolved()
-    with pytest.raises(Refusal, match="no edition after"):
+    with pytest.raises(Refusal, match="no occurrence after"):
         apply(spec, scenario_of(spec, ["prime-day.effect=2x"]), datetime(2028, 1, 1, tzinfo=UTC))
