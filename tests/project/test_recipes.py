@@ -286,6 +286,12 @@ MODEL_TERM = [
         TERMS,
     ),
     Change(3, "tests/model/test_first.py", TERM_TEST),
+    Change(
+        4,
+        "docs/model.md",
+        "| first of the month | the first day | 0.5 | 90 days | `terms/first.py` |\n| custom seasons |",
+        "| custom seasons |",
+    ),
 ]
 
 
@@ -303,7 +309,7 @@ def test_a_model_term_is_added_as_the_recipe_says(tmp_path):
     effects = [float(day[head.index('"season:first"')]) for day in days]
     assert max(effects) > 1.8
     assert sum(effect > 1.8 for effect in effects) == 1
-    run_tests(root, "tests/model/test_first.py")
+    run_tests(root, "tests/model/test_first.py", "tests/project/test_model_page.py")
     python(root, "-m", "ruff", "check", "-q", "--no-cache", "cloudtune/model")
 
 

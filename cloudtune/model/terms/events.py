@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 ELASTICITY = 0.7
 """Excess volume grows with length to this power until two lengths have been seen."""
 FAMILIES = {"holiday": 0.5, "event": 0.25}
+"""Prior sd of what a family shares."""
+DAY, LONGER, FIRST_AND_LAST, HALO, ATTRIBUTE = 0.6, 0.2, 0.3, 0.15, 0.2
+"""Prior sd of a whole-day event, what its length adds, its edges, the days around it, an attribute."""
+SPAN, SPAN_WEEKDAY = 0.6, 0.3
+DAY_PROFILE, SPAN_PROFILE = 0.3, 0.18
 
 
 class WholeDayEvents:
@@ -39,7 +44,7 @@ class WholeDayEvents:
             if learned.placed_event.kind == "day":
                 parts += _day_event(grid, learned)
             elif learned.placed_event.kind == "span":
-                parts += _span(grid, learned, 0.6, 0.3)
+                parts += _span(grid, learned, SPAN, SPAN_WEEKDAY)
         return Columns.join(parts, grid.periods)
 
 
@@ -74,7 +79,7 @@ class EventProfiles:
             if learned.placed_event.kind == "day":
                 parts += _day_profile(grid, learned)
             elif learned.placed_event.kind == "span":
-                span = one(_label(learned), _shares(grid, learned), 0.18)
+                span = one(_label(learned), _shares(grid, learned), SPAN_PROFILE)
                 parts += [span, span.times(grid.weekend, 1.0)]
         return Columns.join(parts, grid.periods)
 
@@ -126,20 +131,23 @@ def _day_event(grid: Grid, learned: LearnedEvent) -> list[Columns]:
     lengths = [s.bottom - s.top for s in learned.known or occurrences]
     usual = float(np.median(lengths))
     body = [(s.top, s.bottom, float(((s.bottom - s.top) / usual) ** (ELASTICITY - 1))) for s in occurrences]
-    parts = [one(label, period_values(grid.periods, body), 0.6)]
+    parts = [one(label, period_values(grid.periods, body), DAY)]
     if len(set(lengths)) > 1:
         longer = [(s.top, s.bottom, float(np.log((s.bottom - s.top) / usual))) for s in occurrences]
-        parts.append(one(label, period_values(grid.periods, longer), 0.2))
-    parts += _edges(grid, label, occurrences, 0.3)
-    parts += _halo(grid, learned, 0.15)
-    return parts + _attributes(grid, learned, 0.2)
+        parts.append(one(label, period_values(grid.periods, longer), LONGER))
+    parts += _edges(grid, label, occurrences, FIRST_AND_LAST)
+    parts += _halo(grid, learned, HALO)
+    return parts + _attributes(grid, learned, ATTRIBUTE)
 
 
 def _day_profile(grid: Grid, learned: LearnedEvent) -> list[Columns]:
     label = _label(learned)
-    parts = [one(label, _shares(grid, learned), 0.3), *_edges(grid, label, learned.occurrences, 0.3)]
+    parts = [
+        one(label, _shares(grid, learned), DAY_PROFILE),
+        *_edges(grid, label, learned.occurrences, FIRST_AND_LAST),
+    ]
     if learned.placed_event.event.before is not None or learned.placed_event.event.after is not None:
-        parts += _halo(grid, learned, 0.15)
+        parts += _halo(grid, learned, HALO)
     return parts
 
 
