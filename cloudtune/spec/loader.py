@@ -271,7 +271,6 @@ def _stray(name: str, file: str) -> Problem | None:
     return None
 
 
-VERSION = "cloudtune/v1"
 KINDS = ("forecast", "calendar")
 _LATER = {"gameday": "game days", "rollup": "rollups"}
 

@@ -13,11 +13,10 @@ from cloudtune.errors import Problem, Span
 from cloudtune.spec.messages import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from yaml.error import Mark
 
-    from cloudtune.errors import SpecPath
 
 MAX_DEPTH = 30
 ENOUGH = 100
@@ -200,11 +199,11 @@ _HANDLERS: dict[type, Callable[[_TreeBuilder, Any], None]] = {
 }
 
 
-def _consume(text: str, reading: _TreeBuilder) -> None:
+def _consume(text: str, tree: _TreeBuilder) -> None:
     loader = _LOADER(text)
     try:
-        while (event := loader.get_event()) is not None and len(reading.problems) < ENOUGH:
-            _HANDLERS[type(event)](reading, event)
+        while (event := loader.get_event()) is not None and len(tree.problems) < ENOUGH:
+            _HANDLERS[type(event)](tree, event)
     finally:
         loader.dispose()
 
@@ -221,10 +220,10 @@ def _too_deep(file: str, span: Span) -> Problem:
     return Problem("CT107", message, "a spec needs about five", file=file, span=span)
 
 
-def _no_map(reading: _TreeBuilder, file: str) -> Problem:
-    message = "the file is empty" if reading.data is None else "a spec is a map of keys to values"
+def _no_map(tree: _TreeBuilder, file: str) -> Problem:
+    message = "the file is empty" if tree.data is None else "a spec is a map of keys to values"
     hint = "start with `version: cloudtune/v1` and `kind: forecast`"
-    span = reading.top.span() if reading.top and reading.data is not None else None
+    span = tree.top.span() if tree.top and tree.data is not None else None
     return Problem("CT112", message, hint, file=file, span=span)
 
 
@@ -290,21 +289,6 @@ class Place:
         self.is_map = False
         self.is_block = False
         """True for lists and maps written over several lines by indentation."""
-
-    def walk(self, path: SpecPath) -> Iterator[tuple[str | int, Place]]:
-        """The nodes along `path`; segments that the text lacks (tags of a union) are skipped."""
-        node = self
-        for segment in path:
-            if segment in node.entries:
-                node = node.entries[segment]
-                yield segment, node
-
-    def find(self, path: SpecPath) -> Place:
-        """The deepest node that `path` leads to."""
-        node = self
-        for _, deeper in self.walk(path):
-            node = deeper
-        return node
 
     def span(self, *, at_key: bool = False) -> Span:
         """The stretch of text to point at: the key where asked or where the value sprawls."""
