@@ -23,7 +23,15 @@ from cloudtune.report.sentences import Amount, verdict_sentence
 
 if TYPE_CHECKING:
     from cloudtune.engine.result import Outcome, Run, StepForecast
-    from cloudtune.report.document import Document, Evidence, Figures, GranularityRow, Identity, Inputs
+    from cloudtune.report.document import (
+        Document,
+        Evidence,
+        Figures,
+        GranularityRow,
+        Identity,
+        Inputs,
+        Orders,
+    )
     from cloudtune.report.findings import Locate
     from cloudtune.spec.forecast import ForecastSpec
 
@@ -36,6 +44,7 @@ def build_document(run: Run, *, engine: str, template: str, locate: Locate) -> D
         **_identity(run, base, decimals, _inputs(run, engine, template)),
         **_figures(run, base, decimals, locate),
         **_evidence(run, decimals),
+        **_orders(run),
     }
 
 
@@ -59,6 +68,14 @@ def _identity(run: Run, base: StepForecast, decimals: int, inputs: Inputs) -> Id
         "tolerance": spec.tolerance,
         "inputs": inputs,
     }
+
+
+def _orders(run: Run) -> Orders:
+    """Where the order sheet lies, where there is one."""
+    capacity = run.resolved.spec.capacity
+    if capacity is None or not capacity.fleet:
+        return {}
+    return {"orders": f"{run.resolved.spec.name}.capacity.md"}
 
 
 def _figures(run: Run, base: StepForecast, decimals: int, locate: Locate) -> Figures:

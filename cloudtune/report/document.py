@@ -201,6 +201,13 @@ class Measure(TypedDict, total=False):
     """Relative; figures that moved less are not news."""
 
 
+class Orders(TypedDict, total=False):
+    """What only forecasts with a fleet have."""
+
+    orders: str
+    """The page of the order sheet, beside the report."""
+
+
 class Identity(Measure):
     """Which series this is."""
 
@@ -271,5 +278,5 @@ class Evidence(PastActuals):
     warnings: list[str]
 
 
-class Document(Identity, Figures, Evidence):
+class Document(Identity, Figures, Evidence, Orders):
     """The whole report."""

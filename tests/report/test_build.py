@@ -139,10 +139,12 @@ def test_the_points_around_the_peak_keep_its_edge():
     assert max(row[1] for row in rows) == pytest.approx(outcome().forecasts["1min"].mean.max(), abs=1)
 
 
-def test_blocks_that_wait_for_a_later_engine_are_named():
+def test_a_capacity_block_without_a_fleet_is_named_and_one_with_a_fleet_leads_to_its_orders():
     fleet = [{"instance": "m7g.4xlarge", "throughput": "1200/min"}]
-    assert document(spec=good_spec(capacity={"fleet": fleet}))["unused"] == ["capacity"]
-    assert document()["unused"] == []
+    assert document(spec=good_spec(capacity={"headroom": "10%"}))["unused"] == ["capacity"]
+    planned = document(spec=good_spec(capacity={"fleet": fleet}))
+    assert (planned["unused"], planned["orders"]) == ([], "us-orders.capacity.md")
+    assert "orders" not in document()
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

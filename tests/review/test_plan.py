@@ -18,7 +18,7 @@ def spec(name="store/us-orders", spec_hash="s1", calendars_hash="c1"):
     return SimpleNamespace(
         id=name,
         file=f"specs/{name}.yaml",
-        spec=SimpleNamespace(gates=[], expect=[], series=SimpleNamespace(step="1min")),
+        spec=SimpleNamespace(gates=[], expect=[], capacity=None, series=SimpleNamespace(step="1min")),
         spec_hash=spec_hash,
         calendars_hash=calendars_hash,
         calendars=(SimpleNamespace(file="specs/calendars/us-retail.yaml"),),
