@@ -24,7 +24,7 @@ from cloudtune.model.terms.events import event_periods
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cloudtune.model.arrays import Bools, Floats, Ints
+    from cloudtune.model.arrays import Bools, BySlot, Floats, Ints, Levels, Points
     from cloudtune.model.grid import Grid
     from cloudtune.model.links import Link
     from cloudtune.model.plan import FitPlan
@@ -40,7 +40,7 @@ class Components:
 
     link: Link
     grid: Grid
-    level: Floats
+    level: Levels
     """Actual level of each training period; NaN where it has none."""
     weight: Floats
     profile: ProfileChoice | None
@@ -65,8 +65,8 @@ class BackfitInputs:
     """What the fits of all links have in common."""
 
     plan: FitPlan
-    values: Floats
-    raw: Floats
+    values: Points
+    raw: BySlot
     """The values, periods by slots."""
     events: tuple[ClockEvent, ...]
     """Those on the clock."""
@@ -75,7 +75,7 @@ class BackfitInputs:
     """Periods of events."""
 
     @classmethod
-    def of(cls, setting: Setting, values: Floats) -> BackfitInputs:
+    def of(cls, setting: Setting, values: Points) -> BackfitInputs:
         """Lay out events, columns and values of a day with slots."""
         grid, periods = setting.grid, setting.periods
         exempt = event_periods(grid, setting.roles)[:periods] > 0
@@ -98,12 +98,12 @@ class Backfitted:
     """Level, profile and lifts of one link after backfitting, before the profile is tuned."""
 
     link: Link
-    by_slot: Floats
-    lift_by_slot: Floats
+    by_slot: BySlot
+    lift_by_slot: BySlot
     lifts: tuple[Lift, ...]
     ready: ProfileData
     """What the profile has to explain."""
-    level: Floats
+    level: Levels
 
 
 def lift_points(lifts: Sequence[Lift], points: int) -> Floats:
@@ -114,7 +114,7 @@ def lift_points(lifts: Sequence[Lift], points: int) -> Floats:
     return total
 
 
-def plain_components(plan: FitPlan, values: Floats, link: Link) -> Components:
+def plain_components(plan: FitPlan, values: Points, link: Link) -> Components:
     """Periods of one slot: the values are the levels."""
     grid = plan.grid
     by_slot = link.forward(grid.fold(values, int(grid.period[len(values) - 1]) + 1))[:, 0]
@@ -151,11 +151,11 @@ def backfit(inputs: BackfitInputs, link: Link) -> Backfitted:
     )
 
 
-def tune_components(inputs: BackfitInputs, before: Backfitted, choices: ProfileSearch) -> Components:
+def tune_components(inputs: BackfitInputs, before: Backfitted, search: ProfileSearch) -> Components:
     """The ground with its profile tuned, and levels read off that profile."""
     link, grid, periods = before.link, inputs.plan.grid, len(inputs.raw)
     back = _back(before.level, before.lift_by_slot, link)
-    choice = tune_profile(inputs.design, before.ready, inputs.raw, back, (inputs.plan.horizon, choices))
+    choice = tune_profile(inputs.design, before.ready, inputs.raw, back, inputs.plan.horizon, search)
     level, weight = period_levels(
         before.by_slot - before.lift_by_slot,
         choice.fit.path(0, periods),
@@ -167,20 +167,20 @@ def tune_components(inputs: BackfitInputs, before: Backfitted, choices: ProfileS
 
 
 def _lifts(
-    inputs: BackfitInputs, by_slot: Floats, level: Floats, earlier: tuple[Lift, ...]
+    inputs: BackfitInputs, by_slot: BySlot, level: Levels, earlier: tuple[Lift, ...]
 ) -> tuple[Lift, ...]:
     left = np.where(np.isnan(level)[:, None], np.nan, by_slot)
     return fit_lifts(inputs.events, inputs.plan.grid.unfold(left, 0, len(inputs.values)), earlier)
 
 
 def _profile_data(
-    data: ProfileData, level: Floats, weight: Floats, lift_by_slot: Floats, link: Link
+    data: ProfileData, level: Levels, weight: Floats, lift_by_slot: BySlot, link: Link
 ) -> ProfileData:
     """What the profile has to explain once the level is known."""
     return replace(data, by_slot=link.profiles(data.by_slot, lift_by_slot, level), weight=weight)
 
 
-def _first_profile(by_slot: Floats, link: Link) -> Floats:
+def _first_profile(by_slot: BySlot, link: Link) -> Floats:
     """A first profile: the middle of each slot around the period's mean."""
     seen = ~np.isnan(by_slot).all(axis=1)
     sample = by_slot[seen][-180:]
@@ -188,8 +188,8 @@ def _first_profile(by_slot: Floats, link: Link) -> Floats:
     return np.broadcast_to(middle, by_slot.shape)
 
 
-def _back(level: Floats, lift_by_slot: Floats, link: Link) -> Callable[[int, int, Floats], Floats]:
-    def back(first: int, last: int, profile: Floats) -> Floats:
+def _back(level: Levels, lift_by_slot: BySlot, link: Link) -> Callable[[int, int, Floats], Floats]:
+    def back(first: int, last: int, profile: BySlot) -> Floats:
         held = np.nan_to_num(level[first:last])[:, None]
         return link.back(np.broadcast_to(held, profile.shape), profile + lift_by_slot[first:last])
 
@@ -209,7 +209,7 @@ WEEK = 7
 
 
 def period_levels(
-    by_slot: Floats, profile: Floats, link: Link, hidden: Bools, weekday: Ints
+    by_slot: BySlot, profile: BySlot, link: Link, hidden: Bools, weekday: Ints
 ) -> tuple[Floats, Floats]:
     """Level and weight of each period; a period that events cover is interpolated and weighs nothing.
 
@@ -226,7 +226,7 @@ def period_levels(
     return np.where(covered, _between(level, known, weekday), level), np.where(covered, 0.0, weight)
 
 
-def levels_given_profile(by_slot: Floats, profile: Floats, link: Link) -> tuple[Floats, Floats]:
+def levels_given_profile(by_slot: BySlot, profile: BySlot, link: Link) -> tuple[Floats, Floats]:
     """The level of each period given its profile, and its weight: 0 where too little was seen."""
     seen = ~np.isnan(by_slot)
     share = seen.mean(axis=1)
@@ -236,7 +236,7 @@ def levels_given_profile(by_slot: Floats, profile: Floats, link: Link) -> tuple[
     return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
 
 
-def _between(level: Floats, known: Bools, weekday: Ints) -> Floats:
+def _between(level: Levels, known: Bools, weekday: Ints) -> Floats:
     """Levels interpolated over days, the weekday's own part put back."""
     place = np.flatnonzero(known)
     padded = np.pad(level[known], WEEK // 2, mode="edge")

@@ -23,7 +23,7 @@ from cloudtune.model.terms.regressors import level_regressors
 from cloudtune.model.terms.term import Setting
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Floats
+    from cloudtune.model.arrays import Floats, Points
     from cloudtune.model.plan import Changepoints, FitPlan
 
 MANY_ZEROS = 0.15
@@ -63,7 +63,7 @@ class FittedModel:
         return self.components.link
 
 
-def fit(plan: FitPlan, values: Floats) -> FittedModel:
+def fit(plan: FitPlan, values: Points) -> FittedModel:
     """Fit to `values`, the first points of the plan's timeline (NaN where missing or masked)."""
     learned = Learnable.of(plan, values)
     setting = Setting.of(plan, len(values), learned.begins)
@@ -95,7 +95,7 @@ class _OnLink:
     """Error by link."""
 
 
-def _best(setting: Setting, values: Floats) -> _OnLink:
+def _best(setting: Setting, values: Points) -> _OnLink:
     """The link that forecasts best: by the profile where a period has one, by the level where it is all."""
     plan = setting.plan
     names = _allowed_links(plan, setting.roles, values)
@@ -116,7 +116,7 @@ def _on_link(setting: Setting, components: Components, scores: dict[str, float])
 
 
 def _components(
-    setting: Setting, values: Floats, names: tuple[LinkName, ...]
+    setting: Setting, values: Points, names: tuple[LinkName, ...]
 ) -> tuple[Components, dict[str, float]]:
     """The link with the best profile on quarter hours, then its profile at the full step."""
     small, means = coarsened(setting.plan, values)
@@ -134,7 +134,7 @@ def _components(
     return tune_components(inputs, backfit(inputs, link_of(best.link.name, values)), search), scores
 
 
-def _allowed_links(plan: FitPlan, roles: EventRoles, values: Floats) -> tuple[LinkName, ...]:
+def _allowed_links(plan: FitPlan, roles: EventRoles, values: Points) -> tuple[LinkName, ...]:
     """Links that the spec and the data allow; where a period is one value, a product is a logarithm."""
     known = values[np.isfinite(values)]
     if known.min() < 0:

@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from cloudtune.data.timeline import Timeline
-    from cloudtune.model.arrays import Bools, Dates, Floats, Ints
+    from cloudtune.model.arrays import Bools, BySlot, Dates, Floats, Ints, Points
 
 
 YEAR = 365.2425
@@ -103,7 +103,7 @@ class Grid:
         """True at points whose slot stands no later than the one before."""
         return np.diff(self.place, prepend=self.place[0] - 1) <= 0
 
-    def fold(self, values: Floats, periods: int) -> Floats:
+    def fold(self, values: Points, periods: int) -> BySlot:
         """`values` (of the first points) as periods by slots: the mean of what shares a slot, else NaN."""
         count = len(values)
         place = self.place[:count]
@@ -116,7 +116,7 @@ class Grid:
                 folded[place[second]] = known.mean() if len(known) else np.nan
         return folded.reshape(periods, self.slots)
 
-    def unfold(self, by_slot: Floats, first: int, last: int) -> Floats:
+    def unfold(self, by_slot: BySlot, first: int, last: int) -> Points:
         """The points `first` to `last` read off an array of periods by slots that starts at period 0."""
         unfolded: Floats = by_slot[self.period[first:last], self.slot[first:last]]
         return unfolded

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Bools, Floats, Points
     from cloudtune.model.grid import Grid
     from cloudtune.model.plan import FitPlan
 
@@ -26,7 +26,7 @@ FEWEST_SINCE = 5
 class Learnable:
     """The training values of a fit, and what was left out of them."""
 
-    values: Floats
+    values: Points
     """NaN where missing, masked, closed, odd, or before the series begins."""
     open: Bools
     """Weekday by slot: False where nothing is ever seen, as at night in business hours."""
@@ -36,7 +36,7 @@ class Learnable:
     """Negative values left out, so that one bad point doesn't choose the scale."""
 
     @classmethod
-    def of(cls, plan: FitPlan, values: Floats) -> Learnable:
+    def of(cls, plan: FitPlan, values: Points) -> Learnable:
         """Of the first points of the plan's timeline (NaN where missing or masked)."""
         known = np.isfinite(values)
         negative = known & (values < 0)
@@ -53,7 +53,7 @@ class Learnable:
         return cls(kept, opened, begins, int(odd.sum()))
 
 
-def open_slots(grid: Grid, values: Floats) -> Bools:
+def open_slots(grid: Grid, values: Points) -> Bools:
     """Weekday by slot: where the series has values at all."""
     everything = np.ones((7, grid.slots), dtype=bool)
     periods = int(grid.period[len(values) - 1]) + 1
@@ -66,7 +66,7 @@ def open_slots(grid: Grid, values: Floats) -> Bools:
     return ~shut if busy.size and np.median(busy) > OFTEN else everything
 
 
-def _empty_weekdays(grid: Grid, values: Floats) -> Bools:
+def _empty_weekdays(grid: Grid, values: Points) -> Bools:
     """Weekdays on which all that was ever seen is nothing, while most other days are busy: closed too."""
     none = np.zeros(7, dtype=bool)
     periods = int(grid.period[len(values) - 1]) + 1
@@ -83,7 +83,7 @@ def _empty_weekdays(grid: Grid, values: Floats) -> Bools:
     return empty if others and float(np.median(others)) >= OFTEN else none
 
 
-def _begins(grid: Grid, values: Floats) -> int:
+def _begins(grid: Grid, values: Points) -> int:
     """The first point of a series that was nothing for long and has been busy since: a product's launch.
 
     Why: a step from nothing has no size on any scale, and the noise of such a step has no bounds.

@@ -17,7 +17,7 @@ from cloudtune.model.terms.trend import knots_of, quiet, trend_columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Bools, Floats, Levels
     from cloudtune.model.columns import Columns
     from cloudtune.model.grid import Grid
     from cloudtune.model.links import Link
@@ -173,7 +173,7 @@ LEAST_TRUST = 0.3
 class LevelData:
     """What the level is fitted to: one value a period of the training data."""
 
-    values: Floats
+    values: Levels
     weight: Floats
     """0 where a period has no level."""
     exempt: Bools

@@ -16,7 +16,7 @@ from cloudtune.model.effects import Effects, Factors, Summands
 from cloudtune.model.linalg import row_medians
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Bools, Floats
+    from cloudtune.model.arrays import Bools, BySlot, Floats, Levels
 
 LinkName = Literal["log", "ratio", "id"]
 FEW_COUNTS = 50.0
@@ -50,7 +50,7 @@ class Link(Protocol):
     def forward(self, values: Floats) -> Floats:
         """Values of the series as the model sees them."""
 
-    def back(self, level: Floats, profile: Floats) -> Floats:
+    def back(self, level: Floats, profile: BySlot) -> Floats:
         """Values of the series from a level and what is added to it (arrays of one shape)."""
 
     def outset(self, level: Floats) -> Floats:
@@ -62,16 +62,16 @@ class Link(Protocol):
     def single_level(self, forward: Floats) -> Floats:
         """The level of periods of one slot, from what `forward` says of it."""
 
-    def levels(self, by_slot: Floats, profile: Floats, good: Bools) -> Floats:
+    def levels(self, by_slot: BySlot, profile: BySlot, good: Bools) -> Levels:
         """The level of each period given its profile, whatever its gaps; only `good` ones matter."""
 
-    def profiles(self, by_slot: Floats, lift: Floats, level: Floats) -> Floats:
+    def profiles(self, by_slot: BySlot, lift: BySlot, level: Floats) -> BySlot:
         """What is left for the profile, by period and slot."""
 
     def first_profile(self, sample: Floats) -> Floats:
         """A first profile from well seen periods: the middle of each slot."""
 
-    def profile_total(self, profile: Floats) -> Floats:
+    def profile_total(self, profile: BySlot) -> Floats:
         """What each period's curve comes to, in units of its level."""
 
     def level_of_total(self, total: Floats, curve: Floats, points: int, slots: int) -> Floats:
@@ -148,7 +148,7 @@ class LogLink(_ExpLevel):
         """log(y + shift)."""
         return np.log(np.maximum(values + self.shift, 1e-12))
 
-    def back(self, level: Floats, profile: Floats) -> Floats:
+    def back(self, level: Floats, profile: BySlot) -> Floats:
         """exp(level + profile) - shift, never negative."""
         return np.maximum(np.exp(np.minimum(level + profile, 700.0)) - self.shift, 0.0)
 
@@ -160,11 +160,11 @@ class LogLink(_ExpLevel):
         """The logarithm itself."""
         return forward
 
-    def levels(self, by_slot: Floats, profile: Floats, good: Bools) -> Floats:  # noqa: ARG002
+    def levels(self, by_slot: BySlot, profile: BySlot, good: Bools) -> Levels:  # noqa: ARG002
         """The mean of what the profile leaves."""
         return _mean_over_slots(by_slot - profile)
 
-    def profiles(self, by_slot: Floats, lift: Floats, level: Floats) -> Floats:
+    def profiles(self, by_slot: BySlot, lift: BySlot, level: Floats) -> BySlot:
         """Logarithm less lift less level."""
         return by_slot - lift - level[:, None]
 
@@ -172,7 +172,7 @@ class LogLink(_ExpLevel):
         """Medians around the period's mean."""
         return _middle(sample - np.nanmean(sample, axis=1, keepdims=True), self.flat)
 
-    def profile_total(self, profile: Floats) -> Floats:
+    def profile_total(self, profile: BySlot) -> Floats:
         """Sum of exp(profile)."""
         return np.exp(profile).sum(axis=1)
 
@@ -208,7 +208,7 @@ class RatioLink(_ExpLevel):
         """Y / scale."""
         return values / self.scale
 
-    def back(self, level: Floats, profile: Floats) -> Floats:
+    def back(self, level: Floats, profile: BySlot) -> Floats:
         """Scale exp(level) profile, never negative."""
         return self.scale * np.exp(np.minimum(level, 700.0)) * np.maximum(profile, 0.0)
 
@@ -220,7 +220,7 @@ class RatioLink(_ExpLevel):
         """The logarithm of the value."""
         return np.log(np.maximum(forward, LEAST_TOTAL))
 
-    def levels(self, by_slot: Floats, profile: Floats, good: Bools) -> Floats:
+    def levels(self, by_slot: BySlot, profile: BySlot, good: Bools) -> Levels:
         """Logarithm of the total over what the profile makes of a level of one."""
         seen = ~np.isnan(by_slot)
         total = np.where(seen, by_slot, 0.0).sum(axis=1)
@@ -228,7 +228,7 @@ class RatioLink(_ExpLevel):
         least = max(LEAST * float(np.median(total[good])), LEAST_TOTAL) if good.any() else LEAST_TOTAL
         return np.log(np.maximum(total, least) / np.maximum(expected, LEAST_TOTAL))
 
-    def profiles(self, by_slot: Floats, lift: Floats, level: Floats) -> Floats:  # noqa: ARG002
+    def profiles(self, by_slot: BySlot, lift: BySlot, level: Floats) -> BySlot:  # noqa: ARG002
         """Parts of the period's size; no event on the clock stands on this link."""
         return by_slot / np.exp(level)[:, None]
 
@@ -243,7 +243,7 @@ class RatioLink(_ExpLevel):
         empty = np.isnan(around).all(axis=0)
         return np.where(empty, 1.0, np.nanmean(np.where(empty, 1.0, around), axis=0))
 
-    def profile_total(self, profile: Floats) -> Floats:
+    def profile_total(self, profile: BySlot) -> Floats:
         """Sum of the profile."""
         return np.maximum(profile, 0.0).sum(axis=1)
 
@@ -266,7 +266,7 @@ class IdentityLink:
         """Y / scale."""
         return values / self.scale
 
-    def back(self, level: Floats, profile: Floats) -> Floats:
+    def back(self, level: Floats, profile: BySlot) -> Floats:
         """Scale (level + profile)."""
         return self.scale * (level + profile)
 
@@ -282,11 +282,11 @@ class IdentityLink:
         """The value itself."""
         return forward
 
-    def levels(self, by_slot: Floats, profile: Floats, good: Bools) -> Floats:  # noqa: ARG002
+    def levels(self, by_slot: BySlot, profile: BySlot, good: Bools) -> Levels:  # noqa: ARG002
         """The mean of what the profile leaves."""
         return _mean_over_slots(by_slot - profile)
 
-    def profiles(self, by_slot: Floats, lift: Floats, level: Floats) -> Floats:
+    def profiles(self, by_slot: BySlot, lift: BySlot, level: Floats) -> BySlot:
         """Value less lift less level."""
         return by_slot - lift - level[:, None]
 
@@ -294,7 +294,7 @@ class IdentityLink:
         """Medians around the period's mean."""
         return _middle(sample - np.nanmean(sample, axis=1, keepdims=True), self.flat)
 
-    def profile_total(self, profile: Floats) -> Floats:
+    def profile_total(self, profile: BySlot) -> Floats:
         """Mean of the profile."""
         return profile.mean(axis=1)
 

@@ -14,7 +14,7 @@ from cloudtune.model.terms.regressors import slot_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cloudtune.model.arrays import Bools, Floats, Ints
+    from cloudtune.model.arrays import Bools, BySlot, Floats, Ints
     from cloudtune.model.columns import Columns, Ingredient
     from cloudtune.model.terms.term import Setting
 
@@ -131,7 +131,7 @@ def _filled(data: ProfileData, guess: Floats) -> ProfileData:
     return _with(data, np.where(np.isnan(data.by_slot), guess, data.by_slot))
 
 
-def _with(data: ProfileData, by_slot: Floats) -> ProfileData:
+def _with(data: ProfileData, by_slot: BySlot) -> ProfileData:
     return ProfileData(by_slot, data.weight, data.exempt, data.sharp, data.minutes)
 
 
@@ -141,7 +141,7 @@ def _slot_spread(residuals: Floats) -> Floats:
     return 1.4826 * slot_median(np.abs(residuals[len(residuals) % every :: every]))
 
 
-def slot_median(by_slot: Floats) -> Floats:
+def slot_median(by_slot: BySlot) -> Floats:
     """The median of each slot over periods, NaN left out; 0 for a slot never seen."""
     middle, known = row_medians(by_slot.T)
     return np.where(known > 0, middle, 0.0)
@@ -156,7 +156,7 @@ def sharp_columns(design: ProfileDesign) -> Bools:
 class ProfileData:
     """What the profile is fitted to: the day's points less (or over) their level."""
 
-    by_slot: Floats
+    by_slot: BySlot
     """Periods by slots, NaN where missing."""
     weight: Floats
     """Per period."""

@@ -21,7 +21,7 @@ from cloudtune.model.profile import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from cloudtune.model.arrays import Floats
+    from cloudtune.model.arrays import BySlot, Floats
     from cloudtune.model.profile import ProfileData, ProfileDesign, ProfileNormals
 
     Back = Callable[[int, int, Floats], Floats]
@@ -90,14 +90,13 @@ class ProfileChoice:
 
 
 def tune_profile(
-    design: ProfileDesign, data: ProfileData, actual: Floats, back: Back, search: tuple[int, ProfileSearch]
+    design: ProfileDesign, data: ProfileData, actual: BySlot, back: Back, horizon: int, search: ProfileSearch
 ) -> ProfileChoice:
-    """Score recency by smoothing at rolling origins `search[0]` periods long; average the best."""
-    horizon, choices = search
+    """Score recency by smoothing at rolling origins `horizon` periods long; average the best."""
     noise = profile_noise(data)
     steady = winsorised(design, data, noise)
     keys = list(
-        product(_recencies(data, choices), choices.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
+        product(_recencies(data, search), search.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
     )
     origins = profile_origins(data, horizon)
     ends = [*origins, data.periods]
@@ -106,23 +105,23 @@ def tune_profile(
         for r in dict.fromkeys((FOREVER, *(r for r, _ in keys)))
     }
     trial = _Trial(actual, back, origins, horizon, steady, noise, pasts)
-    shrinkage = _freest(design, trial, choices)
+    shrinkage = _freest(design, trial, search)
     design = design.shrunk(shrinkage)
     scores = _scores(design, keys, trial) if origins else {}
     weights = _weights(scores, design) if scores else {(FOREVER, 15.0 if data.minutes == 1 else 0.0): 1.0}
     return ProfileChoice(_average(design, trial, weights), scores, weights, steady, noise, shrinkage)
 
 
-def _freest(design: ProfileDesign, trial: _Trial, choices: ProfileSearch) -> float:
+def _freest(design: ProfileDesign, trial: _Trial, search: ProfileSearch) -> float:
     """How free variables are to bend the day: as they prove worth at the origins.
 
     Why: a few weeks of noise fit dozens of splines a slot at ease, and years of weather need them all.
     """
-    if len(choices.shrinkages) == 1 or not trial.origins or not design.has_variables:
-        return choices.shrinkages[0]
+    if len(search.shrinkages) == 1 or not trial.origins or not design.has_variables:
+        return search.shrinkages[0]
     key = (FOREVER, 0.0)
     scores = {
-        shrinkage: _scores(design.shrunk(shrinkage), [key], trial)[key] for shrinkage in choices.shrinkages
+        shrinkage: _scores(design.shrunk(shrinkage), [key], trial)[key] for shrinkage in search.shrinkages
     }
     return next(shrinkage for shrinkage, score in scores.items() if score <= CLEARLY * min(scores.values()))
 
@@ -148,8 +147,8 @@ def profile_origins(data: ProfileData, horizon: int) -> list[int]:
     return [o for o in good if (data.weight[o : o + ahead] > 0).any() and (data.weight[:o] > 0).sum() >= 5]
 
 
-def _recencies(data: ProfileData, choices: ProfileSearch) -> tuple[float, ...]:
-    return tuple(r for r in choices.recencies if r == FOREVER or r < 2 * data.periods) or (FOREVER,)
+def _recencies(data: ProfileData, search: ProfileSearch) -> tuple[float, ...]:
+    return tuple(r for r in search.recencies if r == FOREVER or r < 2 * data.periods) or (FOREVER,)
 
 
 def _scores(

@@ -10,7 +10,7 @@ from cloudtune.model.occurrences import event_roles
 from cloudtune.model.terms.events import event_periods
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Bools, Floats, Ints
+    from cloudtune.model.arrays import Bools, Floats, Ints, Points
     from cloudtune.model.plan import FitPlan
 
 OFTEN = 0.5
@@ -27,20 +27,20 @@ STICKY = 3.0
 """The same of the correlation of one period with the next."""
 
 
-def has_no_pattern(plan: FitPlan, values: Floats) -> bool:
+def has_no_pattern(plan: FitPlan, values: Points) -> bool:
     """True for demand on a few scattered days, and for small counts that come as chance would have them."""
     if plan.past is not None or not np.nanmin(values) >= 0:
         return False
     return _is_scattered(plan, values) or _is_chance(plan, values)
 
 
-def evened(plan: FitPlan, values: Floats) -> Floats:
+def evened(plan: FitPlan, values: Points) -> Floats:
     """Its mean at every known point: of all counts that come by chance, of the last year of other demand."""
     lately = values if _is_chance(plan, values) else values[-YEAR_DAYS * plan.grid.slots :]
     return np.where(np.isnan(values), np.nan, float(np.nanmean(lately)))
 
 
-def _is_scattered(plan: FitPlan, values: Floats) -> bool:
+def _is_scattered(plan: FitPlan, values: Points) -> bool:
     """Few periods hold something, on no weekday of their own, and no events foretell them."""
     grid = plan.grid
     periods = int(grid.period[len(values) - 1]) + 1
@@ -55,13 +55,13 @@ def _is_scattered(plan: FitPlan, values: Floats) -> bool:
     return bool(usual < OFTEN and follows < OFTEN and not _foretold(plan, values, busy))
 
 
-def _foretold(plan: FitPlan, values: Floats, busy: Bools) -> bool:
+def _foretold(plan: FitPlan, values: Points, busy: Bools) -> bool:
     """True where most busy days are those of events."""
     events = event_periods(plan.grid, event_roles(plan.placed_events, len(values)))[: len(busy)] > 0
     return bool(events[busy].mean() >= OFTEN)
 
 
-def _is_chance(plan: FitPlan, values: Floats) -> bool:
+def _is_chance(plan: FitPlan, values: Points) -> bool:
     """Small counts, one a period, whose weekdays, stretches of time and neighbours don't differ.
 
     Square roots of counts spread alike whatever their mean (Anscombe 1948), so that groups compare by
@@ -81,7 +81,7 @@ def _is_chance(plan: FitPlan, values: Floats) -> bool:
     return not differ and abs(sticks) * np.sqrt(len(counts)) < STICKY
 
 
-def _differ(values: Floats, group: Ints) -> bool:
+def _differ(values: Points, group: Ints) -> bool:
     """True where the means of the groups differ by more than chance."""
     count = np.bincount(group)
     groups = int((count > 0).sum())
