@@ -32,6 +32,8 @@ UNWEIGHED = frozenset(
     | {"tolerance", "verdict", "warnings"}
 )
 """Keys that never make news of themselves: talk, or words about figures that are weighed."""
+WORDS = ("choices", "growth_kind", "ingredients", "repairs", "verdict", "warnings")
+"""Keys of words about figures, which stay with them."""
 _RATES = frozenset({"growth", "accuracy", "folds", "breaks", "masked_share", "exclusion_effect", "gates"})
 """Keys of rates: these may move by the tolerance itself, not by a share of themselves."""
 _KEYED: dict[str, Callable[[Any], Any]] = {
@@ -62,6 +64,29 @@ def settle(fresh: Document, committed: Document | None) -> Document:
         return chosen
     kept = _merged(committed, fresh, (*TALK, "inputs", "tolerance"))
     return _slid(kept, chosen)
+
+
+def differing(fresh: Document, committed: Document, tolerance: float) -> tuple[str, ...]:
+    """Keys under which a committed report holds other figures than a fresh one, or other rows."""
+    chosen = _with_peaks(fresh, committed)
+    names = sorted((chosen.keys() | committed.keys()) - UNWEIGHED)
+    return tuple(
+        name
+        for name in names
+        if not _same(name, chosen, committed, tolerance) or _rows(name, chosen) != _rows(name, committed)
+    )
+
+
+def reworded(fresh: Document, committed: Document, before: Document | None) -> tuple[str, ...]:
+    """Keys of words that a committed report has neither from a fresh one nor from the report before it."""
+    sources = [cast("dict[str, Any]", one) for one in (fresh, before) if one is not None]
+    words = cast("dict[str, Any]", committed)
+    return tuple(key for key in WORDS if all(words.get(key) != source.get(key) for source in sources))
+
+
+def _rows(name: str, document: Document) -> list[Any]:
+    key = _KEYED.get(name)
+    return [key(row) for row in cast("dict[str, Any]", document).get(name, [])] if key else []
 
 
 def _with_peaks(fresh: Document, committed: Document | None) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Family, Problem, Severity
@@ -16,7 +16,7 @@ from cloudtune.spec.gates import FLEET_METRICS, PLAIN_METRICS
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from cloudtune.report.document import Document
@@ -35,6 +35,13 @@ class Verdict:
     """Errors first, then by file; located in their files where a store was at hand."""
     checked: int
     plan: WorkPlan
+    recomputed: str = ""
+    """How many reports were computed anew, in words."""
+
+    def beside(self, found: Iterable[Problem], recomputed: str) -> Verdict:
+        """The verdict with what computing reports anew has shown."""
+        problems = tuple(sorted((*self.problems, *found), key=_order))
+        return replace(self, problems=problems, recomputed=recomputed)
 
     @property
     def holds(self) -> bool:
@@ -55,7 +62,8 @@ class Verdict:
             *[counted(others, "other error")] * bool(others),
         ]
         aside = f" {counted(warnings, 'warning')}." if warnings else ""
-        return f"{counted(self.checked, 'report')}: {', '.join(parts)}.{aside}"
+        anew = f" {self.recomputed}." * bool(self.recomputed)
+        return f"{counted(self.checked, 'report')}: {', '.join(parts)}.{anew}{aside}"
 
 
 def check(

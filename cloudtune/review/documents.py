@@ -75,6 +75,9 @@ class Base:
     specs: Mapping[str, SpecFile] = field(default_factory=dict)
     """Of a base whose specs differ from today's; none where they are the same."""
 
+    changed: frozenset[str] = frozenset()
+    """Ids of the reports that are not, byte for byte, those of the base."""
+
     def gates_of(self, item: SpecFile) -> Sequence[Gate]:
         """The gates that a forecast had; a spec that went to another folder is known by its name."""
         namesakes = [one for one in self.specs.values() if one.spec.name == item.spec.name]
@@ -86,7 +89,8 @@ def base_at(root: Path, revision: str) -> Base:
     """The reports of a revision that can be read, and its specs where they are not today's."""
     repository = open_repository(root)
     documents = documents_at(repository, revision)
+    changed = frozenset(map(report_id, changed_files(repository, revision, REPORTS)))
     if not changed_files(repository, revision, SPECS):
-        return Base(documents)
+        return Base(documents, {}, changed)
     with specs_at(root, revision) as store:
-        return Base(documents, dict(store.specs))
+        return Base(documents, dict(store.specs), changed)

@@ -48,6 +48,27 @@ def spread(
         yield from ((name, work(name)) for name in names)
 
 
+def within(
+    begin: Callable[[], Callable[[str], T]], names: Sequence[str], *, seconds: float
+) -> Iterator[tuple[str, T | None]]:
+    """Yield (name, work(name)) as far as `seconds` go; None where they end, or where the process dies.
+
+    One process does the work and is ended when the time is over; names that it never came to are None, too.
+    """
+    until = time.monotonic() + seconds
+    left = deque(names)
+    while left and time.monotonic() < until:
+        try:
+            with _pool(begin, 1) as pool:
+                while left:
+                    future = pool.submit(_Worker.serve, left[0])
+                    result = future.result(timeout=max(0.0, until - time.monotonic()))
+                    yield left.popleft(), result
+        except (TimeoutError, BrokenProcessPool):
+            yield left.popleft(), None
+    yield from ((name, None) for name in left)
+
+
 def _in_order(pairs: Iterable[tuple[str, T]], names: Sequence[str]) -> Iterator[tuple[str, T]]:
     """The pairs in the order of `names`, each as soon as those before it have come."""
     waiting, come = iter(names), {}

@@ -13,6 +13,8 @@ from cloudtune.cli.options import ProblemFormat
 
 if TYPE_CHECKING:
     from cloudtune.review.check import Verdict
+    from cloudtune.review.documents import Base
+    from cloudtune.spec.store import Store
 
 
 def check(
@@ -29,6 +31,13 @@ def check(
             show_default=False,
         ),
     ] = None,
+    refit: Annotated[
+        bool,
+        typer.Option("--refit", help="Compute anew, and compare, the reports that changed since --base."),
+    ] = False,
+    refit_within: Annotated[
+        float, typer.Option("--refit-within", metavar="SECONDS", min=1.0, help="Time that --refit may take.")
+    ] = 600.0,
     today: options.Today = None,
     style: Annotated[ProblemFormat, typer.Option("--format", help="How findings are written.")] = (
         ProblemFormat.text
@@ -45,6 +54,8 @@ def check(
     items = spec_files(store, selected(store, specs, select))
     before = base_at(store.root, base) if base else None
     verdict = judge(store, items, present(store, today), before, whole=not (specs or select))
+    if refit:
+        verdict = _recomputed(verdict, store, [item.id for item in items], before, refit_within)
     if style is ProblemFormat.text:
         # They are located already: those without a line are about a file as a whole.
         console.problems(verdict.problems, lambda one: render(one, store.line(one)), out=True)
@@ -52,6 +63,18 @@ def check(
     else:
         _for_machines(store.root, verdict, base, style)
     console.leave(verdict.problems)
+
+
+def _recomputed(
+    verdict: Verdict, store: Store, names: list[str], before: Base | None, seconds: float
+) -> Verdict:
+    """Why only what changed: what the base holds was held to this when it came."""
+    from cloudtune.review.recompute import recomputed
+    from cloudtune.run.workers import one_thread_each
+
+    one_thread_each()
+    changed = [name for name in names if before is None or name in before.changed]
+    return recomputed(verdict, store.root, changed, before.documents if before else {}, seconds=seconds)
 
 
 def _for_machines(root: Path, verdict: Verdict, base: str | None, style: ProblemFormat) -> None:
