@@ -13,6 +13,7 @@ import pytest
 from cloudtune.errors import Problem
 from cloudtune.report.io import load_document
 from cloudtune.report.render import render_all
+from cloudtune.report.store import write_index
 from cloudtune.report.templates import load_templates
 from cloudtune.review.check import check
 from cloudtune.review.recompute import Fresh, recomputed
@@ -142,6 +143,7 @@ def test_forged_peak_does_not_pass_in_ci(tmp_path):
     found = load_document(json.dumps(forged).encode(), "shop")
     for suffix, text in render_all(found, load_templates(repo.path)).items():
         (repo.path / f"reports/shop{suffix}").write_text(text, encoding="utf-8")
+    write_index(repo.path, load_templates(repo.path))
     believed = runner.run("cloudtune check --base HEAD", repo.path)
     assert believed.returncode == 0, believed.stdout
     told = runner.run("cloudtune check --base HEAD --refit", repo.path)
