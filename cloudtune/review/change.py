@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 Value = float | str | None
-Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion"]
-Unit = Literal["number", "percent", "factor", "text", "moment"]
+Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion", "order"]
+Unit = Literal["number", "count", "percent", "factor", "text", "moment"]
 Status = Literal["changed", "added", "removed", "renamed"]
 
 

@@ -13,6 +13,7 @@ from cloudtune.report import words
 from cloudtune.report.escape import Safe, md
 from cloudtune.review import phrases
 from cloudtune.review.diff_text import shown
+from cloudtune.review.order_changes import orders_sentence
 from cloudtune.review.phrases import causes
 from cloudtune.spec.messages import counted
 
@@ -130,7 +131,8 @@ def sentence(comment: Comment) -> str:
     )
     if others:
         parts.append(f"{counted(others, 'finding')} to mend")
-    return "; ".join(parts) + "."
+    orders = orders_sentence(comment.diff)
+    return "; ".join(parts) + "." + (f" {orders}" if orders else "")
 
 
 def _row(report: ReportDiff, comment: Comment) -> dict[str, Any]:
@@ -190,6 +192,7 @@ _RANK = {
     ("growth", "rate"): 5,
     ("week", "total"): 6,
     ("exclusion", "added"): 7,
+    ("order", "units"): 8,
 }
 
 

@@ -12,6 +12,7 @@ from cloudtune.report.io import REPORTS
 from cloudtune.review.change import TOLERANCE, Diff, NextPeak, ReportDiff
 from cloudtune.review.compare import changed_inputs, compare
 from cloudtune.review.documents import Reports, read_reports, report_paths
+from cloudtune.review.order_changes import order_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cloudtune.errors import Problem
     from cloudtune.git.calls import Repository
     from cloudtune.report.document import Document
+    from cloudtune.review.change import FigureChange
 
 
 def diff_revisions(
@@ -60,9 +62,27 @@ def diff_sides(
     moved = tuple(one for one in found if not _is_half_read(one, before, after))
     # Why: a renamed tag or owner changes bytes of a report and says nothing new.
     talk = was.documents.keys() & now.documents.keys() - {one.id for one in found}
-    unchanged = len(same) + len(talk)
+    orders = order_changes(repository, old, new, keep)
+    moved = _with_orders(moved, orders, now.documents)
+    unchanged = len(same) + len(talk) - len(orders.keys() - {one.id for one in found})
     problems = _once((was, now))
     return Diff(old.label, new.label, moved, unchanged, old.commit, new.commit, problems)
+
+
+def _with_orders(
+    found: tuple[ReportDiff, ...],
+    orders: Mapping[str, tuple[FigureChange, ...]],
+    documents: Mapping[str, Document],
+) -> tuple[ReportDiff, ...]:
+    """Reports with the changes of their order sheets; one whose sheet alone moved is there for that."""
+    joined = [replace(one, changes=(*one.changes, *orders.get(one.id, ()))) for one in found]
+    known = {one.id for one in found}
+    alone = [
+        ReportDiff(name, "changed", changes, after=documents.get(name))
+        for name, changes in orders.items()
+        if name not in known
+    ]
+    return tuple(sorted([*joined, *alone], key=lambda one: (not one.is_material, one.id)))
 
 
 def diff_documents(

@@ -85,8 +85,8 @@ def spelled(number: int) -> str:
 
 
 _ONE_SIDED = frozenset({"added", "removed", "over"})
-_UNNAMED = frozenset({"", "height", "rate", "result"})
-_NOUNS = {"exclusion": "window ", "accuracy": "backtest "}
+_UNNAMED = frozenset({"", "height", "rate", "result", "units"})
+_NOUNS = {"exclusion": "window ", "accuracy": "backtest ", "order": "order of "}
 
 
 def _text(side: Value) -> str:
@@ -103,6 +103,7 @@ def _figure(wording: Callable[[float | None], str]) -> Callable[[Value], str]:
 
 _WORDS: dict[str, Callable[[Value], str]] = {
     "number": _figure(words.number),
+    "count": _figure(lambda value: words.integer(round(value or 0))),
     "percent": _figure(words.percent),
     "factor": _figure(words.factor),
     "text": _text,
