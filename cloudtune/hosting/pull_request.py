@@ -46,7 +46,7 @@ def compose(store: Store, present: Present, request: CommentRequest) -> Comment:
     base = merge_base(repository, request.base or base_of(request.environment), "HEAD")
     head = request.head or head_of(request.environment) or commit_of(repository, "HEAD")
     diff = diff_sides(repository, base, None, request.tolerance)
-    verdict = check(store, list(store.specs.values()), present, base_at(store.root, base))
+    verdict = check(store, list(store.specs.values()), present, base_at(repository, base))
     named = replace(diff, head=head[:SHORT], head_commit=head)
     problems = (*verdict.problems, *_unsaid(diff, verdict))
     return Comment(named, problems, as_of=_as_of(diff), prefix=repository.prefix)

@@ -85,12 +85,12 @@ class Base:
         return found.spec.gates if found else ()
 
 
-def base_at(root: Path, revision: str) -> Base:
+def base_at(repository: Repository, revision: str) -> Base:
     """The reports of a revision that can be read, and its specs where they are not today's."""
-    repository = open_repository(root)
     documents = documents_at(repository, revision)
-    changed = frozenset(map(report_id, changed_files(repository, revision, REPORTS)))
-    if not changed_files(repository, revision, SPECS):
+    files = changed_files(repository, revision, REPORTS, SPECS)
+    changed = frozenset(report_id(file) for file in files) - {""}
+    if not any(file.startswith(f"{SPECS}/") for file in files):
         return Base(documents, {}, changed)
-    with specs_at(root, revision) as store:
+    with specs_at(repository.root, revision) as store:
         return Base(documents, dict(store.specs), changed)

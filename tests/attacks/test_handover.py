@@ -17,8 +17,8 @@ from cloudtune.hosting.posting import post
 from cloudtune.hosting.web import Web
 from cloudtune.report.templates import load_templates
 from cloudtune.review.comment import render_comment
+from tests.hosting.fakes import Hub, running
 from tests.hosting.test_handover import HEAD, handed
-from tests.review.fakes import Hub, running
 
 CHANGE = {
     "kind": "peak", "subject": "peak", "fact": "height", "before": 1.0, "after": 2.0, "material": True,

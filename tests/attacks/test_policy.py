@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from cloudtune.git.calls import open_repository
 from cloudtune.hosting.pull_request import CommentRequest, compose, templates_at
 from cloudtune.review.check import check
 from cloudtune.review.comment import render_comment
@@ -39,7 +40,7 @@ def repo(tmp_path):
 def verdict(repo):
     store = load_store(repo.path)
     items = list(store.specs.values())
-    return check(store, items, present(repo.path, TODAY), base_at(repo.path, "main"))
+    return check(store, items, present(repo.path, TODAY), base_at(open_repository(repo.path), "main"))
 
 
 @pytest.mark.parametrize("spec", LOOSENED.values(), ids=LOOSENED)

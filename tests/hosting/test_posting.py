@@ -8,7 +8,7 @@ from cloudtune.hosting.marker import Marker, marker_of
 from cloudtune.hosting.platforms import GITHUB, GITLAB, PullRequest, target_of
 from cloudtune.hosting.posting import post
 from cloudtune.hosting.web import Web
-from tests.review.fakes import ROBOT, Hub, running
+from tests.hosting.fakes import ROBOT, Hub, running
 
 HEAD = "a" * 40
 QUIET = Marker("review", HEAD, 7, is_quiet=True)

@@ -46,13 +46,14 @@ def check(
     """Say whether the committed reports are fresh and pass their gates; fit nothing."""
     from cloudtune.cli.opening import open_store, selected
     from cloudtune.cli.reviewing import present, spec_files
+    from cloudtune.git.calls import open_repository
     from cloudtune.review.check import check as judge
     from cloudtune.review.documents import base_at
     from cloudtune.spec.messages import render
 
     store = open_store(root, today)
     items = spec_files(store, selected(store, specs, select))
-    before = base_at(store.root, base) if base else None
+    before = base_at(open_repository(store.root), base) if base else None
     verdict = judge(store, items, present(store, today), before, whole=not (specs or select))
     if refit:
         verdict = _recomputed(verdict, store, [item.id for item in items], before, refit_within)

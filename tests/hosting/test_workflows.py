@@ -8,8 +8,8 @@ import subprocess
 import pytest
 import yaml
 
+from tests.hosting.fakes import Hub, running
 from tests.review.builders import GitRepo
-from tests.review.fakes import Hub, running
 from tests.review.runner import CALENDAR, ROOT, SPEC, Runner, data, git_of
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -21,8 +21,8 @@ from cloudtune.review.comment import render_comment
 from cloudtune.review.diff import diff_revisions
 from cloudtune.review.diff_text import as_text
 from cloudtune.spec.loader import load_store
+from tests.hosting.fakes import Hub, running
 from tests.review.builders import GitRepo, accuracy, band, document, event, weeks
-from tests.review.fakes import Hub, running
 from tests.review.stores import CALENDAR, SPEC, present, write_fresh, write_specs
 
 TODAY = date(2026, 6, 1)
