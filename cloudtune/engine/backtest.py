@@ -1,19 +1,28 @@
-"""Rolling origins: the whole engine, choices and all, run on the past."""
+"""Rolling origins: the whole engine, choices and all, run on the past.
+
+Origins stand still: their dates are multiples of their spacing, whatever the last row. A day's new
+data adds no fold until one falls due, so what a fold found can be kept from run to run.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cloudtune.data.series import Series
 from cloudtune.engine.intervals import UNCALIBRATED, quantiles
+from cloudtune.engine.kept import NO_SHELF, key_of, packed, unpacked
 from cloudtune.engine.projection import project
 from cloudtune.engine.targets import lay_out
+from cloudtune.model.origins import number_of, rounded
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
+    from cloudtune.data.timeline import Timeline
+    from cloudtune.engine.kept import Arrays, Shelf
     from cloudtune.engine.targets import Target
     from cloudtune.model.arrays import Floats
     from cloudtune.model.occurrences import PlacedEvent, PlacedOccurrence
@@ -47,11 +56,13 @@ class FoldRun:
     steps: dict[str, TestedStep]
 
 
-def backtest(cleaned: Cleaned, resolved: ResolvedSpec, seed: int) -> tuple[FoldRun, ...]:
-    """Forecast the last stretches of the series as if they were still to come, oldest first."""
+def backtest(
+    cleaned: Cleaned, resolved: ResolvedSpec, seed: int, shelf: Shelf = NO_SHELF
+) -> tuple[FoldRun, ...]:
+    """Forecast stretches of the past as if they were still to come, oldest first."""
     ahead = fold_points(cleaned, resolved)
     cuts = cutoffs(cleaned, resolved.spec.backtest.folds, ahead)
-    return tuple(_fold(cleaned, resolved, cut, ahead, seed) for cut in cuts)
+    return tuple(_fold(_Origin(cleaned, resolved, cut, ahead, seed), shelf) for cut in cuts)
 
 
 def fold_points(cleaned: Cleaned, resolved: ResolvedSpec) -> int:
@@ -61,22 +72,42 @@ def fold_points(cleaned: Cleaned, resolved: ResolvedSpec) -> int:
     shortest = min(g.horizon.days for g in spec.granularities)
     days = spec.backtest.horizon.days if spec.backtest.horizon else min(shortest, DEFAULT_DAYS)
     wanted = max(1, round(days * 1440 / timeline.step.minutes))
-    return max(1, min(wanted, timeline.periods // 3))
+    most = timeline.periods // 3
+    if wanted <= most:
+        return wanted
+    # Why rounded: a young series must not get another test with every day that it grows.
+    unit, slots = timeline.step.days if timeline.step.is_calendar else 1, timeline.step.slots
+    return max(1, most) if most < slots else rounded(most // slots, unit) * slots
 
 
 def cutoffs(cleaned: Cleaned, folds: int, ahead: int) -> list[int]:
-    """Training lengths, oldest first: a fold's horizon apart, closer where the series is short."""
-    points = cleaned.series.timeline.periods
+    """Training lengths, oldest first, at local midnights of a grid that is fixed to the calendar.
+
+    They stand a fold's horizon apart, closer where the series is short.
+    """
+    timeline = cleaned.series.timeline
+    points, slots = timeline.periods, timeline.step.slots
     first = max(int(LEAST_TRAINING * points), 2)
     room = points - ahead - first
     if room < 0 or folds < 1:
         return []
-    step = ahead if room >= ahead * (folds - 1) else room // max(folds - 1, 1)
-    day = cleaned.series.timeline.step.slots
-    step = max(step // day * day, min(day, max(room, 1)))
-    cuts = [points - ahead - k * step for k in range(folds)]
+    unit = timeline.step.days if timeline.step.is_calendar else 1
+    wide = -(-ahead // slots)
+    # The last one may stand up to a spacing behind the last that the data would allow.
+    step = min(wide, rounded(max((room // slots + 1) // folds, 1), unit))
     good = np.isfinite(cleaned.series.values) & ~cleaned.masked
-    return sorted(c for c in cuts if c >= first and good[c : c + ahead].any() and good[:c].sum() >= 3)
+    due = [int(c) for c in _midnights(timeline, step, unit) if first <= c <= points - ahead]
+    known = [c for c in due if good[c : c + ahead].any() and good[:c].sum() >= 3]
+    return known[-folds:]
+
+
+def _midnights(timeline: Timeline, step: int, unit: int) -> np.ndarray:
+    """First points of the local days (or calendar steps) whose number is a multiple of `step`."""
+    day = timeline.day
+    starts = np.flatnonzero(np.diff(day, prepend=day[0] - 1).astype("int64") > 0)
+    whole = starts if timeline.step.is_calendar else starts[timeline.slot[starts] == 0]
+    numbers = np.array([number_of(day[c], unit) for c in whole], dtype="int64")
+    return np.asarray(whole[numbers % step == 0])
 
 
 def head_of(cleaned: Cleaned, cut: int) -> Cleaned:
@@ -115,25 +146,59 @@ def season_of(cleaned: Cleaned) -> int:
     return 7 * timeline.step.slots
 
 
-def _fold(cleaned: Cleaned, resolved: ResolvedSpec, cut: int, ahead: int, seed: int) -> FoldRun:
-    head = head_of(cleaned, cut)
-    projection = project(head, resolved, ahead, seed)
-    base = head.series.timeline
-    values = cleaned.usable
-    in_event = event_points(projection.model.plan.placed_events, cut, ahead)
-    steps = {}
-    for name, target in fold_targets(resolved, head, ahead).items():
-        naive = naive_of(values[:cut], cut, ahead, season_of(cleaned))
-        steps[name] = TestedStep(
+@dataclass(frozen=True, eq=False)
+class _Origin:
+    """What a fold is made of."""
+
+    cleaned: Cleaned
+    resolved: ResolvedSpec
+    cut: int
+    ahead: int
+    seed: int
+
+    @cached_property
+    def head(self) -> Cleaned:
+        return head_of(self.cleaned, self.cut)
+
+    @cached_property
+    def targets(self) -> dict[str, Target]:
+        return fold_targets(self.resolved, self.head, self.ahead)
+
+    def forecast(self) -> Arrays:
+        """Median, bands and events of every step, by `<step>/<what>`; nothing but the head is looked at."""
+        projection = project(self.head, self.resolved, self.ahead, self.seed)
+        placed = projection.model.plan.placed_events
+        found = {"in_event": event_points(placed, self.cut, self.ahead)}
+        for name, target in self.targets.items():
+            bands = quantiles(projection.source, target, self.resolved.spec.quantiles, UNCALIBRATED)
+            found[f"{name}/median"] = target.reduce(projection.point)
+            found[f"{name}/levels"] = np.array(list(bands))
+            found[f"{name}/bands"] = np.stack(list(bands.values()))
+        return found
+
+
+def _fold(origin: _Origin, shelf: Shelf) -> FoldRun:
+    key = key_of(origin.head, origin.resolved, origin.ahead, origin.seed)
+    found = unpacked(shelf.read(key))
+    if not found:
+        found = origin.forecast()
+        shelf.write(key, packed(found))
+    values, cut, ahead = origin.cleaned.usable, origin.cut, origin.ahead
+    season = season_of(origin.head)
+    naive = naive_of(values[:cut], cut, ahead, season)
+    steps = {
+        name: TestedStep(
             target,
             target.reduce(values[cut : cut + ahead]),
-            target.reduce(projection.point),
-            quantiles(projection.source, target, resolved.spec.quantiles, UNCALIBRATED),
+            found[f"{name}/median"],
+            dict(zip(found[f"{name}/levels"].tolist(), found[f"{name}/bands"], strict=True)),
             target.reduce(naive),
-            _naive_scale(values[:cut], season_of(cleaned), target),
-            target.reduce(in_event) > 0,
+            _naive_scale(values[:cut], season, target),
+            target.reduce(found["in_event"]) > 0,
         )
-    return FoldRun(base.after(1).local[0], steps)
+        for name, target in origin.targets.items()
+    }
+    return FoldRun(origin.head.series.timeline.after(1).local[0], steps)
 
 
 def fold_targets(resolved: ResolvedSpec, head: Cleaned, ahead: int) -> dict[str, Target]:

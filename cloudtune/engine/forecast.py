@@ -12,6 +12,7 @@ from cloudtune.engine.events import outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
 from cloudtune.engine.highest import highest_steps
 from cloudtune.engine.intervals import UNCALIBRATED
+from cloudtune.engine.kept import NO_SHELF
 from cloudtune.engine.projection import Projection, forecast_of, project
 from cloudtune.engine.result import Outcome, StepForecast
 from cloudtune.engine.targets import outlook_of, targets_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.backtest import FoldRun
     from cloudtune.engine.intervals import Calibration
+    from cloudtune.engine.kept import Shelf
     from cloudtune.engine.targets import Target
     from cloudtune.model.fit import FittedModel
     from cloudtune.spec.resolved import ResolvedSpec
@@ -54,13 +56,23 @@ def forecast(cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outc
     return told(fitted(cleaned, resolved, seed=seed), cleaned, resolved, seed=seed)
 
 
-def told(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpec, *, seed: int = 0) -> Outcome:
-    """What a fitted series says of its future, tested on its past; `seed` is that of the projection."""
+def told(
+    projection: Projection,
+    cleaned: Cleaned,
+    resolved: ResolvedSpec,
+    *,
+    seed: int = 0,
+    shelf: Shelf = NO_SHELF,
+) -> Outcome:
+    """What a fitted series says of its future, tested on its past; `seed` is that of the projection.
+
+    Folds that are on the shelf are not run again.
+    """
     check_growth(projection, cleaned, resolved)
     series = cleaned.series
     targets = targets_of(resolved, series.timeline, series.aggregate)
     ahead = len(projection.point)
-    folds = backtest(cleaned, resolved, seed)
+    folds = backtest(cleaned, resolved, seed, shelf)
     tested_days = fold_points(cleaned, resolved) * series.timeline.step.minutes / 1440
     # Values drawn as they came are quantiles of counts: widened or narrowed they would be none.
     width = {} if projection.source.sparse else calibrations(folds, tested_days)

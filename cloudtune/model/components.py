@@ -10,6 +10,7 @@ import numpy as np
 
 from cloudtune.model.lift import Lift, fit_lifts
 from cloudtune.model.lift_design import ClockEvent, clock_events
+from cloudtune.model.origins import number_of
 from cloudtune.model.profile import (
     ProfileData,
     ProfileDesign,
@@ -18,7 +19,7 @@ from cloudtune.model.profile import (
     sharp_columns,
     winsorised,
 )
-from cloudtune.model.profile_search import ProfileChoice, ProfileSearch, tune_profile
+from cloudtune.model.profile_search import Outset, ProfileChoice, ProfileSearch, tune_profile
 from cloudtune.model.terms.events import event_periods
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def tune_components(inputs: BackfitInputs, before: Backfitted, search: ProfileSe
     """The ground with its profile tuned, and levels read off that profile."""
     link, grid, periods = before.link, inputs.plan.grid, len(inputs.raw)
     back = _back(before.level, before.lift_by_slot, link)
-    choice = tune_profile(inputs.design, before.ready, inputs.raw, back, inputs.plan.horizon, search)
+    outset = Outset(inputs.plan.horizon, grid.unit, number_of(grid.days[0], grid.unit))
+    choice = tune_profile(inputs.design, before.ready, inputs.raw, back, outset, search)
     level, weight = period_levels(
         before.by_slot - before.lift_by_slot,
         choice.fit.path(0, periods),

@@ -24,6 +24,7 @@ from cloudtune.model.level import (
     recency_weight,
     robust_fit,
 )
+from cloudtune.model.origins import number_of, rounded, standing
 from cloudtune.model.terms.term import LONG_ENOUGH
 
 if TYPE_CHECKING:
@@ -109,13 +110,14 @@ def recencies(days: float) -> tuple[float, ...]:
 
 
 def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[int]:
-    """Training lengths of the backtest: the horizon from the end, then steps of half of it."""
+    """Training lengths of the backtest: the last dates of a grid that leave a horizon of actuals."""
     ahead, first = _tested(design, horizon), design.first
     most, part = (ORIGINS, 4) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
-    step = max(1, ahead // part)
+    step = rounded(max(1, ahead // part), data.unit)
+    last = standing(data.periods - ahead, step, number_of(design.grid.days[0], data.unit))
     found: list[int] = []
     for k in range(3 * most):
-        origin = data.periods - ahead - k * step
+        origin = last - k * step
         if origin < first + max(LEAST_TRAINING * (data.periods - first), 3) or len(found) == most:
             break
         test = (data.weight[origin : origin + ahead] > 0) & known_rows(design, origin, ahead)
@@ -126,7 +128,7 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
 
 def _tested(design: LevelDesign, horizon: int) -> int:
     """Periods that each origin forecasts: the horizon, of a short past less."""
-    return max(1, min(horizon, int(0.4 * (design.periods - design.first))))
+    return rounded(max(1, min(horizon, int(0.4 * (design.periods - design.first)))), design.grid.unit)
 
 
 def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) -> Floats:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cloudtune.model.origins import rounded, standing
 from cloudtune.model.profile import (
     FOREVER,
     ProfileFit,
@@ -40,6 +41,18 @@ CLEARLY = 1.05
 
 
 @dataclass(frozen=True, slots=True)
+class Outset:
+    """Where a search stands in the calendar, and how far it must look."""
+
+    horizon: int
+    """Periods."""
+    unit: int
+    """Days in a period."""
+    first: int
+    """Number of the first period, as `number_of` counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileSearch:
     """Candidates of a search."""
 
@@ -64,7 +77,8 @@ class _Trial:
     actual: Floats
     back: Back
     origins: list[int]
-    horizon: int
+    ahead: int
+    """Periods that each origin is tested on."""
     steady: ProfileData
     noise: float
     pasts: Mapping[float, Mapping[int, ProfileNormals]]
@@ -90,21 +104,26 @@ class ProfileChoice:
 
 
 def tune_profile(
-    design: ProfileDesign, data: ProfileData, actual: BySlot, back: Back, horizon: int, search: ProfileSearch
+    design: ProfileDesign,
+    data: ProfileData,
+    actual: BySlot,
+    back: Back,
+    outset: Outset,
+    search: ProfileSearch,
 ) -> ProfileChoice:
-    """Score recency by smoothing at rolling origins `horizon` periods long; average the best."""
+    """Score recency by smoothing at rolling origins; average the best."""
     noise = profile_noise(data)
     steady = winsorised(design, data, noise)
     keys = list(
         product(_recencies(data, search), search.smoothings if data.minutes <= FINE_MINUTES else (0.0,))
     )
-    origins = profile_origins(data, horizon)
+    origins = profile_origins(data, outset)
     ends = [*origins, data.periods]
     pasts = {
         r: normals_of_lengths(design, steady, r, ends)
         for r in dict.fromkeys((FOREVER, *(r for r, _ in keys)))
     }
-    trial = _Trial(actual, back, origins, horizon, steady, noise, pasts)
+    trial = _Trial(actual, back, origins, _ahead(data, outset), steady, noise, pasts)
     shrinkage = _freest(design, trial, search)
     design = design.shrunk(shrinkage)
     scores = _scores(design, keys, trial) if origins else {}
@@ -138,13 +157,18 @@ def _average(design: ProfileDesign, trial: _Trial, weights: dict[tuple[float, fl
     return ProfileFit(design, beta, extra)
 
 
-def profile_origins(data: ProfileData, horizon: int) -> list[int]:
+def profile_origins(data: ProfileData, outset: Outset) -> list[int]:
     """Training lengths of the backtest."""
-    ahead = max(1, min(horizon, int(0.3 * data.periods)))
-    step = max(1, ahead // 2)
-    starts = [data.periods - ahead - k * step for k in range(ORIGINS)]
+    ahead = _ahead(data, outset)
+    step = rounded(max(1, ahead // 2), outset.unit)
+    last = standing(data.periods - ahead, step, outset.first)
+    starts = [last - k * step for k in range(ORIGINS)]
     good = [o for o in starts if o >= max(0.4 * data.periods, 7)]
     return [o for o in good if (data.weight[o : o + ahead] > 0).any() and (data.weight[:o] > 0).sum() >= 5]
+
+
+def _ahead(data: ProfileData, outset: Outset) -> int:
+    return rounded(max(1, min(outset.horizon, int(0.3 * data.periods))), outset.unit)
 
 
 def _recencies(data: ProfileData, search: ProfileSearch) -> tuple[float, ...]:
@@ -157,7 +181,7 @@ def _scores(
     """Mean WAPE of each candidate over the origins."""
     total, steady = dict.fromkeys(keys, 0.0), trial.steady
     for origin in trial.origins:
-        stop = min(steady.periods, origin + max(1, min(trial.horizon, int(0.3 * steady.periods))))
+        stop = min(steady.periods, origin + trial.ahead)
         truth = trial.actual[origin:stop]
         known = ~np.isnan(truth) & (steady.weight[origin:stop] > 0)[:, None]
         size = max(float(np.abs(truth[known]).sum()), 1e-300)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cloudtune
 from cloudtune.files import write_bytes
 
 if TYPE_CHECKING:
@@ -34,6 +36,21 @@ def write(root: Path, key: str, payload: bytes) -> None:
     # What can't be kept is made again: a full disk must not stop work that needs no room.
     with suppress(OSError):
         write_bytes(_place(root, key), _seal(key, payload) + b"\n" + payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the engine keeps what its folds found; names say what they were made of."""
+
+    root: Path
+
+    def read(self, key: str) -> bytes | None:
+        """What was put there; None where there is nothing whole."""
+        return read(self.root, key_of(cloudtune.__version__, key))
+
+    def write(self, key: str, payload: bytes) -> None:
+        """Keep it, if there is room."""
+        write(self.root, key_of(cloudtune.__version__, key), payload)
 
 
 def _place(root: Path, key: str) -> Path:

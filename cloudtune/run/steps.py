@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cloudtune.data.load import load
 from cloudtune.engine import forecast as engine
 from cloudtune.engine.backtest import head_of
+from cloudtune.engine.kept import NO_SHELF
 from cloudtune.engine.result import ENGINE, Run
 from cloudtune.errors import Problem, Refusal
 from cloudtune.plan.sheet import order_sheet
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from cloudtune.data.series import Cleaned
+    from cloudtune.engine.kept import Shelf
     from cloudtune.engine.projection import Projection
     from cloudtune.report.document import Document
     from cloudtune.report.orders import OrdersDocument
@@ -75,14 +77,17 @@ def fit(prepared: Prepared, *, seed: int = 0) -> Projection:
     return engine.fitted(prepared.cleaned, prepared.resolved, seed=seed)
 
 
-def forecast(prepared: Prepared, *, seed: int = 0) -> Run:
-    """Fit, project, test; raises Refusal where the data can't carry the forecast."""
-    return told(prepared, fit(prepared, seed=seed), seed=seed)
+def forecast(prepared: Prepared, *, seed: int = 0, shelf: Shelf = NO_SHELF) -> Run:
+    """Fit, project, test; raises Refusal where the data can't carry the forecast.
+
+    A shelf may only be given for a spec as it stands in the store: it knows specs by their hash.
+    """
+    return told(prepared, fit(prepared, seed=seed), seed=seed, shelf=shelf)
 
 
-def told(prepared: Prepared, projection: Projection, *, seed: int = 0) -> Run:
+def told(prepared: Prepared, projection: Projection, *, seed: int = 0, shelf: Shelf = NO_SHELF) -> Run:
     """The run of a model that is fitted already, with the same seed."""
-    outcome = engine.told(projection, prepared.cleaned, prepared.resolved, seed=seed)
+    outcome = engine.told(projection, prepared.cleaned, prepared.resolved, seed=seed, shelf=shelf)
     return Run(prepared.resolved, prepared.cleaned, outcome)
 
 
