@@ -39,7 +39,7 @@ def write(root: Path, key: str, payload: bytes) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FoldShelf:
     """Where the engine keeps what its folds found; names say what they were made of."""
 
     root: Path

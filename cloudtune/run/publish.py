@@ -128,7 +128,7 @@ class Publisher:
         if stored is not None and is_there and (sheet is not None or not _has_sheet(prepared)):
             file = prepared.resolved.file
             return Made(load_document(stored, file), load_orders(sheet, file) if sheet else None)
-        run = forecast(prepared, seed=self.job.seed, shelf=cache.Shelf(self.job.root))
+        run = forecast(prepared, seed=self.job.seed, shelf=cache.FoldShelf(self.job.root))
         report = document_of(run, self.store)
         orders = order_sheet_of(run, report)
         write_points(folder, run)
