@@ -36,7 +36,7 @@ class Case:
     train: pd.DataFrame
     test: pd.DataFrame
     events: pd.DataFrame
-    """name, start, end (naive local), attributes (JSON); past and future editions."""
+    """name, start, end (naive local), attributes (JSON); past and future occurrences."""
 
     @property
     def step(self) -> pd.Timedelta:

@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.fleet_speed [SPECS] [events]
 
 Whole processes, import and reading included; what is the same for every spec is told by a store of one.
-`events` measures a single spec of a year at five minutes instead, with 80 events within days (five editions
+`events` measures a single spec of a year at five minutes instead, with 80 events within days (five occurrences
 each) and 80 of whole days.
 """
 
@@ -44,7 +44,7 @@ timezone: America/Los_Angeles
 events:
 """
 EVENT = "  - name: {name}\n    occurrences:\n"
-EDITION = "      - {{start: {start:%Y-%m-%dT%H:%M}, duration: {hours}h}}\n"
+OCCURRENCE = "      - {{start: {start:%Y-%m-%dT%H:%M}, duration: {hours}h}}\n"
 
 
 def main(words: list[str]) -> None:
@@ -126,7 +126,7 @@ def _write_calendar(root: Path, occurrences: dict[str, list[tuple[pd.Timestamp, 
     for name, rows in occurrences.items():
         text += EVENT.format(name=name)
         for start, end in rows:
-            text += EDITION.format(start=start, hours=round((end - start) / pd.Timedelta(hours=1)))
+            text += OCCURRENCE.format(start=start, hours=round((end - start) / pd.Timedelta(hours=1)))
     (root / "specs" / "calendars").mkdir(parents=True)
     (root / "specs" / "calendars" / "events.yaml").write_text(text)
 

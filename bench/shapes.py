@@ -59,7 +59,7 @@ def calendar(start, end, random: np.random.Generator) -> pd.DataFrame:
 
 
 def lifts(index: pd.DatetimeIndex, events: pd.DataFrame, random: np.random.Generator):
-    """The effect of every edition, each a little larger or smaller than the last."""
+    """The effect of every occurrence, each a little larger or smaller than the last."""
     total = np.zeros(len(index))
     for event in events.itertuples():
         inside = slice(index.searchsorted(event.start), index.searchsorted(event.end))

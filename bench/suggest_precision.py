@@ -137,7 +137,7 @@ def simulations(seeds):
         f"{seeds} seeds; 900 days by the hour, and in each of them: three outlier windows, a level shift, Christmas,"
     )
     print(
-        "an undeclared yearly sale, an edition that is declared five hours late, an event without effect; every"
+        "an undeclared yearly sale, an occurrence that is declared five hours late, an event without effect; every"
     )
     print("second seed declares the wrong time zone.\n")
     counts = defaultdict(lambda: np.zeros(4, dtype=int))

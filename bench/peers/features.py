@@ -49,7 +49,7 @@ def spans_year(index: pd.DatetimeIndex) -> bool:
 
 
 def minutes_since_start(index, events, *, daily=False) -> dict:
-    """Per event: minutes since the start of the edition that covers each time, else NaN."""
+    """Per event: minutes since the start of the occurrence that covers each time, else NaN."""
     out = {}
     for name, occurrences in events.groupby("name", sort=False):
         minutes = np.full(len(index), np.nan)
@@ -73,7 +73,7 @@ def event_dummies(index, events, width: int, *, most=200, daily=False) -> dict:
 
 
 def event_bins(events, step: pd.Timedelta, fine: int) -> int:
-    """Bin width: fine for a few events, three hours for a calendar of many with few editions each."""
+    """Bin width: fine for a few events, three hours for a calendar of many with few occurrences each."""
     return max(fine if events["name"].nunique() <= 5 else 180, int(step / MINUTE))
 
 

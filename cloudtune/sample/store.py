@@ -126,11 +126,11 @@ def truth_of(market: Market, spend: Spend | None = None) -> dict[str, Any]:
         "level_shift": _turn(market.level_shift, "factor"),
         "spend_effect": market.spend_effect,
         "upsets": [_upset(each) for each in market.upsets],
-        "editions": [_edition(market, each, spend) for each in sorted(known, key=_start)],
+        "occurrences": [_occurrence(market, each, spend) for each in sorted(known, key=_start)],
     }
 
 
-def _edition(market: Market, occurrence: TrueOccurrence, spend: Spend | None) -> dict[str, Any]:
+def _occurrence(market: Market, occurrence: TrueOccurrence, spend: Spend | None) -> dict[str, Any]:
     utc = instants(market, occurrence.start, occurrence.end)
     path, plain = expected(market, utc, spend), expected(without(market, occurrence), utc, spend)
     peak = int(path.argmax())

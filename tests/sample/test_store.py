@@ -71,7 +71,7 @@ def test_truth_and_calendars_name_the_same_editions(store, truth, name):
     first, last = date(2024, 9, 1), date(2028, 10, 31)
     told = {
         (occurrence["event"], occurrence["start"][:16])
-        for occurrence in truth["series"][name]["editions"]
+        for occurrence in truth["series"][name]["occurrences"]
         if first <= datetime.fromisoformat(occurrence["start"]).date() < last
     }
     declared = {
@@ -93,7 +93,7 @@ def test_upsets_that_leave_rows_are_declared_as_outliers(store, truth, name):
 def test_prime_day_has_had_three_lengths_and_is_to_come(truth):
     occurrences = [
         occurrence
-        for occurrence in truth["series"]["us-orders"]["editions"]
+        for occurrence in truth["series"]["us-orders"]["occurrences"]
         if occurrence["event"] == "prime-day"
     ]
     assert {occurrence["hours"] for occurrence in occurrences if occurrence["is_past"]} == {24, 48, 96}
@@ -103,7 +103,7 @@ def test_prime_day_has_had_three_lengths_and_is_to_come(truth):
 def test_a_launch_peaks_in_its_first_minute(truth):
     launches = [
         occurrence
-        for occurrence in truth["series"]["us-orders"]["editions"]
+        for occurrence in truth["series"]["us-orders"]["occurrences"]
         if occurrence["event"].endswith("launch")
     ]
     assert len(launches) == 5

@@ -44,7 +44,7 @@ def outcome(root):
 @pytest.fixture(scope="module")
 def pairs(outcome, truth):
     """Every event that the report looks ahead to, beside what is true of it."""
-    known = {(each["event"], each["start"][:16]): each for each in truth["editions"]}
+    known = {(each["event"], each["start"][:16]): each for each in truth["occurrences"]}
     found = [(event, known[event.name, str(event.start.astype("datetime64[m]"))]) for event in outcome.events]
     assert len({event.name for event, _ in found}) >= 8
     return found

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LEAST_WEEKS = 12
 """On either side: a slope needs time to show."""
 GAIN = 0.5
-"""Share of the squared error of a straight line that the bend must take away."""
+"""Share of the squared error of a straight line that a slope change must take away."""
 SMALLEST = 0.08
 """Change of the growth a year."""
 APART_DAYS = 60
@@ -37,17 +37,17 @@ class FoundSlopeChange(NamedTuple):
 
 
 def find(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
-    """At most one proposal, for the strongest bend; with `auto` the engine finds its own."""
+    """At most one proposal, for the strongest change of slope; with `auto` the engine finds its own."""
     declared = resolved.spec.trend.slope_breaks
     if declared == "auto" or view.timeline.step.days > 1:
         return []
     days = by_day(view)
-    bend = strongest_change(weekly(level_of(view, days)))
-    if bend is None:
+    found = strongest_change(weekly(level_of(view, days)))
+    if found is None:
         return []
-    at = days.day[bend.week * 7]
+    at = days.day[found.week * 7]
     near = any(abs((at - np.datetime64(one.at.date, "D")).astype("int64")) < APART_DAYS for one in declared)
-    return [] if near else [_proposal(resolved.file, at.astype("datetime64[s]"), bend)]
+    return [] if near else [_proposal(resolved.file, at.astype("datetime64[s]"), found)]
 
 
 def weekly(level: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -57,12 +57,12 @@ def weekly(level: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def strongest_change(level: NDArray[np.float64]) -> FoundSlopeChange | None:
-    """The bend that a straight line lacks most, where it takes away half of its error."""
+    """The slope change that a straight line lacks most, where it takes away half of its error."""
     known = np.isfinite(level)
     if known.sum() < 2 * LEAST_WEEKS:
         return None
-    bends = [_slope_change(level, known, week) for week in range(LEAST_WEEKS, level.size - LEAST_WEEKS)]
-    best = max(bends, key=lambda one: one.gain, default=None)
+    changes = [_slope_change(level, known, week) for week in range(LEAST_WEEKS, level.size - LEAST_WEEKS)]
+    best = max(changes, key=lambda one: one.gain, default=None)
     return best if best and best.gain >= GAIN and abs(best.change) >= SMALLEST else None
 
 
@@ -80,15 +80,15 @@ def _fit(columns: NDArray[np.float64], level: NDArray[np.float64]) -> tuple[floa
     return float(np.sum((level - columns @ beta) ** 2)), np.asarray(beta, dtype="float64")
 
 
-def _proposal(file: str, at: np.datetime64, bend: FoundSlopeChange) -> Proposal:
-    words = f"growth changes by {bend.change:+.0%} a year"
+def _proposal(file: str, at: np.datetime64, found: FoundSlopeChange) -> Proposal:
+    words = f"growth changes by {found.change:+.0%} a year"
     return Proposal(
         kind="slope-break",
         file=file,
         path=("trend", "slope_breaks"),
-        reason=f"from about {stamp(at)} on {words}; a bend takes {bend.gain:.0%} off a line's error",
+        reason=f"from about {stamp(at)} on {words}; a slope change takes {found.gain:.0%} off a line's error",
         edits=(Append(("trend", "slope_breaks"), {"at": stamp(at), "reason": f"seen in the data: {words}"}),),
-        strength=bend.gain * 10,
+        strength=found.gain * 10,
         start=at,
-        size=bend.change,
+        size=found.change,
     )
