@@ -194,6 +194,8 @@ CODES: dict[str, str] = {
     "CT415": "a regressor starts after the series",
     "CT416": "a stray time stretches the series",
     "CT417": "an outlier window that masks nothing",
+    "CT418": "reading takes too long",
+    "CT419": "more than memory should hold",
     # model
     "CT501": "nothing to learn from",
     "CT502": "the history is too short for the horizon",

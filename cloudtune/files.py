@@ -1,8 +1,10 @@
-"""Files: written whole or not at all, found by pattern, shipped with the install."""
+"""Files: inside the root, written whole or not at all, found by pattern, shipped with the install."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,12 +12,69 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_GLOB = frozenset("*?[")
+GLOB = frozenset("*?[")
+"""Signs that make a path a pattern."""
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a file that is read whole: no spec, report or template is larger."""
+
+
+class OutOfBoundsError(OSError):
+    """No regular file inside the root: a link, a device, a part of `.git`, or too large a file."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(errno.EPERM, why, str(path))
+
+
+def check_bounds(path: Path, root: Path, *, links: bool = False) -> None:
+    """The one rule for every path: a regular file inside the root, or nothing yet; else OutOfBoundsError.
+
+    Where `links` are allowed what they lead to is held to the same rule. Parts of `.git` are never inside.
+    """
+    try:
+        parts = path.relative_to(root).parts
+    except ValueError:
+        raise OutOfBoundsError(path, "it is outside the repository") from None
+    place = str(root)
+    for part in parts:
+        if is_of_git(part) or part == "..":
+            raise OutOfBoundsError(path, "it is outside the repository's own files")
+        place = f"{place}/{part}"
+        try:
+            mode = os.lstat(place).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        if stat.S_ISLNK(mode):
+            if not links:
+                raise OutOfBoundsError(path, "it is a link, or below one")
+            check_bounds(path.resolve(), root.resolve())
+            return
+    if not stat.S_ISREG(mode):
+        raise OutOfBoundsError(path, "it is no regular file")
+
+
+def is_of_git(part: str) -> bool:
+    """True for a name that some file system takes for `.git`."""
+    return part.rstrip(". ").lower() in {".git", "git~1"}
+
+
+def read_bytes(path: Path, root: Path, *, links: bool = False, most: int = MOST_BYTES) -> bytes:
+    """All bytes of a regular file inside the root; OutOfBoundsError for anything else, OSError as ever."""
+    check_bounds(path, root, links=links)
+    with path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > most:
+            raise OutOfBoundsError(path, f"it has {size:,} bytes, more than {most:,}")
+        return stream.read()
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary sibling of `path`; on success it takes its place, on failure it goes."""
+def replacing(path: Path, root: Path | None = None) -> Iterator[Path]:
+    """Yield a temporary sibling of `path`; on success it takes its place, on failure it goes.
+
+    With `root` the path is held to the rule above; without, it is the user's own choice.
+    """
+    if root is not None:
+        check_bounds(path, root)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     temporary.open("xb").close()  # nobody else's, and with the mode of an ordinary new file
@@ -27,8 +86,10 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, content: bytes) -> bool:
+def write_bytes(path: Path, content: bytes, root: Path | None = None) -> bool:
     """Write `content` whole or not at all; return False where the file holds it already."""
+    if root is not None:
+        check_bounds(path, root)
     if path.is_file() and path.read_bytes() == content:
         return False
     with replacing(path) as temporary:
@@ -36,9 +97,9 @@ def write_bytes(path: Path, content: bytes) -> bool:
     return True
 
 
-def write_text(path: Path, content: str) -> bool:
+def write_text(path: Path, content: str, root: Path | None = None) -> bool:
     """Write UTF-8 text with LF endings whole or not at all; return whether bytes changed."""
-    return write_bytes(path, content.encode("utf-8"))
+    return write_bytes(path, content.encode("utf-8"), root)
 
 
 def matching(pattern: str, root: Path) -> tuple[Path, ...]:
@@ -49,7 +110,7 @@ def matching(pattern: str, root: Path) -> tuple[Path, ...]:
     whole = root / pattern
     if whole.is_file():
         return (whole.resolve(),)
-    if not _GLOB.intersection(pattern):
+    if not GLOB.intersection(pattern):
         return ()
     anchor = Path(whole.anchor)
     found = anchor.glob(str(whole.relative_to(anchor)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.files import matching
+from cloudtune.files import check_bounds, is_of_git, matching
 from cloudtune.spec.messages import nearest
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ INTERRUPTED = "Query interrupted"
 MEMORY = "800MB"
 """Beyond this DuckDB spills to disk; the process as a whole stays below 1.5 GB."""
 MOST_THREADS = 4
+MOST_MORE = 2 * 1024**3
+"""Bytes that the process may grow by while it reads: DuckDB's own limit knows nothing of one huge text."""
+SECONDS = 60.0
+"""That a source may take, unless CLOUDTUNE_READ_SECONDS says otherwise."""
 _TOTALS = """
 SELECT count(*), count(*) - count(us), count_if(us % 1000000 <> 0), count_if(zoned),
        count_if(dated), count_if(bad), coalesce(min(us), 0), coalesce(max(us), 0)
@@ -106,18 +111,31 @@ def files_of(pattern: str, access: Access, place: SpecPlace) -> tuple[Path, ...]
     if not allow_outside and _leaves(pattern):
         raise _outside(pattern, place)
     found = matching(pattern, root)
+    if not allow_outside and not all(_is_inside(path, root.resolve()) for path in found):
+        raise _outside(pattern, place)
     if not found:
-        raise _missing(pattern, root, place)
+        raise _missing(pattern, root, place, is_told=allow_outside or _stays(root / pattern, root))
     if empty := [path.name for path in found if not path.stat().st_size]:
         hint = "write it anew, with a line of column names"
         raise place.refusal("CT410", f"the file {empty[0]!r} is empty", hint)
-    if not allow_outside and not all(path.is_relative_to(root.resolve()) for path in found):
-        raise _outside(pattern, place)
     return found
 
 
+def _is_inside(path: Path, root: Path) -> bool:
+    try:
+        check_bounds(path, root, links=True)
+    except OSError:
+        return False
+    return True
+
+
+def _stays(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
+
+
 def _leaves(pattern: str) -> bool:
-    return Path(pattern).is_absolute() or ".." in Path(pattern).parts
+    parts = Path(pattern).parts
+    return Path(pattern).is_absolute() or ".." in parts or any(map(is_of_git, parts))
 
 
 def _outside(pattern: str, place: SpecPlace) -> Exception:
@@ -125,7 +143,10 @@ def _outside(pattern: str, place: SpecPlace) -> Exception:
     return place.refusal("CT402", f"{pattern!r} leaves the repository", hint)
 
 
-def _missing(pattern: str, root: Path, place: SpecPlace) -> Exception:
+def _missing(pattern: str, root: Path, place: SpecPlace, *, is_told: bool) -> Exception:
+    """`is_told`: names beside the one that is missing may be shown, for they are the repository's own."""
+    if not is_told:
+        return _outside(pattern, place)
     if (root / pattern).is_dir():
         hint = f"name a file in it, or all of them: {pattern.rstrip('/')}/*"
         return place.refusal("CT401", f"{pattern!r} is a folder", hint)
@@ -137,25 +158,93 @@ def _missing(pattern: str, root: Path, place: SpecPlace) -> Exception:
 
 
 @contextmanager
-def session(folders: Iterable[Path], database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a locked connection that reads files below `folders` and the database file alone."""
-    with TemporaryDirectory(prefix="cloudtune-") as spill:
+def session(files: Iterable[Path], database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a locked connection that reads `files` and the database file alone; TooLongError where it is late."""
+    with TemporaryDirectory(prefix="cloudtune-") as spill, _bounded_memory():
         connection = duckdb.connect(":memory:", config=_config(spill))
         _OPEN.append(connection)
+        watch = _Watch(connection)
         try:
             if database is not None:
                 connection.execute(f"ATTACH {quoted(str(database))} AS store (READ_ONLY)")
                 connection.execute("USE store")
-            _lock(connection, [spill, *map(str, folders)])
+            _lock(connection, spill, files)
             yield connection
-        except RuntimeError as error:
+        except (RuntimeError, duckdb.Error) as error:
+            if watch.is_late:
+                raise TooLongError(f"{watch.seconds:g}") from error
             # So DuckDB says that a Ctrl-C came in a query: nobody else may take it for a bad source.
             if str(error) == INTERRUPTED:
                 raise KeyboardInterrupt from error
             raise
         finally:
+            watch.end()
             _OPEN.remove(connection)
             connection.close()
+
+
+@contextmanager
+def _bounded_memory() -> Iterator[None]:
+    """Have the machine refuse memory past MOST_MORE, where it can: a refusal, not a killed process."""
+    used = _data_bytes()
+    if used is None:
+        yield
+        return
+    import resource  # noqa: PLC0415 - not on every system
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    most = [limit for limit in (used + MOST_MORE, *before) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(most), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _data_bytes() -> int | None:
+    """Bytes of writable memory that this process has; None where the system doesn't say."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
+    except (OSError, IndexError):
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+class TooLongError(Exception):
+    """A source that was not read in time; the text is the limit in seconds."""
+
+
+class _Watch:
+    """Ends the queries of a connection once its time is over."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.seconds = seconds_to_read()
+        self.is_late = False
+        self._connection = connection
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """The connection is about to close."""
+        self._done.set()
+        self._thread.join()
+
+    def _wait(self) -> None:
+        if self._done.wait(self.seconds):
+            return
+        self.is_late = True
+        # Again and again: between two queries there is nothing to interrupt.
+        while not self._done.wait(0.2):
+            self._connection.interrupt()
+
+
+def seconds_to_read() -> float:
+    """What a source may take."""
+    try:
+        return max(0.1, float(os.environ.get("CLOUDTUNE_READ_SECONDS", "")))
+    except ValueError:
+        return SECONDS
 
 
 _OPEN: list[duckdb.DuckDBPyConnection] = []
@@ -243,12 +332,15 @@ def _config(spill: str) -> dict[str, str | bool | int | float | list[str]]:
         "memory_limit": MEMORY,
         "threads": min(MOST_THREADS, os.cpu_count() or 1),
         "temp_directory": spill,
+        # Else a table's name that stands nowhere else is looked up among our own variables.
+        "python_enable_replacements": False,
     }
 
 
-def _lock(connection: duckdb.DuckDBPyConnection, folders: list[str]) -> None:
-    allowed = ", ".join(quoted(folder) for folder in folders)
+def _lock(connection: duckdb.DuckDBPyConnection, spill: str, files: Iterable[Path]) -> None:
+    allowed = ", ".join(quoted(str(file)) for file in files)
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute(f"SET allowed_directories = [{quoted(spill)}]")
+    connection.execute(f"SET allowed_paths = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

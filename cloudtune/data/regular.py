@@ -10,6 +10,7 @@ import numpy as np
 from cloudtune.data.minutes import DAY
 from cloudtune.data.series import Repair, Series
 from cloudtune.data.timeline import Timeline, to_utc
+from cloudtune.spec.messages import counted
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ _NOTHING = "look at start, end and the source"
 _JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
 _WIDE, _LONG = 0.8, 1_000
 """A timeline this long, most of it a single gap, comes from a stray time stamp."""
+MOST_STEPS = 4_000_000
+"""Seven and a half years of minutes: what a model of ordinary memory holds."""
+LARGEST, SMALLEST = 1e30, 1e-100
+"""Beyond these a square or a product of values leaves what a double can hold."""
 _MONDAY = 4
 """The day number 1970-01-05 modulo 7: weeks start there unless the rows say otherwise."""
 _NEARLY = 0.75
@@ -56,6 +61,7 @@ def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Serie
     _refuse_irregular(grid, wanted, place)
     steps = _by_step(grid, instants.table)
     values, partial = _values(steps, grid, wanted)
+    _refuse_extremes(values, first_of=steps.key, grid=grid, place=place)
     known = np.flatnonzero(~np.isnan(values))
     if not len(known):
         raise place.refusal("CT410", f"no whole {wanted.step} is in the data", _NOTHING)
@@ -64,6 +70,8 @@ def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Serie
     periods = int(key[-1] - key[0]) + 1
     if periods > _LONG and np.diff(key).max() > _WIDE * periods:
         raise _stray(grid, wanted, place)
+    if periods > MOST_STEPS:
+        raise _too_long(periods, wanted, place)
     # A step without a row is absent; one whose rows hold no number stays a gap whatever `missing` says.
     dense = np.full(periods, 0.0 if wanted.missing == "zero" else np.nan)
     dense[key - key[0]] = values[held]
@@ -151,6 +159,23 @@ def _refuse_irregular(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> None:
         shown = grid.shown(crowded[:3] + 1)
         message = f"the rows have no common step: no {wanted.step} of its own for {shown}"
         raise place.refusal("CT408", message, _JOIN)
+
+
+def _refuse_extremes(values: Values, *, first_of: Counts, grid: StepGrid, place: SpecPlace) -> None:
+    size = np.abs(values)
+    with np.errstate(invalid="ignore"):
+        extreme = np.flatnonzero((size > LARGEST) | ((size > 0) & (size < SMALLEST)))
+    if not len(extreme):
+        return
+    where = grid.shown(np.searchsorted(grid.key, first_of[extreme[:3]]))
+    message = f"a value too large or too small to reckon with in {counted(len(extreme), 'step')}: {where}"
+    hint = f"values lie between {SMALLEST:g} and {LARGEST:g}; choose another unit, or correct them"
+    raise place.below("value").refusal("CT406", message, hint)
+
+
+def _too_long(periods: int, wanted: Wanted, place: SpecPlace) -> Refusal:
+    message = f"the series would have {periods:,} steps of {wanted.step}, more than {MOST_STEPS:,}"
+    return place.refusal("CT419", message, "choose a coarser step, or a later series.start")
 
 
 def _stray(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> Refusal:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from cloudtune.data.minutes import Reckoning, instants_of
-from cloudtune.data.opening import Scan, named, session
+from cloudtune.data.opening import Scan, TooLongError, named, session
 from cloudtune.data.sources.reader import Relation
 from cloudtune.data.sources.table import READERS
 from cloudtune.errors import Refusal
@@ -33,6 +33,8 @@ _SIGNS = {
     "in-memory database": "name a file that DuckDB wrote, or leave `path` out and query files",
 }
 """What DuckDB says, and the mend that it calls for."""
+_LONGEST = 400
+"""Characters of DuckDB's words that a message repeats: they quote what a file holds."""
 _INSIDE = "(us IS NULL OR us BETWEEN {low} AND {high})"
 _EARLIEST, _LATEST = -63_158_400_000_000, 7_258_118_400_000_000
 """1968 to 2200: a stamp outside is a unit taken for another."""
@@ -77,12 +79,16 @@ def _opened(source: Any, asked: Asked) -> Iterator[tuple[duckdb.DuckDBPyConnecti
     found = reader.open(source, asked)
     try:
         if isinstance(found, Relation):
-            with session(found.folders, found.database) as connection:
+            with session(found.files, found.database) as connection:
                 yield connection, _kept(connection, found)
         else:
             with session(()) as connection:
                 connection.register("fetched", found.read_all())
                 yield connection, "fetched"
+    except TooLongError as late:
+        message = f"reading takes longer than {late} s"
+        hint = "read fewer rows, or allow more: CLOUDTUNE_READ_SECONDS=600"
+        raise asked.place.refusal("CT418", message, hint) from late
     except duckdb.Error as error:
         raise _explained(error, reader.mend, asked) from error
 
@@ -97,7 +103,7 @@ def _kept(connection: duckdb.DuckDBPyConnection, relation: Relation) -> str:
 def _explained(error: duckdb.Error, mend: str, asked: Asked) -> Refusal:
     plain = _SQL.sub("", _KIND.sub("", str(error).replace(f"{asked.access.root.resolve()}/", "")))
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    words = " ".join([line for line in lines if not line.startswith("Original Line")][:2])
+    words = " ".join([line for line in lines if not line.startswith("Original Line")][:2])[:_LONGEST]
     mend = next((mend for sign, mend in _SIGNS.items() if sign in words), mend)
     return asked.place.refusal("CT403", f"the source can't be read: {words}", mend)
 

@@ -25,13 +25,26 @@ def variables_of(
     spec: ForecastSpec, timeline: Timeline, access: Access, top: SpecPlace
 ) -> tuple[tuple[Variable, ...], tuple[Repair, ...]]:
     """Every regressor over the series and its horizon; refuses one without future values."""
-    whole = timeline.head(timeline.periods + horizon_periods(spec))
+    periods = timeline.periods + horizon_periods(spec)
+    _refuse_too_many(len(spec.regressors), periods, top.below("regressors"))
+    whole = timeline.head(periods)
     found = [
         _variable(regressor, whole, access, top.below("regressors", index))
         for index, regressor in enumerate(spec.regressors)
     ]
     repairs = tuple(repair for _, repair in found if repair.count)
     return tuple(variable for variable, _ in found), repairs
+
+
+MOST_VALUES = 40_000_000
+"""Of all regressors together: 320 MB before a model has seen one."""
+
+
+def _refuse_too_many(regressors: int, periods: int, place: SpecPlace) -> None:
+    if regressors * periods > MOST_VALUES:
+        values = f"{regressors:,} regressors over {periods:,} steps are {regressors * periods:,} values"
+        hint = "choose a coarser step, a later series.start or fewer regressors"
+        raise place.refusal("CT419", f"{values}, more than {MOST_VALUES:,}", hint)
 
 
 def horizon_periods(spec: ForecastSpec) -> int:

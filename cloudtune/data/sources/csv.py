@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudtune.data.opening import quoted
-from cloudtune.data.sources.reader import Relation, folders_of, listed
+from cloudtune.data.sources.reader import Relation, listed
 
 if TYPE_CHECKING:
     from cloudtune.data.sources.reader import Asked
@@ -31,4 +31,4 @@ class CsvReader:
         is_small = sum(file.stat().st_size for file in files) <= _SMALL
         is_kept = is_small and all(file.suffix == ".csv" for file in files)
         sql = f"read_csv({listed(files)}, {', '.join(options)})"
-        return Relation(sql, folders_of(files), is_kept=is_kept)
+        return Relation(sql, files, is_kept=is_kept)

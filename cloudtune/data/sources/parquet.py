@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cloudtune.data.sources.reader import Relation, folders_of, listed
+from cloudtune.data.sources.reader import Relation, listed
 
 if TYPE_CHECKING:
     from cloudtune.data.sources.reader import Asked
@@ -19,4 +19,4 @@ class ParquetReader:
     def open(self, source: ParquetSource, asked: Asked) -> Relation:
         """The files as one relation."""
         files = asked.files(source.path)
-        return Relation(f"read_parquet({listed(files)})", folders_of(files))
+        return Relation(f"read_parquet({listed(files)})", files)

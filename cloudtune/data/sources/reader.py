@@ -31,17 +31,20 @@ class Asked:
     step: Step | None = None
     """The step that rows will be joined to; None where the rows themselves decide."""
 
-    def files(self, pattern: str) -> tuple[Path, ...]:
-        """The files that the block's `path` names; refuses one that is missing or leaves the root."""
-        return files_of(pattern, self.access, self.place.below("path"))
+    def files(self, pattern: str, place: SpecPlace | None = None) -> tuple[Path, ...]:
+        """The files that a name in the block stands for; refuses one that is missing or leaves the root.
+
+        `place` is where the name is written, the block's `path` if that isn't said.
+        """
+        return files_of(pattern, self.access, place or self.place.below("path"))
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """SQL to select from, with the folders and the database that it needs to see."""
+    """SQL to select from, with the files and the database that it needs to see: nothing else is readable."""
 
     sql: str
-    folders: tuple[Path, ...]
+    files: tuple[Path, ...]
     database: Path | None = None
     is_kept: bool = False
     """True where a copy in memory costs less than asking several times."""
@@ -77,8 +80,3 @@ class SourceReader(Protocol):
 def listed(texts: Iterable[object]) -> str:
     """Texts as an SQL list."""
     return f"[{', '.join(quoted(str(text)) for text in texts)}]"
-
-
-def folders_of(files: Iterable[Path]) -> tuple[Path, ...]:
-    """The folders of files, each once."""
-    return tuple(dict.fromkeys(file.parent for file in files))
