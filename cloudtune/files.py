@@ -34,7 +34,7 @@ def check_bounds(path: Path, root: Path, *, links: bool = False) -> None:
         parts = path.relative_to(root).parts
     except ValueError:
         raise OutOfBoundsError(path, "it is outside the repository") from None
-    place = str(root)
+    place, mode = str(root), 0
     for part in parts:
         if is_of_git(part) or part == "..":
             raise OutOfBoundsError(path, "it is outside the repository's own files")

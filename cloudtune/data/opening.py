@@ -159,7 +159,7 @@ def _missing(pattern: str, root: Path, place: SpecPlace, *, is_told: bool) -> Ex
 
 @contextmanager
 def session(files: Iterable[Path], database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a locked connection that reads `files` and the database file alone; TooLongError where it is late."""
+    """Yield a locked connection that reads `files` and the database file alone; TooLongError if late."""
     with TemporaryDirectory(prefix="cloudtune-") as spill, _bounded_memory():
         connection = duckdb.connect(":memory:", config=_config(spill))
         _OPEN.append(connection)

@@ -62,8 +62,18 @@ def test_no_quoting_hides_a_second_statement(shop, around, payload):
 
 @pytest.mark.parametrize(
     "name",
-    [".git/rows.csv", ".GIT/rows.csv", "data/../.git/rows.csv", "data/../secret.csv", "/etc/passwd.csv"]
-    + ["~/x.csv", "file:secret.csv", "http://127.0.0.1/x.csv", "s3://b/x.csv", "data/*/../../secret.csv"],
+    [
+        ".git/rows.csv",
+        ".GIT/rows.csv",
+        "data/../.git/rows.csv",
+        "data/../secret.csv",
+        "/etc/passwd.csv",
+        "~/x.csv",
+        "file:secret.csv",
+        "http://127.0.0.1/x.csv",
+        "s3://b/x.csv",
+        "data/*/../../secret.csv",
+    ],
 )
 @pytest.mark.parametrize("form", ["FROM '{}'", "FROM read_csv('{}')", "FROM read_csv(['data/in.csv', '{}'])"])
 def test_a_name_that_leads_elsewhere_is_refused(shop, name, form):
@@ -74,15 +84,21 @@ def test_a_name_that_leads_elsewhere_is_refused(shop, name, form):
 
 @pytest.mark.parametrize(
     "reckoned",
-    ["read_csv('secret' || '.csv')", "read_csv(concat('secret', '.csv'))", "read_csv(['secret' || '.csv'])"]
-    + [
+    [
+        "read_csv('secret' || '.csv')",
+        "read_csv(concat('secret', '.csv'))",
+        "read_csv(['secret' || '.csv'])",
         "read_csv((SELECT 'secret.csv'))",
         "query('SELECT * FROM ''secret.csv''')",
         "query_table('secret.csv')",
-    ]
-    + ["read_text('secret.csv')", "read_blob('secret.csv')", "glob('*')", "sniff_csv('secret.csv')"]
-    + ["duckdb_settings()", "duckdb_secrets()", "pragma_version()", "json_execute_serialized_sql('{}')"]
-    + [
+        "read_text('secret.csv')",
+        "read_blob('secret.csv')",
+        "glob('*')",
+        "sniff_csv('secret.csv')",
+        "duckdb_settings()",
+        "duckdb_secrets()",
+        "pragma_version()",
+        "json_execute_serialized_sql('{}')",
         "parquet_metadata('data/in.csv')",
         "read_duckdb('x.db')",
         "READ_TEXT('secret.csv')",
@@ -110,15 +126,16 @@ def test_a_name_that_is_no_table_finds_no_variable_of_ours(shop):
         "get_current_time()",
         "localtimestamp",
         "random()",
-    ]
-    + [
         "uuid()",
         "gen_random_uuid()",
         "age(TIMESTAMP '2020-01-01')",
         "current_setting('threads')",
         "txid_current()",
-    ]
-    + ["nextval('s')", "version()", "(SELECT random())", "list_transform([1], lambda x: random())[1]"],
+        "nextval('s')",
+        "version()",
+        "(SELECT random())",
+        "list_transform([1], lambda x: random())[1]",
+    ],
 )
 def test_a_query_has_one_answer_for_one_state_of_its_files(shop, changing):
     for query in (
@@ -159,7 +176,7 @@ def test_a_pattern_reads_no_link(shop, tmp_path):
 @pytest.mark.parametrize(
     "endless",
     [
-        "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT x AS time, x AS value FROM t",
+        "WITH RECURSIVE t AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM t) SELECT x AS time, x value FROM t",
         "SELECT sum(a.range * b.range) AS value, 1 AS time FROM range(9999999) a, range(9999999) b",
         "SELECT range AS time, range AS value FROM range(999999999999) ORDER BY value % 7",
     ],

@@ -1,7 +1,7 @@
 """A team's own query, judged: one SELECT, over files that it names, with one answer for one state of them.
 
-Why the tree and never the text: what runs is written by DuckDB from the tree that was judged, and is judged once
-more, so no trick of quoting can hide a statement, a file or a function from us.
+Why the tree and never the text: what runs is written by DuckDB from the tree that was judged, and is
+judged once more, so no trick of quoting can hide a statement, a file or a function from us.
 """
 
 from __future__ import annotations
@@ -20,20 +20,26 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 """A node of DuckDB's syntax tree, as JSON."""
 READERS = frozenset(
-    ("read_csv", "read_csv_auto", "read_parquet", "parquet_scan")
-    + ("read_json", "read_json_auto", "read_ndjson", "read_ndjson_auto")
+    """
+    read_csv read_csv_auto read_parquet parquet_scan read_json
+    read_json_auto read_ndjson read_ndjson_auto
+    """.split()
 )
 """Table functions whose first argument names files."""
 TABLE_FUNCTIONS = READERS | {"range", "generate_series", "unnest"}
 """All that a query may call in FROM: others list files, settings and secrets, or run SQL from a text."""
 CHANGING = frozenset(
-    ("now", "today", "current_date", "current_time", "current_timestamp", "transaction_timestamp")
-    + ("current_localtime", "current_localtimestamp", "localtime", "localtimestamp")
-    + ("get_current_time", "get_current_timestamp", "random", "setseed", "uuid", "uuidv4", "uuidv7")
-    + ("gen_random_uuid", "nextval", "currval", "setval", "stats", "sleep_ms", "write_log", "vector_type")
-    + ("txid_current", "current_connection_id", "current_transaction_id", "current_query_id")
-    + ("current_query", "current_setting", "getvariable", "getenv", "in_search_path", "version")
-    + ("error", "current_user", "user", "session_user", "current_role", "pg_postmaster_start_time")
+    """
+    now today current_date current_time current_timestamp
+    transaction_timestamp current_localtime current_localtimestamp localtime localtimestamp
+    get_current_time get_current_timestamp random setseed uuid
+    uuidv4 uuidv7 gen_random_uuid nextval currval
+    setval stats sleep_ms write_log vector_type
+    txid_current current_connection_id current_transaction_id current_query_id current_query
+    current_setting getvariable getenv in_search_path version
+    error current_user user session_user current_role
+    pg_postmaster_start_time
+    """.split()
 )
 """Functions whose answer is of the clock, of chance or of the machine, not of the data."""
 _ENDINGS = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".csv.gz", ".csv.zst")
@@ -162,8 +168,8 @@ def _first_argument(arguments: list[Any], place: SpecPlace) -> list[Tree]:
     given = arguments[0].get("expression", {}) if arguments else {}
     is_list = str(given.get("function_name", "")).lower() in {"list_value", "list_pack"}
     items = [each.get("expression", {}) for each in given["arguments"]] if is_list else [given]
-    literals = [each.get("literal") for each in items]
-    if not literals or not all(isinstance(each, dict) and each.get("kind") == "STRING" for each in literals):
+    literals: list[Tree] = [each.get("literal") or {} for each in items]
+    if not literals or not all(each.get("kind") == "STRING" for each in literals):
         message = "the query is refused: the name of a file is reckoned, not written"
         raise place.refusal("CT413", message, "write it as a text, or a list of texts")
     return literals
