@@ -20,26 +20,64 @@ if TYPE_CHECKING:
 Tree = dict[str, Any]
 """A node of DuckDB's syntax tree, as JSON."""
 READERS = frozenset(
-    """
-    read_csv read_csv_auto read_parquet parquet_scan read_json
-    read_json_auto read_ndjson read_ndjson_auto
-    """.split()
+    [
+        "read_csv",
+        "read_csv_auto",
+        "read_parquet",
+        "parquet_scan",
+        "read_json",
+        "read_json_auto",
+        "read_ndjson",
+        "read_ndjson_auto",
+    ]
 )
 """Table functions whose first argument names files."""
 TABLE_FUNCTIONS = READERS | {"range", "generate_series", "unnest"}
 """All that a query may call in FROM: others list files, settings and secrets, or run SQL from a text."""
 CHANGING = frozenset(
-    """
-    now today current_date current_time current_timestamp
-    transaction_timestamp current_localtime current_localtimestamp localtime localtimestamp
-    get_current_time get_current_timestamp random setseed uuid
-    uuidv4 uuidv7 gen_random_uuid nextval currval
-    setval stats sleep_ms write_log vector_type
-    txid_current current_connection_id current_transaction_id current_query_id current_query
-    current_setting getvariable getenv in_search_path version
-    error current_user user session_user current_role
-    pg_postmaster_start_time
-    """.split()
+    [
+        "now",
+        "today",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "transaction_timestamp",
+        "current_localtime",
+        "current_localtimestamp",
+        "localtime",
+        "localtimestamp",
+        "get_current_time",
+        "get_current_timestamp",
+        "random",
+        "setseed",
+        "uuid",
+        "uuidv4",
+        "uuidv7",
+        "gen_random_uuid",
+        "nextval",
+        "currval",
+        "setval",
+        "stats",
+        "sleep_ms",
+        "write_log",
+        "vector_type",
+        "txid_current",
+        "current_connection_id",
+        "current_transaction_id",
+        "current_query_id",
+        "current_query",
+        "current_setting",
+        "getvariable",
+        "getenv",
+        "in_search_path",
+        "version",
+        "error",
+        "current_user",
+        "user",
+        "session_user",
+        "current_role",
+        "pg_postmaster_start_time",
+    ]
 )
 """Functions whose answer is of the clock, of chance or of the machine, not of the data."""
 _ENDINGS = (".csv", ".tsv", ".parquet", ".json", ".jsonl", ".ndjson", ".csv.gz", ".csv.zst")
