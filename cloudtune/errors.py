@@ -175,6 +175,8 @@ CODES: dict[str, str] = {
     "CT329": "a scenario that changes nothing",
     "CT330": "the defaults can't be read",
     "CT331": "a throughput that can't be compared with the series",
+    "CT332": "an unknown forecast",
+    "CT333": "a game day that can't be",
     "CT342": "a window past its review date",
     # data
     "CT401": "a file is missing",
@@ -262,6 +264,9 @@ CODES: dict[str, str] = {
     "CT806": "scheduled actions can't be read",
     "CT811": "journeys that contradict the forecasts",
     "CT812": "a profile above its hard limit",
+    "CT813": "a window outside of the forecast",
+    "CT814": "a forecast that journeys can't follow",
+    "CT815": "actuals of a game day can't be read",
 }
 
 UNREACHABLE = frozenset(

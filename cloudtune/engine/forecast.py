@@ -10,7 +10,7 @@ from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
 from cloudtune.engine.backtest import backtest, fold_points
 from cloudtune.engine.events import outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
-from cloudtune.engine.highest import highest_steps
+from cloudtune.engine.highest import highest_steps, window_paths
 from cloudtune.engine.intervals import UNCALIBRATED
 from cloudtune.engine.kept import NO_SHELF
 from cloudtune.engine.projection import Projection, forecast_of, project
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.backtest import FoldRun
+    from cloudtune.engine.highest import WindowPaths
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.kept import Shelf
     from cloudtune.engine.targets import Target
@@ -96,6 +97,28 @@ def told(
         outlook=_forecasts(projection, outlook_of(targets, series.timeline, series.aggregate), [], width),
         highest=highest_steps(projection, ahead, base_width, seed) if resolved.spec.capacity else None,
     )
+
+
+def paths_between(
+    cleaned: Cleaned, resolved: ResolvedSpec, start: np.datetime64, end: np.datetime64, *, seed: int = 0
+) -> WindowPaths:
+    """Sample paths of the base steps from `start` to `end` (UTC), as calibrated as a report's intervals.
+
+    Raises Refusal where the window isn't wholly ahead of the data and inside of the horizon.
+    """
+    projection = fitted(cleaned, resolved, seed=seed)
+    times = projection.model.plan.grid.timeline.utc[projection.model.points :][: len(projection.point)]
+    first, last = (int(np.searchsorted(times, edge)) for edge in (start, end))
+    if start < times[0] or last >= len(times) or first == last:
+        told = f"{start.astype('datetime64[m]')}Z to {end.astype('datetime64[m]')}Z"
+        message = f"{told} lies outside of the forecast of {resolved.spec.name}"
+        hint = "choose a window ahead of its data, or lengthen its horizon"
+        raise Refusal(Problem("CT813", message, hint, file=resolved.file))
+    folds = backtest(cleaned, resolved, seed)
+    tested_days = fold_points(cleaned, resolved) * cleaned.series.timeline.step.minutes / MINUTES_A_DAY
+    width = {} if projection.source.sparse else calibrations(folds, tested_days)
+    calibration = _calibration_of(width, cleaned.series.timeline.step.name)
+    return window_paths(projection, calibration, first, last)
 
 
 def _finest(targets: Mapping[str, Target]) -> object:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.paths import Sampler
     from cloudtune.engine.projection import Projection
-    from cloudtune.model.arrays import Floats, Ints
+    from cloudtune.model.arrays import Dates, Floats, Ints
     from cloudtune.model.occurrences import PlacedOccurrence
 
 MANY_PATHS = 1000
@@ -70,6 +70,26 @@ def calibrated(pieces: Floats, calibration: Calibration, days: Floats) -> Floats
     plain = centre + width * (pieces - centre)
     ratio = pieces / np.where(above, centre, 1.0)
     return np.where(above, centre * np.abs(ratio) ** width, plain)
+
+
+@dataclass(frozen=True, eq=False)
+class WindowPaths:
+    """Every base step of a window on sample paths, and on the median path."""
+
+    times: Dates
+    """Beginnings of steps, UTC."""
+    median: Floats
+    paths: Floats
+    """(paths, steps), calibrated."""
+
+
+def window_paths(projection: Projection, calibration: Calibration, first: int, last: int) -> WindowPaths:
+    """Base points `first` to `last` after the data, as game days play them."""
+    source = projection.source
+    steps = _StepPaths(projection, source, calibration, first, last)
+    times = projection.model.plan.grid.timeline.utc[projection.model.points :][first:last]
+    paths = np.concatenate([part for _, part in steps()], axis=1)
+    return WindowPaths(times, projection.point[first:last], paths)
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,6 +97,10 @@ class Fleet:
         """The same fleet if its utilization had to hold after losing zones, too."""
         return replace(self, zones=replace(self.zones, utilization=None))
 
+    def with_throughput(self, throughput: float) -> Fleet:
+        """The same fleet if each of its units served as much."""
+        return replace(self, members=tuple(replace(m, throughput=throughput) for m in self.members))
+
     def needed(self, demand: Floats) -> Need:
         """Units that serve a demand of shape (windows,), in units of the series per base step.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
+from cloudtune.spec.gameday import GamedaySpec
 from cloudtune.spec.reader import read
 from cloudtune.spec.values import Block, blocks_of, key_of
 
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-KINDS = ("forecast", "calendar", "defaults")
+KINDS = ("forecast", "calendar", "gameday", "defaults")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TITLES = {
     "forecast": "CloudTune forecast",
     "calendar": "CloudTune calendar",
+    "gameday": "CloudTune game day",
     "defaults": "CloudTune defaults of a folder",
 }
 _NOISE = frozenset({"title", "discriminator"})
@@ -44,7 +46,8 @@ def _plain(kind: str, model: type[Block]) -> dict[str, Any]:
     for name, definition in definitions.items():
         _explain(definition, named[name])
     _explain(schema, model)
-    _only_one_way(definitions["EventSpec"])
+    if "EventSpec" in definitions:
+        _only_one_way(definitions["EventSpec"])
     return {
         "$schema": _DIALECT,
         "title": _TITLES[kind],
@@ -59,6 +62,10 @@ def _forecast() -> dict[str, Any]:
 
 def _calendar() -> dict[str, Any]:
     return _plain("calendar", CalendarSpec)
+
+
+def _gameday() -> dict[str, Any]:
+    return _plain("gameday", GamedaySpec)
 
 
 def _defaults() -> dict[str, Any]:
@@ -77,6 +84,7 @@ def _defaults() -> dict[str, Any]:
 _SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "forecast": _forecast,
     "calendar": _calendar,
+    "gameday": _gameday,
     "defaults": _defaults,
 }
 

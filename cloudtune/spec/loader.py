@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.spec.check_many import Neighbours, check_unique, judge_calendar, judge_forecast
+from cloudtune.spec.check_gameday import judge_gameday, masks
+from cloudtune.spec.check_many import (
+    Neighbours,
+    check_stem,
+    check_unique,
+    judge_calendar,
+    judge_forecast,
+)
 from cloudtune.spec.check_one import check_paths, check_reviews
 from cloudtune.spec.defaults import Layers, check_defaults, is_blank, torn_defaults
 from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
+from cloudtune.spec.gameday import GamedaySpec
 from cloudtune.spec.messages import did_you_mean, printable, quoted
 from cloudtune.spec.reader import ENOUGH, YamlFile, read
-from cloudtune.spec.store import CalendarFile, SpecFile, Store
+from cloudtune.spec.store import CalendarFile, GamedayFile, SpecFile, Store
 from cloudtune.spec.validation import problems_of
 
 if TYPE_CHECKING:
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-Spec = TypeVar("Spec", ForecastSpec, CalendarSpec)
+Spec = TypeVar("Spec", ForecastSpec, CalendarSpec, GamedaySpec)
 
 
 def load_store(root: Path, *, today: date | None = None, allow_outside: bool = False) -> Store:
@@ -73,6 +81,7 @@ class _Loading:
     sources: dict[str, Layers] = field(default_factory=dict)
     forecasts: dict[str, ForecastSpec] = field(default_factory=dict)
     calendars: dict[str, CalendarSpec] = field(default_factory=dict)
+    gamedays: dict[str, GamedaySpec] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
     """Files with an error, of their own or inherited."""
 
@@ -115,6 +124,8 @@ class _Loading:
         self.blame(document.file, problems)
         if kind == "calendar":
             self._keep(Layers((document,)), CalendarSpec, self.calendars)
+        elif kind == "gameday":
+            self._keep(Layers((document,)), GamedaySpec, self.gamedays)
         elif torn:
             self.blame(document.file, [torn_defaults(torn[0])])
         elif kind == "forecast":
@@ -146,8 +157,13 @@ class _Loading:
             for file, spec in self.calendars.items()
             if file not in self.wrong
         }
+        gamedays = {
+            spec.name: GamedayFile(spec, file)
+            for file, spec in self.gamedays.items()
+            if file not in self.wrong
+        }
         specs = [
-            _spec_file(spec, file, calendars)
+            _spec_file(_masked(spec, gamedays.values()), file, calendars)
             for file, spec in self.forecasts.items()
             if file not in self.wrong
         ]
@@ -157,12 +173,13 @@ class _Loading:
             calendars=calendars,
             problems=tuple(sorted(self.problems, key=_place)),
             broken=self._broken(),
+            gamedays=gamedays,
             sources=self.sources,
         )
 
     def _judge(self) -> None:
         """Calendars first: a spec that uses a broken one can't be used either."""
-        for names in (self.calendars, self.forecasts):
+        for names in (self.calendars, self.forecasts, self.gamedays):
             for file, problem in check_unique({file: spec.name for file, spec in names.items()}):
                 self.blame(file, [problem])
         near = Neighbours(self.forecasts, self.calendars)
@@ -175,11 +192,24 @@ class _Loading:
             if self.today is not None:
                 self.blame(file, check_reviews(spec, self.today))
 
+        self._judge_gamedays(near)
+
+    def _judge_gamedays(self, near: Neighbours) -> None:
+        """Last: a game day speaks of forecasts and their events."""
+        known = {spec.name: spec for spec in self.forecasts.values()}
+        events = {
+            name: [*spec.events, *(event for used in near.used_by(spec) for event in used.events)]
+            for name, spec in known.items()
+        }
+        for file, gameday in self.gamedays.items():
+            self.blame(file, check_stem(gameday.name, file))
+            self.blame(file, judge_gameday(gameday, known, events))
+
     def _broken(self) -> dict[str, str]:
         return {
             file.removeprefix(f"{SPECS}/").removesuffix(".yaml"): file
             for file in sorted(self.wrong)
-            if file not in self.calendars and not file.endswith(f"/{DEFAULTS}")
+            if not (file in self.calendars or file in self.gamedays or file.endswith(f"/{DEFAULTS}"))
         }
 
 
@@ -203,6 +233,12 @@ def _spec_file(spec: ForecastSpec, file: str, calendars: dict[str, CalendarFile]
     folder = file.removeprefix(f"{SPECS}/").rpartition("/")[0]
     used = tuple(calendars[name] for name in spec.calendars if name in calendars)
     return SpecFile(spec, file, folder, used)
+
+
+def _masked(spec: ForecastSpec, gamedays: Iterable[GamedayFile]) -> ForecastSpec:
+    """The forecast without what rehearsals did to its data."""
+    windows = [window for gameday in gamedays for window in masks(gameday.spec, spec.name)]
+    return spec.model_copy(update={"outliers": [*spec.outliers, *windows]}) if windows else spec
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:
@@ -271,8 +307,8 @@ def _stray(name: str, file: str) -> Problem | None:
     return None
 
 
-KINDS = ("forecast", "calendar")
-_LATER = {"gameday": "game days", "rollup": "rollups"}
+KINDS = ("forecast", "calendar", "gameday")
+_LATER = {"rollup": "rollups"}
 
 
 def kind_of(document: YamlFile) -> tuple[str, list[Problem]]:

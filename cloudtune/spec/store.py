@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cloudtune.spec.defaults import Layers
     from cloudtune.spec.events import CalendarSpec
     from cloudtune.spec.forecast import ForecastSpec
+    from cloudtune.spec.gameday import GamedaySpec
     from cloudtune.spec.resolved import Event
 
 
@@ -30,6 +31,14 @@ class CalendarFile:
     """A calendar and its file."""
 
     spec: CalendarSpec
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class GamedayFile:
+    """A game day and its file."""
+
+    spec: GamedaySpec
     file: str
 
 
@@ -73,6 +82,8 @@ class Store:
     problems: tuple[Problem, ...]
     broken: Mapping[str, str] = field(default_factory=dict)
     """Id as its file would have it -> file, for forecasts that can't be used."""
+    gamedays: Mapping[str, GamedayFile] = field(default_factory=dict)
+    """By name."""
     sources: Mapping[str, Layers] = field(default_factory=dict)
     """Every file as read, with what it inherits: for positions and excerpts."""
     _scheduled: dict[tuple[str, DateSpan], tuple[Event, ...]] = field(default_factory=dict)

@@ -186,7 +186,7 @@ def _kind(value: Any) -> str:
 
 def _bound(words: str, limit: str) -> Callable[[_Issue], _Words]:
     def bound(issue: _Issue) -> _Words:
-        message = f"`{issue.key}` is {issue.value:g}; it must be {words} {issue.context[limit]:g}"
+        message = f"`{issue.key}` is {float(issue.value):g}; it must be {words} {issue.context[limit]:g}"
         return _Words("CT205", message)
 
     return bound

@@ -73,6 +73,8 @@ _NUMBER = re.compile(_NUMERIC)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _PERCENT = re.compile(rf"({_NUMERIC})%")
 _LENGTH_OF_DAYS = re.compile(r"[0-9]{1,7}(min|h|d|w|mo|y)")
+_SECONDS = re.compile(r"(?P<amount>[0-9]{1,7}(\.[0-9]{1,6})?)(?P<unit>ms|s|min|h|)")
+_SECONDS_OF = {"": 1.0, "ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _FACTOR = re.compile(rf"({_NUMERIC})x")
 _RATE = re.compile(rf"(?P<amount>{_NUMERIC})(/(?P<unit>s|min|h|d))?")
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -113,6 +115,22 @@ def _percent(value: Any) -> Any:
     if _NUMBER.fullmatch(value):
         return float(value)
     raise refusal("CT210", f"{quoted(value)} is no share", "write a percentage like 12%, or 0.12")
+
+
+def _seconds(value: Any) -> Any:
+    """`250ms` as 0.25, `6s` as 6, `15min` as 900; a plain number counts seconds."""
+    if not isinstance(value, str):
+        return value
+    match = _SECONDS.fullmatch(value)
+    if match is None:
+        raise refusal("CT207", f"{quoted(value)} is no length of time", "write it like 250ms, 6s or 2min")
+    return float(match["amount"]) * _SECONDS_OF[match["unit"]]
+
+
+def _share_or_seconds(value: Any) -> Any:
+    """`2%` as 0.02, `1500ms` as 1.5."""
+    is_time = isinstance(value, str) and value[-1:].isalpha() and _SECONDS.fullmatch(value)
+    return _seconds(value) if is_time else _percent(value)
 
 
 def _share_or_days(value: Any) -> Any:
@@ -256,6 +274,17 @@ Percent = Annotated[
     float,
     BeforeValidator(_percent),
     WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_NUMERIC}%?$"}),
+]
+_SHORT = r"[0-9]{1,7}(\.[0-9]{1,6})?(ms|s|min|h)?"
+Seconds = Annotated[
+    float,
+    BeforeValidator(_seconds),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_SHORT}$", "minimum": 0}),
+]
+ShareOrSeconds = Annotated[
+    float,
+    BeforeValidator(_share_or_seconds),
+    WithJsonSchema({"type": ["number", "string"], "pattern": f"^({_NUMERIC}%?|{_SHORT})$"}),
 ]
 ShareOrDays = Annotated[
     float,

@@ -13,6 +13,7 @@ from tests.project import command_page, shop
 from tests.project.tree import modules, parsed
 
 OUTSIDE = {
+    "gameday": ["gameday", "rehearsal", "--record", "2026-01-10T22:00/2026-01-10T23:00"],
     "capacity": ["capacity", "orders"],
     "backtest": ["backtest", "orders"],
     "diff": ["diff", "--explain"],
@@ -24,6 +25,15 @@ OUTSIDE = {
     "track": ["track", "orders", "--from", "2026-01-25", "--to", "2026-02-01"],
 }
 """What each command that takes `--allow-outside` does with data beside the repository."""
+GAMEDAY = """\
+version: cloudtune/v1
+kind: gameday
+name: rehearsal
+forecast: orders
+event: sale
+targets: [https://rehearsal.example.com]
+journeys: [{name: browse, share: 100%, steps: [{call: home}]}]
+"""
 FLEET = "capacity: {fleet: [{instance: m7g.4xlarge, throughput: 50/d}]}\n"
 
 
@@ -41,6 +51,7 @@ def folder(tmp_path, monkeypatch):
     spec.write_text(
         spec.read_text("utf-8").replace("path: data/", "path: ../data/") + FLEET, encoding="utf-8"
     )
+    (root / "specs" / "rehearsal.yaml").write_text(GAMEDAY, encoding="utf-8")
     shop.write_rows(tmp_path, "orders", [row for row in shop.rows() if row < "2026-01-20"])
     assert run(["run", "--allow-outside"]) == 0
     git(root, "init", "-q")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from cloudtune.spec import capacity, events, forecast, gates, sources
+from cloudtune.spec import capacity, events, forecast, gameday, gates, sources
 from cloudtune.spec import forecast as spec_forecast
 from cloudtune.spec.json_schema import docs_of
 from cloudtune.spec.validation import key_of
@@ -26,7 +26,7 @@ def blocks() -> dict[str, type[Block]]:
     """Every block that a file can hold, by name."""
     found = [
         value
-        for module in (capacity, gates, events, forecast, spec_forecast, sources)
+        for module in (capacity, gameday, gates, events, forecast, spec_forecast, sources)
         for value in vars(module).values()
     ]
     public = [each for each in found if isinstance(each, type) and issubclass(each, Block)]

@@ -11,6 +11,7 @@ from cloudtune.spec.defaults import Layers
 from cloudtune.spec.effective import digest, dump, effective_text
 from cloudtune.spec.events import CalendarSpec, EventSpec, OccurrenceSpec
 from cloudtune.spec.forecast import Change, ForecastSpec, Granularity, Outlier, Season, SeriesBlock
+from cloudtune.spec.gameday import GamedaySpec
 from cloudtune.spec.gates import Gate
 from cloudtune.spec.reader import read
 from cloudtune.spec.sources import CsvSource
@@ -65,7 +66,7 @@ def test_what_takes_effect_is_a_spec_again(lines):
 
 
 VALID = sorted((Path(__file__).parents[1] / "examples" / "valid").glob("*.yaml"))
-MODELS = {"forecast": ForecastSpec, "calendar": CalendarSpec}
+MODELS = {"forecast": ForecastSpec, "calendar": CalendarSpec, "gameday": GamedaySpec}
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)

@@ -58,7 +58,7 @@ def _as_json(value: object) -> object:
 def kind_of(path: Path) -> str:
     if path.name == "_defaults.yaml":
         return "defaults"
-    found = re.search(r"^kind: (forecast|calendar)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.search(r"^kind: (forecast|calendar|gameday)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return found[1] if found else ""
 
 
@@ -71,7 +71,7 @@ def test_valid_examples_load_without_a_word(tmp_path):
     shutil.copytree(EXAMPLES / "valid", tmp_path / "specs")
     store = load_store(tmp_path, today=TODAY)
     assert [render_text(problem, store) for problem in store.problems] == []
-    assert len(store.specs) + len(store.calendars) == len(VALID)
+    assert len(store.specs) + len(store.calendars) + len(store.gamedays) == len(VALID)
 
 
 @pytest.mark.parametrize("case", INVALID, ids=lambda case: case.name)

@@ -37,4 +37,4 @@ def test_defaults_lack_what_each_spec_says_for_itself():
 
 def test_an_unknown_kind_is_a_key_error():
     with pytest.raises(KeyError):
-        schema_text("gameday")
+        schema_text("rollup")

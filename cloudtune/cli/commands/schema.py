@@ -16,6 +16,7 @@ class SchemaKind(StrEnum):
 
     forecast = "forecast"
     calendar = "calendar"
+    gameday = "gameday"
     defaults = "defaults"
 
 
