@@ -147,7 +147,8 @@ def declared_factor(model: FittedModel, name: str, first: int, last: int) -> Flo
     for declared in model.roles.declared:
         low, high = max(declared.placed.first, first), min(declared.placed.last, last)
         if declared.name == name and low < high:
-            factor[low - first : high - first] = declared.factor
+            begin = declared.placed.first
+            factor[low - first : high - first] = declared.by_point[low - begin : high - begin]
     return factor
 
 

@@ -72,7 +72,10 @@ def learned_from(projection: Projection, placed_event: PlacedEvent, placed: Plac
 def _segment(projection: Projection, placed: PlacedOccurrence, ahead: int, width: float) -> Segment | None:
     points = projection.model.points
     first, last = max(placed.first - points, 0), min(placed.last - points, ahead)
-    return Segment(first, last, width) if first < last else None
+    if first >= last:
+        return None
+    begin = placed.first - points
+    return Segment(first, last, width, placed.cover[first - begin : last - begin])
 
 
 def _outlook(
@@ -90,7 +93,7 @@ def _outlook(
         _wall(placed.occurrence.end, zone),
         _lift(projection, placed_event, window, factor),
         peak_of(projection, window, paths, placed_event.name),
-        total_of(projection, window, paths),
+        total_of(projection, window, paths, factor),
         learned_from(projection, placed_event, placed),
         projection.model.roles.is_modelled(placed_event.name),
     )
@@ -103,15 +106,21 @@ def _wall(when: datetime, zone: str) -> np.datetime64:
 def _lift(
     projection: Projection, placed_event: PlacedEvent, window: Segment, factor: Floats | None
 ) -> Interval:
-    """Mean lift over the occurrence, with the doubt of its size."""
+    """Mean lift while the occurrence lasts, with the doubt of its size."""
     point = projection.point[window.first : window.last]
     if factor is None or point.sum() <= 0:
         return Interval(1.0, 1.0, 1.0)
-    change = factor[window.first : window.last]
-    plain = projection.model.link.effects.undo(point, change)
-    lift = float(point.sum() / plain.sum()) if plain.sum() > 0 else 1.0
+    lift = lift_of(projection, window, factor)
     doubt = Z80 * lift_sd(projection, placed_event, window)
     return Interval(lift, lift * float(np.exp(-doubt)), lift * float(np.exp(doubt)))
+
+
+def lift_of(projection: Projection, window: Segment, factor: Floats) -> float:
+    """The lift while an occurrence lasts: what it adds over what its part of each step is without it."""
+    point = projection.point[window.first : window.last]
+    plain = projection.model.link.effects.undo(point, factor[window.first : window.last])
+    own = float((plain * window.part).sum())
+    return max(1.0 + float((point - plain).sum()) / own, 0.0) if own > 0 else 1.0
 
 
 def lift_sd(projection: Projection, placed_event: PlacedEvent, window: Segment) -> float:
@@ -135,6 +144,13 @@ class Segment:
     first: int
     last: int
     width: float = 1.0
+    cover: Floats | None = None
+    """Part of each point that is meant; all of it where nothing is said."""
+
+    @property
+    def part(self) -> Floats:
+        """Part of each point that is meant."""
+        return np.ones(self.last - self.first) if self.cover is None else self.cover
 
 
 def paths_of(projection: Projection, window: Segment) -> Floats:
@@ -157,10 +173,17 @@ def interval_of(samples: Floats, value: float, window: Segment) -> Interval:
     )
 
 
-def total_of(projection: Projection, window: Segment, paths: Floats) -> Interval:
-    """The sum of a window."""
-    value = float(projection.point[window.first : window.last].sum()) * projection.smear
-    return interval_of(paths.sum(axis=1), value, window)
+def total_of(
+    projection: Projection, window: Segment, paths: Floats, factor: Floats | None = None
+) -> Interval:
+    """The sum of a window: of a step covered in part, that part of what is usual and all that is added."""
+    point, part = projection.point[window.first : window.last], window.part
+    if factor is not None and (part < 1).any():
+        plain = projection.model.link.effects.undo(point, factor[window.first : window.last])
+        own = plain * part + point - plain
+        part = np.divide(own, point, out=part.copy(), where=point > 0)
+    value = float((point * part).sum()) * projection.smear
+    return interval_of((paths * part).sum(axis=1), value, window)
 
 
 def peak_of(projection: Projection, window: Segment, paths: Floats, driver: str | None = None) -> Peak:

@@ -45,7 +45,7 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> FitPlan:
     growth: tuple[Growth, ...] = GROWTHS if spec.trend.growth == "auto" else (spec.trend.growth,)
     return FitPlan(
         grid=grid,
-        placed_events=placed_events(grid, resolved.events),
+        placed_events=placed_events(grid, resolved.events, in_part=series.aggregate != "max"),
         variables=tuple(_fitting(v, points + ahead) for v in cleaned.variables),
         changepoints=_declared(grid, resolved),
         seasons=None

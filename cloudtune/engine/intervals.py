@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,8 @@ def quantiles(
 ) -> dict[float, Floats]:
     """Quantiles of every point of the target; deviations from the median times `width`."""
     levels = sorted({*wanted, *EDGES})
-    parts = [ranked(paths, levels) for _, _, paths in sample(source, target)]
+    rank = drawn if source.sparse else ranked
+    parts = [rank(paths, levels) for _, _, paths in sample(source, target)]
     raw = np.concatenate(parts, axis=1)
     if source.sparse:
         # What rounding leaves of nothing is nothing.
@@ -39,6 +41,8 @@ def quantiles(
         centre = raw[levels.index(0.5)]
     spread = centre + width.at(days_ahead(source, target)) * (raw - centre)
     nested = np.maximum.accumulate(spread, axis=0)
+    if source.counts:
+        nested = np.rint(nested)
     return {level: nested[k] for k, level in enumerate(levels)}
 
 
@@ -53,6 +57,12 @@ def ranked(paths: Floats, levels: Sequence[float]) -> Floats:
         gap = above - below
         found.append(below + gap * share if share < 0.5 else above - gap * (1 - share))
     return np.stack(found)
+
+
+def drawn(paths: Floats, levels: Sequence[float]) -> Floats:
+    """Quantiles that are values of a path: the smallest that so large a part of the paths doesn't exceed."""
+    order = np.sort(paths, axis=0)
+    return np.stack([order[max(ceil(level * len(order) - ROUNDING) - 1, 0)] for level in levels])
 
 
 def days_ahead(source: Sampler, target: Target) -> Floats:

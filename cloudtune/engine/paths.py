@@ -39,6 +39,8 @@ class Sampler:
     """1 at base points from the end of the data on, 0 at closed ones: these have no noise."""
     sparse: bool = False
     """True where the point path is a mean that most points lie below."""
+    counts: bool = False
+    """True for small counts, one a day or a week: their quantiles are counts too."""
 
 
 def sample(source: Sampler, target: Target) -> Iterator[tuple[int, int, Floats]]:

@@ -15,7 +15,7 @@ from cloudtune.engine.noise import draw, residual_blocks
 from cloudtune.engine.paths import Sampler
 from cloudtune.engine.result import StepForecast
 from cloudtune.model.fit import FittedModel, fit
-from cloudtune.model.sparse import evened, has_no_pattern
+from cloudtune.model.sparse import are_counts, evened, has_no_pattern
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
@@ -110,7 +110,8 @@ def project(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> 
     first_period = int(model.plan.grid.period[points])
     paths = PATHS if ahead <= MANY_POINTS else FEWER_PATHS
     draws, opened = draw(model, days, first_period, paths, seed), open_points(model, points, points + ahead)
-    source = Sampler(model, point, draws, days, first_period, opened, sparse)
+    counts = model.plan.grid.slots == 1 and model.adds_up and are_counts(values)
+    source = Sampler(model, point, draws, days, first_period, opened, sparse, counts)
     return Projection(model, source, floor, ceiling, values)
 
 

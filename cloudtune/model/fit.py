@@ -16,6 +16,7 @@ from cloudtune.model.level_search import LevelChoice, is_young, tune_level
 from cloudtune.model.lift_design import learned_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
 from cloudtune.model.occurrences import EventRoles, event_roles
+from cloudtune.model.partial import excesses
 from cloudtune.model.plan import NO_CHANGEPOINTS, coarsened
 from cloudtune.model.profile_search import ROUGH, SMOOTHINGS, ProfileSearch, near
 from cloudtune.model.terms.events import event_periods
@@ -172,6 +173,7 @@ def _tuned_level(
     plan, periods = setting.plan, len(level)
     exempt = event_periods(plan.grid, setting.roles)[:periods] > 0
     data = LevelData(np.where(weight > 0, level, 0.0), weight, exempt, plan.grid.unit, link)
+    setting = replace(setting, excess=excesses(setting, data))
     design, found = LevelDesign.of(setting), NO_CHANGEPOINTS
     if plan.seek_changepoints:
         found = find_changepoints(design, data)

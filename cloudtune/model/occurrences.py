@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +29,7 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, eq=False)
 class PlacedOccurrence:
-    """One occurrence on the grid: points [first, last) and periods [top, bottom), unclipped."""
+    """One occurrence on the grid: points [first, last) and periods [top, bottom) it touches, unclipped."""
 
     occurrence: Occurrence
     first: int
@@ -38,6 +38,13 @@ class PlacedOccurrence:
     bottom: int
     share: Floats
     """Part of each period from top to bottom that the occurrence covers."""
+    cover: Floats
+    """Part of each point from first to last that the occurrence covers."""
+
+    @property
+    def length(self) -> float:
+        """Periods that it lasts, at least one: what is shorter is told by its share."""
+        return max(float(self.share.sum()), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +64,13 @@ class PlacedEvent:
         """Occurrences that begin before point `points`, not wholly ahead of the data."""
         return tuple(s for s in self.occurrences if s.first < points and s.last > 0)
 
+    def in_full(self) -> PlacedEvent:
+        """The same with every step that it touches covered."""
+        whole = (
+            replace(s, share=np.ones_like(s.share), cover=np.ones_like(s.cover)) for s in self.occurrences
+        )
+        return replace(self, occurrences=tuple(whole))
+
     def halo(self, side: Literal["before", "after"], unit: int) -> int:
         """Periods ahead of or behind an occurrence that may feel it; one where nothing is declared."""
         declared: timedelta | None = getattr(self.event, side)
@@ -65,11 +79,15 @@ class PlacedEvent:
         return min(MAX_HALO, ceil(declared.total_seconds() / DAY_SECONDS / unit))
 
 
-def placed_events(grid: Grid, events: Sequence[Event]) -> tuple[PlacedEvent, ...]:
-    """Every event that has an occurrence, laid over the grid."""
+def placed_events(grid: Grid, events: Sequence[Event], *, in_part: bool = True) -> tuple[PlacedEvent, ...]:
+    """Every event that has an occurrence, laid over the grid.
+
+    Without `in_part` it acts in full on every step that it touches: a highest value has no share.
+    """
     held = [event for event in events if event.occurrences]
     spans = iter(_local_spans(grid, [occurrence for event in held for occurrence in event.occurrences]))
-    return tuple(_placed_event(grid, event, [next(spans) for _ in event.occurrences]) for event in held)
+    placed = (_placed_event(grid, event, [next(spans) for _ in event.occurrences]) for event in held)
+    return tuple(placed) if in_part else tuple(one.in_full() for one in placed)
 
 
 def _local_spans(grid: Grid, occurrences: Sequence[Occurrence]) -> list[tuple[int, int]]:
@@ -100,12 +118,20 @@ def _placed_occurrence(grid: Grid, occurrence: Occurrence, span: tuple[int, int]
     width = grid.unit * DAY_SECONDS
     begin, finish = ((second - origin) / width for second in span)
     top, bottom = floor(begin), max(ceil(finish), floor(begin) + 1)
-    periods = np.arange(top, bottom)
-    share = np.clip(np.minimum(periods + 1, finish) - np.maximum(periods, begin), 0.0, 1.0)
-    first, last = top, bottom
-    if not grid.timeline.step.is_calendar:
-        first, last = grid.timeline.position(occurrence.start), grid.timeline.position(occurrence.end)
-    return PlacedOccurrence(occurrence, first, max(last, first + 1), top, bottom, share)
+    share = _covered(begin, finish, top, bottom)
+    if grid.timeline.step.is_calendar:
+        return PlacedOccurrence(occurrence, top, bottom, top, bottom, share, share)
+    start = int(grid.timeline.start.astype("datetime64[s]").astype("int64"))
+    width = grid.timeline.step.minutes * 60
+    begin, finish = ((when.timestamp() - start) / width for when in (occurrence.start, occurrence.end))
+    first, last = floor(begin), max(ceil(finish), floor(begin) + 1)
+    return PlacedOccurrence(occurrence, first, last, top, bottom, share, _covered(begin, finish, first, last))
+
+
+def _covered(begin: float, finish: float, first: int, last: int) -> Floats:
+    """Part of each step from first to last that lies between begin and finish."""
+    steps = np.arange(first, last)
+    return np.clip(np.minimum(steps + 1, finish) - np.maximum(steps, begin), 0.0, 1.0)
 
 
 def period_values(periods: int, occurrences: Sequence[tuple[int, int, Floats | float]]) -> Floats:
@@ -140,6 +166,12 @@ class DeclaredEffect:
     name: str
     placed: PlacedOccurrence
     factor: float
+    """While the occurrence lasts."""
+
+    @property
+    def by_point(self) -> Floats:
+        """The factor on each point that the occurrence touches, by the part of it that it covers."""
+        return 1.0 + self.placed.cover * (self.factor - 1.0)
 
 
 @dataclass(frozen=True, eq=False)

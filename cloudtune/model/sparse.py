@@ -40,6 +40,13 @@ def evened(plan: FitPlan, values: Points) -> Floats:
     return np.where(np.isnan(values), np.nan, float(np.nanmean(lately)))
 
 
+def are_counts(values: Points) -> bool:
+    """True for small whole numbers, none of them below zero."""
+    known = values[np.isfinite(values)]
+    whole = known.min() >= 0 and bool((known == np.round(known)).all())
+    return whole and float(known.mean()) <= MOST_COUNTED
+
+
 def _is_scattered(plan: FitPlan, values: Points) -> bool:
     """Few periods hold something, on no weekday of their own, and no events foretell them."""
     grid = plan.grid
@@ -71,7 +78,7 @@ def _is_chance(plan: FitPlan, values: Points) -> bool:
     counts = values[known]
     if plan.grid.slots > 1 or plan.placed_events or plan.variables or len(counts) < FEWEST_PERIODS:
         return False
-    if counts.mean() > MOST_COUNTED or np.ptp(counts) == 0 or (counts != np.round(counts)).any():
+    if not are_counts(counts) or np.ptp(counts) == 0:
         return False
     roots = np.sqrt(counts + 3 / 8)
     blocks = np.arange(len(counts)) * BLOCKS[len(counts) >= LONG] // len(counts)

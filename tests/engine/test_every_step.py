@@ -108,3 +108,11 @@ def test_a_year_that_was_seen_but_once_is_used(more, error):
     seen = truth[:396] * np.exp(np.random.default_rng(1).normal(0, 0.02, 396))
     made = outcome(seen, horizon="300d", more=more).forecasts["1d"].median
     assert np.abs(made - truth[396:]).sum() / truth[396:].sum() < error
+
+
+@pytest.mark.parametrize("rate", [0.4, 1.5, 3.0])
+@pytest.mark.parametrize("step", ["1d", "1w"])
+def test_quantiles_of_counts_are_counts(rate, step):
+    counts = np.random.default_rng(17).poisson(rate, 200).astype(float)
+    for path in outcome(counts, step, "8w").forecasts[step].quantiles.values():
+        assert (path == np.round(path)).all()

@@ -25,6 +25,7 @@ FAMILIES = {"holiday": 0.5, "event": 0.25}
 DAY, LONGER, FIRST_AND_LAST, HALO, ATTRIBUTE = 0.6, 0.2, 0.3, 0.15, 0.2
 """Prior sd of a whole-day event, what its length adds, its edges, the days around it, an attribute."""
 SPAN, SPAN_WEEKDAY = 0.6, 0.3
+TINY = 1e-6
 DAY_PROFILE, SPAN_PROFILE = 0.3, 0.18
 
 
@@ -42,7 +43,7 @@ class WholeDayEvents:
         grid, parts = setting.grid, []
         for learned in setting.roles.learned_events:
             if learned.placed_event.kind == "day":
-                parts += _day_event(grid, learned)
+                parts += _day_event(setting, learned)
             elif learned.placed_event.kind == "span":
                 parts += _span(grid, learned, SPAN, SPAN_WEEKDAY)
         return Columns.join(parts, grid.periods)
@@ -96,7 +97,7 @@ def family_periods(grid: Grid, roles: EventRoles, family: str) -> Floats:
     periods = np.zeros(grid.periods)
     for learned in roles.learned_events:
         if learned.placed_event.kind == "day" and _family(learned) == family:
-            periods = np.maximum(periods, _shares(grid, learned))
+            periods = np.maximum(periods, _shares(grid, learned) / usual_share(learned))
     return periods
 
 
@@ -120,20 +121,34 @@ def _label(learned: LearnedEvent) -> Ingredient:
 
 
 def _shares(grid: Grid, learned: LearnedEvent) -> Floats:
-    is_span = learned.placed_event.kind == "span"
-    return period_values(
-        grid.periods, [(s.top, s.bottom, s.share if is_span else 1.0) for s in learned.occurrences]
-    )
+    return period_values(grid.periods, [(s.top, s.bottom, s.share) for s in learned.occurrences])
 
 
-def _day_event(grid: Grid, learned: LearnedEvent) -> list[Columns]:
-    label, occurrences = _label(learned), learned.occurrences
-    lengths = [s.bottom - s.top for s in learned.known or occurrences]
-    usual = float(np.median(lengths))
-    body = [(s.top, s.bottom, float(((s.bottom - s.top) / usual) ** (ELASTICITY - 1))) for s in occurrences]
+def usual_share(learned: LearnedEvent) -> float:
+    """The part of a step that it most often covers at most: its columns are one there."""
+    return float(np.median([s.share.max() for s in learned.known or learned.occurrences])) or 1.0
+
+
+def _weights(setting: Setting, learned: LearnedEvent) -> list[Floats]:
+    """By occurrence: what it does to each period it touches, one where it covers its usual share.
+
+    A step of which a part s is covered grows by 1 + s (lift - 1), on a scale of logarithms by the logarithm.
+    """
+    usual, excess = usual_share(learned), setting.excess.get(learned.name, 0.0)
+    if abs(excess) < TINY:
+        return [s.share / usual for s in learned.occurrences]
+    return [np.log1p(s.share * excess) / np.log1p(usual * excess) for s in learned.occurrences]
+
+
+def _day_event(setting: Setting, learned: LearnedEvent) -> list[Columns]:
+    grid, label, occurrences = setting.grid, _label(learned), learned.occurrences
+    lengths = [s.length for s in learned.known or occurrences]
+    usual, weights = float(np.median(lengths)), _weights(setting, learned)
+    pairs = list(zip(occurrences, weights, strict=True))
+    body = [(s.top, s.bottom, w * (s.length / usual) ** (ELASTICITY - 1)) for s, w in pairs]
     parts = [one(label, period_values(grid.periods, body), DAY)]
     if len(set(lengths)) > 1:
-        longer = [(s.top, s.bottom, float(np.log((s.bottom - s.top) / usual))) for s in occurrences]
+        longer = [(s.top, s.bottom, w * float(np.log(s.length / usual))) for s, w in pairs]
         parts.append(one(label, period_values(grid.periods, longer), LONGER))
     parts += _edges(grid, label, occurrences, FIRST_AND_LAST)
     parts += _halo(grid, learned, HALO)
@@ -155,11 +170,11 @@ def _edges(
     grid: Grid, label: Ingredient, occurrences: Sequence[PlacedOccurrence], prior: float
 ) -> list[Columns]:
     """First and last day of occurrences that have more than one."""
-    long = [s for s in occurrences if s.bottom - s.top > 1]
+    long = [s for s in occurrences if s.share.sum() > 1]
     if not long:
         return []
-    first = period_values(grid.periods, [(s.top, s.top + 1, 1.0) for s in long])
-    last = period_values(grid.periods, [(s.bottom - 1, s.bottom, 1.0) for s in long])
+    first = period_values(grid.periods, [(s.top, s.top + 1, float(s.share[0])) for s in long])
+    last = period_values(grid.periods, [(s.bottom - 1, s.bottom, float(s.share[-1])) for s in long])
     return [block(label, [first, last], [prior, prior])]
 
 
@@ -185,7 +200,11 @@ def _attributes(grid: Grid, learned: LearnedEvent, prior: float) -> list[Columns
             _label(learned),
             period_values(
                 grid.periods,
-                [(s.top, s.bottom, 1.0) for s in learned.occurrences if s.occurrence.attributes.get(k) == v],
+                [
+                    (s.top, s.bottom, s.share / usual_share(learned))
+                    for s in learned.occurrences
+                    if s.occurrence.attributes.get(k) == v
+                ],
             ),
             prior,
         )

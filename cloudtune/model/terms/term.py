@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from cloudtune.model.columns import NO_COLUMNS
@@ -10,6 +10,8 @@ from cloudtune.model.occurrences import event_roles
 from cloudtune.model.plan import NO_CHANGEPOINTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cloudtune.model.columns import Columns
     from cloudtune.model.grid import Grid
     from cloudtune.model.occurrences import EventRoles
@@ -35,6 +37,8 @@ class Setting:
     """What daily values of the variables do to the level, over the plan's grid: `terms/regressors.py`."""
     found: Changepoints = NO_CHANGEPOINTS
     """Changepoints found in the data, beside the declared ones of the plan."""
+    excess: Mapping[str, float] = field(default_factory=dict)
+    """By event: what it adds to a step of one that it covers whole, from `partial.py`."""
 
     @classmethod
     def of(cls, plan: FitPlan, points: int, begins: int = 0) -> Setting:
