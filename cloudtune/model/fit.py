@@ -16,10 +16,10 @@ from cloudtune.model.level_search import LevelChoice, is_young, tune_level
 from cloudtune.model.lift_design import learned_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
 from cloudtune.model.occurrences import EventRoles, event_roles
-from cloudtune.model.partial import excesses
 from cloudtune.model.plan import NO_CHANGEPOINTS, coarsened
 from cloudtune.model.profile_search import ROUGH, SMOOTHINGS, ProfileSearch, near
 from cloudtune.model.terms.events import event_periods
+from cloudtune.model.terms.partial import excesses
 from cloudtune.model.terms.regressors import level_regressors
 from cloudtune.model.terms.term import Setting
 
