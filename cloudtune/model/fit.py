@@ -173,7 +173,9 @@ def _tuned_level(
     plan, periods = setting.plan, len(level)
     exempt = event_periods(plan.grid, setting.roles)[:periods] > 0
     data = LevelData(np.where(weight > 0, level, 0.0), weight, exempt, plan.grid.unit, link)
-    setting = replace(setting, excess=excesses(setting, data))
+    if link.effects.scale == "multiplicative":
+        sizes = np.where(weight > 0, link.size(data.values), np.nan)
+        setting = replace(setting, excess=excesses(setting, sizes, exempt))
     design, found = LevelDesign.of(setting), NO_CHANGEPOINTS
     if plan.seek_changepoints:
         found = find_changepoints(design, data)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Floats
-    from cloudtune.model.level import LevelData
+    from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.occurrences import LearnedEvent
     from cloudtune.model.terms.term import Setting
 
@@ -18,13 +17,13 @@ LEAST, MOST = -0.95, 50.0
 WHOLE = 0.999
 
 
-def excesses(setting: Setting, data: LevelData) -> dict[str, float]:
+def excesses(setting: Setting, sizes: Floats, exempt: Bools) -> dict[str, float]:
     """By event that covers steps in part: what it adds to a step that it would cover whole, as a share.
 
-    Why: on a scale of logarithms an hour of 3x on a day is not a 24th of a day of 3x. Where ingredients
-    add up parts add up as they are, and nothing is needed.
+    `sizes` are the training values by period, NaN where there is none; `exempt` are periods of events.
+    Why: on a scale of logarithms an hour of 3x on a day is not a 24th of a day of 3x.
     """
-    if setting.grid.slots > 1 or data.link.effects.scale == "additive":
+    if setting.grid.slots > 1:
         return {}
     partial = [
         learned
@@ -33,8 +32,7 @@ def excesses(setting: Setting, data: LevelData) -> dict[str, float]:
     ]
     if not partial:
         return {}
-    sizes = np.where(data.weight > 0, data.link.size(data.values), np.nan)
-    quiet = np.where(data.exempt, np.nan, sizes)
+    quiet = np.where(exempt, np.nan, sizes)
     return {learned.name: _excess(learned, sizes, quiet, 7 // setting.grid.unit or 1) for learned in partial}
 
 
