@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SPEC = """\
@@ -44,27 +45,32 @@ capacity:
 """
 DAYS = 150
 START = datetime(2026, 1, 1)  # noqa: DTZ001 - wall-clock time, as in a file
-SALES = {"2026-02-10", "2026-02-11", "2026-03-10", "2026-03-11"}
+SALES = {"2026-02-10": 3.0, "2026-02-11": 3.0, "2026-03-10": 3.0, "2026-03-11": 3.0}
 
 
-def rows() -> list[str]:
-    """A wave a day, a rhythm a week, two sales at three times the usual; no chance in it."""
+def rows(days: int = DAYS, *, grown: float = 1.0, sales: Mapping[str, float] = SALES) -> list[str]:
+    """A wave a day, a rhythm a week, sales; no chance in it. Days after the 150th are `grown`."""
     found = []
-    for hour in range(24 * DAYS):
+    for hour in range(24 * days):
         at = START + timedelta(hours=hour)
         wave = 1 + 0.5 * math.sin((at.hour - 9) / 24 * 2 * math.pi)
         ripple = 1 + 0.05 * math.sin(hour * 1.7) + 0.04 * math.sin(hour * 0.31)
         week = 1 + 0.1 * (at.weekday() >= 5)
-        lift = 3.0 if at.date().isoformat() in SALES else 1.0
+        lift = sales.get(at.date().isoformat(), 1.0) * (grown if hour >= 24 * DAYS else 1.0)
         found.append(f"{at.isoformat()},{3000 * wave * ripple * week * lift:.1f}")
     return found
+
+
+def write_rows(folder: Path, lines: list[str]) -> None:
+    """The data that has arrived."""
+    (folder / "data" / "orders.csv").write_text("hour,orders\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 def make(folder: Path, *, lead_time: str = "8w", more: str = "", gates: str = "") -> Path:
     """Write spec and data below `folder`."""
     for name in ("specs", "data"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / "data" / "orders.csv").write_text("hour,orders\n" + "\n".join(rows()) + "\n", encoding="utf-8")
+    write_rows(folder, rows())
     text = SPEC.format(lead_time=lead_time, more=more) + gates
     (folder / "specs" / "orders.yaml").write_text(text, encoding="utf-8")
     return folder
