@@ -38,7 +38,7 @@ class OrderRow(TypedDict):
     kind: str
     because: str
     chain: str
-    """`3,991 x 1.10 headroom x 70% share / 60% utilization / 60 throughput x 3/2 zones`: demand to units."""
+    """`3,991 x 1.10 headroom x 70% share / 60% utilization / 60 throughput x 3/2 zones = 120`: demand to units."""
     late_days: int
     fallback: str
     """A member that could still come in time; empty where none could, or none is asked."""
@@ -197,17 +197,17 @@ def _order_row(sheet: OrderSheet, order: Order) -> OrderRow:
         "total_after": order.total_after,
         "kind": order.kind,
         "because": sheet.drivers[w],
-        "chain": chain(sheet, k, float(sheet.demand[w])),
+        "chain": chain(sheet, k, w),
         "late_days": order.late_days,
         "fallback": _fallback(sheet, order) if order.late_days else "",
         "cost": None if order.cost is None else round(order.cost, 2),
     }
 
 
-def chain(sheet: OrderSheet, k: int, wanted: float) -> str:
+def chain(sheet: OrderSheet, k: int, w: int) -> str:
     """Every factor between demand and units, so that nobody adds one twice."""
     fleet, member = sheet.fleet, sheet.fleet.members[k]
-    factors = [f"{wanted:,.0f}"]
+    factors = [f"{sheet.demand[w]:,.0f}"]
     factors += [f"x {fleet.burst:g} burst"] if fleet.burst != 1 else []
     factors += [f"x {1 + fleet.headroom:.2f} headroom"] if fleet.headroom else []
     factors += [f"x {member.share:.0%} share"] if not fleet.by_priority and member.share != 1 else []
@@ -219,7 +219,7 @@ def chain(sheet: OrderSheet, k: int, wanted: float) -> str:
         factors.append(f"/ {fleet.utilization:.0%} utilization")
     factors.append(f"/ {member.throughput:,.6g} throughput")
     factors += [f"x {zones.count}/{zones.left} zones"] if zones.survive else []
-    return " ".join(factors)
+    return f"{' '.join(factors)} = {sheet.units[k, w]:,}"
 
 
 def _fallback(sheet: OrderSheet, order: Order) -> str:
@@ -281,7 +281,7 @@ def _fleet(sheet: OrderSheet) -> list[MemberRow]:
             "strict": int(sheet.strict[k, top]),
             "load": fraction(float(normal[k])),
             "load_after": fraction(float(after[k])),
-            "chain": chain(sheet, k, wanted),
+            "chain": chain(sheet, k, top),
             "group": member.group,
             "batch": member.batch,
         }

@@ -46,14 +46,15 @@ def test_a_run_leaves_an_order_sheet_beside_the_report(store):
 def test_the_chain_of_factors_gives_the_units(store):
     found = sheet(store)
     orders = {row["instance"]: row for row in found["orders"] if row["because"] == "sale"}
+    assert orders
     for row in orders.values():
+        figures = re.findall(r"[\d,.]+%?(?= |$)", row["chain"])
         demand, headroom, share, use, throughput = (
-            float(text.replace(",", "").rstrip("%"))
-            for text in re.findall(r"[\d,.]+%?(?= |$)", row["chain"])[:5]
+            float(one.replace(",", "").rstrip("%")) for one in figures[:5]
         )
-        load = demand * headroom * share / 100
-        bare = np.ceil(load / (use / 100 * throughput) - 1e-6)
+        bare = np.ceil(demand * headroom * share / 100 / (use / 100 * throughput) - 1e-6)
         needed = 3 * np.ceil(bare / 2)
+        assert float(figures[-1]) == needed
         assert needed <= row["total_after"] < needed + 3
 
 
