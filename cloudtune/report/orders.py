@@ -38,7 +38,7 @@ class OrderRow(TypedDict):
     kind: str
     because: str
     chain: str
-    """`3,991 x 1.10 headroom x 70% share / 60% utilization / 60 throughput x 3/2 zones = 120`: demand to units."""
+    """`3,991 x 1.10 headroom x 70% share / 60% utilization / 60 throughput x 3/2 zones = 120`."""
     late_days: int
     fallback: str
     """A member that could still come in time; empty where none could, or none is asked."""
