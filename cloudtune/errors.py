@@ -198,6 +198,7 @@ CODES: dict[str, str] = {
     "CT417": "an outlier window that masks nothing",
     "CT418": "reading takes too long",
     "CT419": "more than memory should hold",
+    "CT420": "a secret is not set",
     # model
     "CT501": "nothing to learn from",
     "CT502": "the history is too short for the horizon",
@@ -247,6 +248,7 @@ CODES: dict[str, str] = {
     "CT738": "a report is not what its spec and data give",
     "CT739": "the process of a forecast was killed",
     "CT740": "a changed report was not recomputed",
+    "CT745": "files that only a run writes are in git",
     "CT780": "no committed forecast covers the time asked for",
     "CT781": "a committed forecast can't be reproduced",
     "CT782": "actuals stay outside the interval for too long",

@@ -34,10 +34,10 @@ def check_bounds(path: Path, root: Path, *, links: bool = False) -> None:
         parts = path.relative_to(root).parts
     except ValueError:
         raise OutOfBoundsError(path, "it is outside the repository") from None
+    if any(part == ".." or is_of_git(part) for part in parts):
+        raise OutOfBoundsError(path, "it is outside the repository's own files")
     place, mode = str(root), 0
     for part in parts:
-        if is_of_git(part) or part == "..":
-            raise OutOfBoundsError(path, "it is outside the repository's own files")
         place = f"{place}/{part}"
         try:
             mode = os.lstat(place).st_mode

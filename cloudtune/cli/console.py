@@ -103,14 +103,21 @@ def harmless(text: str) -> str:
     runner would take for a command (`::add-mask::` at the start of a line, `##[` anywhere) begins
     with a backslash: data files, specs and file names are strangers' text.
     """
-    shown = _CONTROL.sub(lambda found: _escaped(found[0]), text)
+    shown = _CONTROL.sub(lambda found: _escaped(found[0]), _redacted(text))
     return _ANYWHERE.sub(r"#\\#[", _COMMAND.sub(r"\1\\::", shown))
 
 
 def _harmless_json(text: str) -> str:
     """The same for JSON, whose strings have their own escapes and whose lines never begin with `::`."""
-    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", _redacted(text))
     return _ANYWHERE.sub(r"#\\u0023[", shown)
+
+
+def _redacted(text: str) -> str:
+    """The text without the secrets that this process has fetched."""
+    # Looked up, not imported: where no spec was read there is no secret to hide.
+    secret = sys.modules.get("cloudtune.spec.secret")
+    return text if secret is None else str(secret.redacted(text))
 
 
 _CONTROL = re.compile(
@@ -142,6 +149,7 @@ def bug(trace: str) -> None:
 
     Nobody else can know the file's name beforehand, nor read it.
     """
+    trace = _redacted(trace)
     detail(trace)
     try:
         number, name = tempfile.mkstemp(prefix="cloudtune-bug-", suffix=".txt")

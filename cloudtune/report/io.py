@@ -154,7 +154,7 @@ def until(data: bytes, name: str, last: str) -> bytes:
 
 def _parsed(file: str, data: bytes, commit: str) -> dict[str, Any]:
     try:
-        raw = json.loads(data, parse_constant=_no_figure)
+        raw = json.loads(data, **(_CAREFUL if _ODD_FIGURE.search(data) else _PLAIN))
     except (ValueError, RecursionError) as error:
         # Why only now: the lines of a conflict are never JSON, whatever a text in a document says.
         problem = _conflict(file) if _CONFLICT.search(data) else _broken(file, str(error), commit)
@@ -165,7 +165,23 @@ def _parsed(file: str, data: bytes, commit: str) -> dict[str, Any]:
 
 
 def _no_figure(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no figure")
+    raise ValueError(f"{name[:40]} is no figure")
+
+
+def _figure(text: str) -> float:
+    value = float(text)
+    return value if abs(value) <= _LARGEST else _no_figure(text)
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) <= _DIGITS else _no_figure(text)
+
+
+_LARGEST, _DIGITS = 1e40, 40
+_PLAIN: dict[str, Any] = {"parse_constant": _no_figure}
+_CAREFUL: dict[str, Any] = {**_PLAIN, "parse_float": _figure, "parse_int": _whole}
+_ODD_FIGURE = re.compile(rb"[0-9][eE][+]?[0-9]|[0-9]{32}")
+"""A sign that a figure may be larger than any that a run writes: then each is looked at."""
 
 
 def _of_today(file: str, raw: dict[str, Any], commit: str) -> tuple[Document, tuple[Problem, ...]]:

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Literal, cast
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.files import write_text
+from cloudtune.files import OutOfBoundsError, read_bytes, write_text
 from cloudtune.report.io import ORDERS, REPORTS, dump_document, report_path
 from cloudtune.report.orders import SCHEMA, OrdersDocument
 from cloudtune.spec.messages import counted
@@ -75,8 +75,10 @@ def write_orders(
     """Settle the sheet against the committed one and write what differs; JSON last, it holds the hashes."""
     settled = settle_orders(document, committed_orders(root, document["id"]))
     written = [
-        write_text(report_path(root, document["id"], ".capacity.md"), orders_markdown(settled, templates)),
-        write_text(report_path(root, document["id"], ORDERS), dump_document(settled)),
+        write_text(
+            report_path(root, document["id"], ".capacity.md"), orders_markdown(settled, templates), root
+        ),
+        write_text(report_path(root, document["id"], ORDERS), dump_document(settled), root),
     ]
     return "changed" if any(written) else "unchanged"
 
@@ -109,8 +111,8 @@ def committed_orders(root: Path, report_id: str) -> OrdersDocument | None:
     if not path.is_file():
         return None
     try:
-        return load_orders(path.read_bytes(), f"{REPORTS}/{report_id}{ORDERS}")
-    except Refusal:
+        return load_orders(read_bytes(path, root), f"{REPORTS}/{report_id}{ORDERS}")
+    except (OutOfBoundsError, Refusal):
         # A sheet that can't be read is replaced: a run is the mend that its problem names.
         return None
 

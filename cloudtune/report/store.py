@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from cloudtune.errors import Problem, Refusal
-from cloudtune.files import write_text
+from cloudtune.files import OutOfBoundsError, check_bounds, read_bytes, write_text
 from cloudtune.report.index import render_index
 from cloudtune.report.io import REPORTS, load_document, report_file, report_id, report_path
 from cloudtune.report.render import SUFFIXES, render_all
@@ -23,7 +23,10 @@ def write_report(root: Path, document: Document, *, templates: Templates) -> Lit
     settled = settle(document, committed_document(root, document["id"]))
     texts = render_all(settled, templates)
     report_id = document["id"]
-    written = [write_text(report_path(root, report_id, suffix), texts[suffix]) for suffix in SUFFIXES]
+    paths = {suffix: report_path(root, report_id, suffix) for suffix in SUFFIXES}
+    for path in paths.values():
+        check_bounds(path, root)
+    written = [write_text(paths[suffix], texts[suffix]) for suffix in SUFFIXES]
     return "changed" if any(written) else "unchanged"
 
 
@@ -33,8 +36,8 @@ def committed_document(root: Path, report_id: str) -> Document | None:
     if not path.is_file():
         return None
     try:
-        return load_document(path.read_bytes(), report_file(report_id))
-    except Refusal:
+        return load_document(read_bytes(path, root), report_file(report_id))
+    except (OutOfBoundsError, Refusal):
         # A report that can't be read is replaced: a run is the mend that its problem names.
         return None
 
@@ -43,7 +46,7 @@ def write_index(root: Path, templates: Templates) -> Literal["changed", "unchang
     """Render `reports/index.md` from the committed reports and write it if it differs."""
     documents, problems = read_fleet(root)
     text = render_index(documents, templates, [problem.file for problem in problems])
-    return "changed" if write_text(root / REPORTS / "index.md", text) else "unchanged"
+    return "changed" if write_text(root / REPORTS / "index.md", text, root) else "unchanged"
 
 
 def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
@@ -55,7 +58,10 @@ def read_fleet(root: Path) -> tuple[list[Document], list[Problem]]:
         if not report_id(file):
             continue
         try:
-            documents.append(load_document(path.read_bytes(), file))
+            documents.append(load_document(read_bytes(path, root), file))
+        except OutOfBoundsError as error:
+            message = f"the report can't be read: {error.strerror}"
+            problems.append(Problem("CT725", message, "delete it", file=file))
         except Refusal as refusal:
             problems.extend(refusal.problems)
     return documents, problems

@@ -12,6 +12,7 @@ from cloudtune.report.order_files import committed_orders, unserved
 from cloudtune.review.documents import Base
 from cloudtune.review.staleness import plan_of, read_state
 from cloudtune.review.work import CODE_OF, NEEDS_FIT, Reason
+from cloudtune.run.committed import committed_state
 from cloudtune.spec.gates import FLEET_METRICS, PLAIN_METRICS
 from cloudtune.spec.messages import counted
 
@@ -97,6 +98,8 @@ def _broken(store: Store, *, whole: bool) -> Iterator[Problem]:
     """Why: a spec that can't be read must not vanish from the verdict."""
     if whole:
         yield from (problem for problem in store.problems if problem.is_error)
+        if (brought := committed_state(store.root)) is not None:
+            yield brought
 
 
 def _stale(plan: WorkPlan) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from cloudtune import report
 from cloudtune.errors import Refusal
-from cloudtune.files import matching
+from cloudtune.files import matching, read_bytes
 from cloudtune.report.index import render_index
 from cloudtune.report.io import REPORTS, read_document
 from cloudtune.report.order_files import orders_markdown
@@ -153,7 +153,7 @@ class _Renderer:
     def __call__(self, name: str) -> Digests:
         path = f"{REPORTS}/{name}.json"
         try:
-            document, _ = read_document(path, (self._root / path).read_bytes())
+            document, _ = read_document(path, read_bytes(self._root / path, self._root))
             texts = render_all(document, self._templates, _SIDES)
         except (Refusal, OSError):
             # Figures that nothing can be made of: no file is what they give.

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.files import OutOfBoundsError, read_bytes
 from cloudtune.report import words
 from cloudtune.report.gates import demanded, demands
 from cloudtune.report.io import LONG_LISTS, ORDERS, REPORTS, read_document, report_id, without
@@ -87,8 +88,11 @@ def read_state(root: Path, name: str) -> State:
     if not file.is_file():
         return State(None)
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, root)
         document, found = read_document(path, without(data, *LONG_LISTS))
+    except OutOfBoundsError as error:
+        problem = Problem("CT725", f"the report can't be read: {error.strerror}", "delete it", file=path)
+        return State(None, problem)
     except Refusal as refusal:
         return State(None, refusal.problems[0])
     return State(document, found[0] if found else None, data)

@@ -1,4 +1,4 @@
-"""A content-addressed store that notices damage: a bad entry reads as no entry."""
+"""A content-addressed store that notices damage and strangers: an entry not made here reads as none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cloudtune
-from cloudtune.files import write_bytes
+from cloudtune.files import read_bytes, write_bytes
+from cloudtune.run.seal import is_sealed, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,18 +25,18 @@ def key_of(*parts: str) -> str:
 def read(root: Path, key: str) -> bytes | None:
     """The payload stored under `key`; None where there is none, or a truncated or foreign one."""
     try:
-        stored = _place(root, key).read_bytes()
+        stored = read_bytes(_place(root, key), root)
     except OSError:
         return None
     digest, _, payload = stored.partition(b"\n")
-    return payload if digest == _seal(key, payload) else None
+    return payload if is_sealed(digest, key.encode(), payload) else None
 
 
 def write(root: Path, key: str, payload: bytes) -> None:
     """Store `payload` under `key`, whole or not at all."""
     # What can't be kept is made again: a full disk must not stop work that needs no room.
     with suppress(OSError):
-        write_bytes(_place(root, key), _seal(key, payload) + b"\n" + payload)
+        write_bytes(_place(root, key), seal(key.encode(), payload).encode() + b"\n" + payload, root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,3 @@ class FoldShelf:
 
 def _place(root: Path, key: str) -> Path:
     return root / FOLDER / key[:2] / key[2:]
-
-
-def _seal(key: str, payload: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + payload).hexdigest().encode()

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Literal
 import cloudtune
 from cloudtune.engine.result import ENGINE
 from cloudtune.errors import Problem, Refusal
-from cloudtune.files import write_text
 from cloudtune.report.io import dump_document, load_document
 from cloudtune.report.order_files import TEMPLATE, load_orders, write_orders
 from cloudtune.report.render import REPORT
 from cloudtune.report.store import committed_document, write_report
 from cloudtune.report.templates import RENDERING, load_templates
 from cloudtune.run import cache
-from cloudtune.run.points import FOLDER, write_points
+from cloudtune.run.points import FOLDER, is_marked, write_mark, write_points
 from cloudtune.run.steps import document_of, forecast, order_sheet_of, prepare
 from cloudtune.run.workers import spread
 from cloudtune.spec import load_store
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from cloudtune.spec.store import Store
 
 State = Literal["changed", "unchanged", "failed"]
-_MARK = "made-of"
 _VERSIONS = (cloudtune.__version__, ENGINE, RENDERING)
 
 
@@ -123,16 +121,17 @@ class Publisher:
         folder = self.points(prepared)
         made_of = self._made_of(prepared)
         stored, sheet = (cache.read(self.job.root, key) for key in (made_of, _sheet_key(made_of)))
-        mark = folder / _MARK
-        is_there = mark.is_file() and mark.read_text(encoding="utf-8") == made_of
+        # A folder that a user names may lie anywhere; ours lies inside the root.
+        wall = None if self.job.output else self.job.root
+        is_there = is_marked(folder, made_of, wall)
         if stored is not None and is_there and (sheet is not None or not _has_sheet(prepared)):
             file = prepared.resolved.file
             return Made(load_document(stored, file), load_orders(sheet, file) if sheet else None)
         run = forecast(prepared, seed=self.job.seed, shelf=cache.FoldShelf(self.job.root))
         report = document_of(run, self.store)
         orders = order_sheet_of(run, report)
-        write_points(folder, run)
-        write_text(mark, made_of)
+        write_points(folder, run, wall)
+        write_mark(folder, made_of, wall)
         cache.write(self.job.root, made_of, dump_document(report).encode())
         if orders is not None:
             cache.write(self.job.root, _sheet_key(made_of), dump_document(orders).encode())
@@ -168,7 +167,8 @@ def _sheet_key(made_of: str) -> str:
 
 def _unwritten(error: OSError, resolved: ResolvedSpec) -> Problem:
     where = f" ({error.filename})" if error.filename else ""
-    message = f"its files can't be written: {os.strerror(error.errno or 0)}{where}"
+    why = error.strerror or os.strerror(error.errno or 0)
+    message = f"its files can't be written: {why}{where}"
     return Problem(
         "CT736", message, "earlier files are as they were; mend it and run again", file=resolved.file
     )

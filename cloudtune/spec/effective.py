@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from cloudtune.spec.secret import Secret
 from cloudtune.spec.values import Block, defaults_of, key_of
 from cloudtune.timegrid import Duration, Moment, Rate, Step
 
@@ -115,6 +116,8 @@ def _says_something(value: Any) -> bool:
 def _written(value: Any, *, with_defaults: bool) -> Any:
     if isinstance(value, Block):
         return tree(value, with_defaults=with_defaults)
+    if isinstance(value, Secret):
+        return {"env": value.name}
     if isinstance(value, list | tuple):
         # Inside a list only what was written: its defaults would drown it.
         return [_written(item, with_defaults=False) for item in value]

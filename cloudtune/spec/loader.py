@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import ValidationError
 
 from cloudtune.errors import Problem, Refusal
+from cloudtune.files import read_bytes
 from cloudtune.spec.check_gameday import judge_gameday, masks
 from cloudtune.spec.check_many import (
     Neighbours,
@@ -24,6 +25,7 @@ from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.gameday import GamedaySpec
 from cloudtune.spec.messages import did_you_mean, printable, quoted
+from cloudtune.spec.portable import unportable
 from cloudtune.spec.reader import ENOUGH, YamlFile, read
 from cloudtune.spec.store import CalendarFile, GamedayFile, SpecFile, Store
 from cloudtune.spec.validation import problems_of
@@ -215,10 +217,10 @@ class _Loading:
 
 def _document(root: Path, file: str) -> YamlFile:
     try:
-        return read((root / file).read_bytes(), file)
+        return read(read_bytes(root / file, root, links=True), file)
     except OSError as error:
         message = f"the file can't be read: {error.strerror or error}"
-        problem = Problem("CT115", message, "check its permissions, or delete it", file=file)
+        problem = Problem("CT115", message, "put a regular file in its place, or delete it", file=file)
         return YamlFile(file, "", None, (problem,))
 
 
@@ -277,12 +279,13 @@ def discover(root: Path) -> Found:
     """Every spec file below specs/; names that start with a dot are left alone."""
     files: list[str] = []
     problems: list[Problem] = []
+    seen: dict[str, str] = {}
     for folder, folders, names in os.walk(root / SPECS):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         relative = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in sorted(names):
             file = f"{relative}/{name}"
-            problem = _stray(name, file)
+            problem = _stray(name, file) or unportable(file, seen)
             if problem:
                 problems.append(problem)
             elif name.endswith(".yaml") and not name.startswith("."):

@@ -8,8 +8,8 @@ from tests.data import error_page
 from tests.spec.error_pages import sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors" / "CT4.md"
-WITHOUT_EXAMPLE = {"CT402", "CT418"}
-"""A symlink and a query without an end: see test_opening and tests/attacks."""
+WITHOUT_EXAMPLE = {"CT402", "CT418", "CT420"}
+"""A symlink, a query without an end, a secret: see test_opening and tests/attacks."""
 
 
 def test_page_shows_what_its_examples_give(golden, tmp_path):

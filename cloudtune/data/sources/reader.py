@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cloudtune.data.opening import Access, SpecPlace, TimeWindow
     from cloudtune.data.series import Aggregate
+    from cloudtune.spec.secret import Secret
     from cloudtune.timegrid import Step
 
 
@@ -37,6 +38,14 @@ class Asked:
         `place` is where the name is written, the block's `path` if that isn't said.
         """
         return files_of(pattern, self.access, place or self.place.below("path"))
+
+    def secret(self, secret: Secret, key: str) -> str:
+        """The value of `{env: NAME}` at `key` of the block: to be handed on at once and kept nowhere."""
+        value = secret.fetched()
+        if not value:
+            hint = f"set the variable {secret.name} where the data is fetched"
+            raise self.place.below(key).refusal("CT420", f"the secret {secret.name} is not set", hint)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +74,9 @@ class SourceReader(Protocol):
     - the same rows for the same state of the source: no clock, no sampling.
     - a `Refusal` at `asked.place` for what it can't do, with a code of docs/errors and a mend.
 
-    A reader that needs a secret takes it as `{env: NAME}` in its block, resolves it when it opens, and lets
-    it into no message, hash, cache or report. Checking a spec opens nothing.
+    A reader that needs a secret has a field of type `SecretRef` in its block, written `{env: NAME}`, and asks
+    for the value with `asked.secret` when it opens. The value goes into no field, hash, cache or report;
+    messages and traces show `***` for it, later processes don't have it. Checking a spec opens nothing.
     """
 
     mend: str
