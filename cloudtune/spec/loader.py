@@ -25,7 +25,6 @@ from cloudtune.spec.events import CalendarSpec
 from cloudtune.spec.forecast import ForecastSpec
 from cloudtune.spec.gameday import GamedaySpec
 from cloudtune.spec.messages import did_you_mean, printable, quoted
-from cloudtune.spec.portable import unportable
 from cloudtune.spec.reader import ENOUGH, YamlFile, read
 from cloudtune.spec.store import CalendarFile, GamedayFile, SpecFile, Store
 from cloudtune.spec.validation import problems_of
@@ -285,7 +284,7 @@ def discover(root: Path) -> Found:
         relative = os.path.relpath(folder, root).replace(os.sep, "/")
         for name in sorted(names):
             file = f"{relative}/{name}"
-            problem = _stray(name, file) or unportable(file, seen)
+            problem = _stray(name, file) or _unportable(file, seen)
             if problem:
                 problems.append(problem)
             elif name.endswith(".yaml") and not name.startswith("."):
@@ -330,3 +329,39 @@ def kind_of(document: YamlFile) -> tuple[str, list[Problem]]:
         return "", [Problem("CT214", message, hint, file=file, path=path)]
     hint = did_you_mean(str(kind), KINDS)
     return "", [Problem("CT213", f"`kind` can't be {quoted(kind)}", hint, file=file, path=path)]
+
+
+_PORTS = frozenset(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))
+_DEVICES = frozenset({"con", "nul", "aux", "prn"}) | _PORTS
+"""Names that Windows keeps for itself, whatever ending follows."""
+
+
+def _unportable(file: str, seen: dict[str, str]) -> Problem | None:
+    """What keeps a spec or its report from lying beside the others on every machine; `seen` is added to.
+
+    `file` is a POSIX path from the root.
+    """
+    if not file.endswith(".yaml"):
+        return None
+    if file.lower() == "specs/index.yaml":
+        hint = "give it, and the file, another name"
+        return Problem("CT302", "the name index is taken by the page of all reports", hint, file=file)
+    parts = [part.partition(".")[0].lower() for part in file.split("/")]
+    if device := next((part for part in parts if part in _DEVICES), ""):
+        message = f"{device} is no name for a file on Windows"
+        return Problem("CT206", message, "rename the file or its folder", file=file)
+    twin = _twin(file, seen)
+    if not twin:
+        return None
+    message = f"the name differs from {twin} by case alone"
+    return Problem("CT302", message, "one of them would replace the other; rename it", file=file)
+
+
+def _twin(file: str, seen: dict[str, str]) -> str:
+    """The file or folder seen before that differs in case alone, if there is one."""
+    folder = file.rpartition("/")[0]
+    for name in (file, f"{folder}/"):
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            return first
+    return ""
