@@ -112,7 +112,7 @@ def _opened(source: Source, root: str | Path | None, *, allow_outside: bool) -> 
 
 def _from_text(text: str, root: str | Path | None, *, allow_outside: bool) -> tuple[Store, str]:
     home = Path(root or ".").resolve()
-    calendars = load_store(home) if (home / SPECS).is_dir() else None
+    calendars = load_store(home, allow_outside=allow_outside) if (home / SPECS).is_dir() else None
     store = load_text(text, home, calendars, allow_outside=allow_outside)
     return store, list(store.sources)[-1]
 

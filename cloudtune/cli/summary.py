@@ -20,6 +20,7 @@ def validate_summary(store: Store, found: Iterable[Problem], seconds: float) -> 
     errors = sum(problem.is_error for problem in problems)
     specs = len(store.specs) + len(store.broken)
     known = f"{counted(specs, 'spec')}, {counted(len(store.calendars), 'calendar')}"
+    known += f", {counted(len(store.gamedays), 'game day')}" if store.gamedays else ""
     verdict = f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}"
     return f"{known} · {verdict if problems else 'all valid'} · {seconds:.1f} s"
 
