@@ -73,7 +73,7 @@ class Refusal(Exception):
 def exit_code_of(problems: Iterable[Problem]) -> int:
     """The worst of: 0 nothing wrong, 1 findings, 3 a source, revision or secret out of reach."""
     errors = [problem for problem in problems if problem.is_error]
-    if any(error.family is Family.DATA or error.code in UNREACHABLE for error in errors):
+    if any(error.code in UNREACHABLE for error in errors):
         return 3
     return 1 if errors else 0
 
@@ -199,6 +199,8 @@ CODES: dict[str, str] = {
     "CT418": "reading takes too long",
     "CT419": "more than memory should hold",
     "CT420": "a secret is not set",
+    "CT431": "every row needed the same correction",
+    "CT432": "a file of another kind or layout",
     # model
     "CT501": "nothing to learn from",
     "CT502": "the history is too short for the horizon",
@@ -272,6 +274,19 @@ CODES: dict[str, str] = {
 }
 
 UNREACHABLE = frozenset(
-    {"CT720", "CT721", "CT722", "CT723", "CT727", "CT730", "CT731", "CT732", "CT736", "CT739"},
+    {
+        "CT401",
+        "CT403",
+        "CT720",
+        "CT721",
+        "CT722",
+        "CT723",
+        "CT727",
+        "CT730",
+        "CT731",
+        "CT732",
+        "CT736",
+        "CT739",
+    },
 )
-"""Codes outside CT4xx that say something out of our hands can't be reached: worth a retry."""
+"""Codes that say something out of our hands can't be reached: worth a retry, which never mends bad data."""

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cloudtune.data.opening import Access, SpecPlace, TimeWindow
-from cloudtune.data.regular import Wanted, regular
+from cloudtune.data.regular import Regular, Wanted, regular
 from cloudtune.data.rows import fetch
 from cloudtune.data.series import Cleaned, fingerprint
 from cloudtune.data.sources.reader import Asked
 from cloudtune.data.variables import variables_of
+from cloudtune.data.weeks import Weeks
 from cloudtune.errors import Problem
 from cloudtune.spec.messages import counted
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cloudtune.data.series import Repair, Series
+    from cloudtune.data.series import Series
     from cloudtune.data.timeline import Bools, Timeline
     from cloudtune.spec.forecast import ForecastSpec
     from cloudtune.spec.resolved import ResolvedSpec
@@ -34,44 +35,50 @@ def load(resolved: ResolvedSpec, root: Path, *, allow_outside: bool = False) -> 
     top, block = SpecPlace(resolved.file), spec.series
     window = TimeWindow.of(block.start, block.end, block.timezone)
     asked = Asked(window, block.aggregate, access, top.below("series", "source"), block.step)
-    series, repairs, rows = _series(spec, block.source, block.step, asked)
-    history, more = _history(spec, access, top)
+    own, rows = _series(spec, block.source, block.step, asked)
+    series = own.series
+    past = _history(spec, access, top)
+    history = past.series if past else None
     variables, filled = variables_of(spec, series.timeline, access, top)
     masked = masked_by(spec, series.timeline)
     _refuse_negative(spec, series, masked, top)
     return Cleaned(
         series=series,
         masked=masked,
-        repairs=(*repairs, *more, *filled),
+        repairs=(*own.repairs, *(past.repairs if past else ()), *filled),
         variables=variables,
         history=history,
         data_hash=fingerprint(series, variables, history),
         rows=rows,
-        findings=tuple(_idle_windows(spec, series, top)),
+        findings=(*own.findings, *(past.findings if past else ()), *_idle_windows(spec, series, top)),
     )
 
 
-def _series(
-    spec: ForecastSpec, source: Any, step: Step, asked: Asked
-) -> tuple[Series, tuple[Repair, ...], int]:
-    """Values of the series or of its history, what was mended, and the number of rows read."""
+def _series(spec: ForecastSpec, source: Any, step: Step, asked: Asked) -> tuple[Regular, int]:
+    """The series or its history, what was mended, and the number of rows read."""
     instants = fetch(source, asked)
-    combine = source.duplicates != "refuse"
-    wanted = Wanted(step, asked.window.timezone, asked.aggregate, spec.series.missing, combine)
-    series, repairs = regular(instants, wanted, asked.place)
-    return replace(series, unit=spec.series.unit), repairs, instants.rows
+    wanted = Wanted(
+        step,
+        asked.window.timezone,
+        asked.aggregate,
+        spec.series.missing,
+        combine=source.duplicates != "refuse",
+        weeks=Weeks.of(source),
+    )
+    found = regular(instants, wanted, asked.place)
+    return replace(found, series=replace(found.series, unit=spec.series.unit)), instants.rows
 
 
-def _history(spec: ForecastSpec, access: Access, top: SpecPlace) -> tuple[Series | None, tuple[Repair, ...]]:
+def _history(spec: ForecastSpec, access: Access, top: SpecPlace) -> Regular | None:
     block, source = spec.series, spec.series.history
     if source is None:
-        return None, ()
+        return None
     # What came before `start` is what a history is for.
     window = TimeWindow.of(None, block.end, block.timezone)
     asked = Asked(window, block.aggregate, access, top.below("series", "history"), source.step)
-    series, repairs, _ = _series(spec, source, source.step, asked)
-    named = tuple(replace(repair, detail=f"history: {repair.detail}") for repair in repairs)
-    return series, named
+    found, _ = _series(spec, source, source.step, asked)
+    named = tuple(replace(repair, detail=f"history: {repair.detail}") for repair in found.repairs)
+    return replace(found, repairs=named)
 
 
 def masked_by(spec: ForecastSpec, timeline: Timeline) -> Bools:

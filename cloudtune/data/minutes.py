@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cloudtune.data.days import DAY, days_of
 from cloudtune.data.series import Repair
 from cloudtune.data.timeline import WallTimes, to_local
+from cloudtune.errors import Problem
 from cloudtune.spec.messages import counted
 
 if TYPE_CHECKING:
@@ -16,18 +18,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cloudtune.data.opening import Scan, TimeWindow, Totals
+    from cloudtune.data.days import MinuteNumbers
+    from cloudtune.data.opening import Scan, SpecPlace, TimeWindow, Totals
     from cloudtune.data.series import Aggregate
     from cloudtune.data.timeline import Bools, Wall
 
     Counts = NDArray[np.int64]
-    MinuteNumbers = NDArray[np.int64]
-    """Minutes since 1970, in UTC or on the clock of a zone, as names tell."""
     Values = NDArray[np.float64]
     """In the unit of the series, on its plain scale."""
 
-DAY = 1440
-"""Minutes of a calendar day."""
 _SHORTEST_DAY = DAY - 120
 _RAW = "SELECT us, coalesce(value, 'nan'::DOUBLE) AS value FROM ({rows})"
 _BY_MINUTE = """
@@ -104,6 +103,8 @@ class Instants:
     rows: int
     """Rows read, before any repair."""
     repairs: tuple[Repair, ...] = ()
+    findings: tuple[Problem, ...] = ()
+    """What was done to every row, as warnings."""
 
     def within(self, window: TimeWindow) -> Instants:
         """The rows inside; a day belongs to the window by its date."""
@@ -120,8 +121,12 @@ class Reckoning:
     timezone: str
     aggregate: Aggregate
     duplicates: Literal["refuse", "sum", "mean", "last"]
-    is_local: bool
-    """True where stamps without an offset stand on the clock of the zone."""
+    clock: str
+    """The zone on whose clock stamps without an offset stand."""
+    is_by_step: bool = False
+    """True where rows will be joined to steps shorter than a day, however rare they are."""
+    ends_step: bool = False
+    """True where a stamp is the end of its step."""
 
 
 def instants_of(scan: Scan, totals: Totals, how: Reckoning) -> Instants:
@@ -129,19 +134,65 @@ def instants_of(scan: Scan, totals: Totals, how: Reckoning) -> Instants:
 
     Skipped hours go, a repeated hour fills both its instants, dates are local days.
     """
+    if how.ends_step:
+        scan = _from_their_start(scan, totals)
     table = by_minute(scan, totals)
     is_dated = 0 < totals.dated == totals.rows
-    on_wall = how.is_local and not totals.zoned
-    times = WallTimes.of(_stamps(table.minute), how.timezone) if on_wall else None
+    on_wall = how.clock != "UTC" and not totals.zoned
+    times = WallTimes.of(_stamps(table.minute), how.clock) if on_wall else None
     table, found = _once(scan, totals, table, how, times)
     repairs = (found,) if found.count else ()
-    if times is None and not is_dated:
-        wall = to_local(_stamps(table.minute), how.timezone).astype("int64") // 60
-        return Instants(table, wall, _is_daily(wall), totals.rows, repairs)
-    if times is None or is_dated or _is_daily(table.minute):
+    if is_dated:
         return Instants(table, table.minute, by_day=True, rows=totals.rows, repairs=repairs)
-    placed = _placed(table, times, how.aggregate, totals.rows)
-    return replace(placed, repairs=(*repairs, *placed.repairs))
+    if times is not None and how.clock == how.timezone and _is_daily(table.minute):
+        return _on_days(Instants(table, table.minute, True, totals.rows, repairs), how, scan.place)
+    if times is None:
+        placed = Instants(table, table.minute, False, totals.rows, repairs)
+    else:
+        placed = _placed(table, times, how.aggregate, totals.rows)
+        placed = replace(placed, repairs=(*repairs, *placed.repairs))
+    if times is None or how.clock != how.timezone:
+        wall = to_local(_stamps(placed.table.minute), how.timezone).astype("int64") // 60
+        placed = replace(placed, wall=wall)
+        if _is_daily(wall):
+            return _on_days(replace(placed, by_day=True), how, scan.place)
+    return placed
+
+
+def _on_days(instants: Instants, how: Reckoning, place: SpecPlace) -> Instants:
+    """Rows a day or more apart on the days that they mean, with a warning where all of them needed help."""
+    if how.is_by_step:
+        return instants
+    if how.ends_step:
+        return replace(instants, wall=_ended_days(instants.wall))
+    days = days_of(instants.table.minute, instants.wall, how.timezone)
+    found: tuple[Problem, ...] = ()
+    if days.message:
+        where = place.below("time")
+        found = (Problem("CT431", days.message, days.hint, "warning", file=where.file, path=where.path),)
+    return replace(instants, wall=days.wall, findings=found)
+
+
+def _from_their_start(scan: Scan, totals: Totals) -> Scan:
+    """The rows with the start of their step for its end; days know theirs by their date."""
+    minute = by_minute(scan, totals).minute
+    gaps = np.diff(minute)
+    if totals.dated == totals.rows or not (gaps > 0).any() or _is_daily(minute):
+        return scan
+    back = most_common(gaps[gaps > 0]) * 60_000_000
+    return replace(scan, rows=f"SELECT us - {back} AS us, * EXCLUDE us FROM ({scan.rows})")
+
+
+def _ended_days(wall: MinuteNumbers) -> MinuteNumbers:
+    """First days of steps that end with these stamps, whose days have 23 to 25 hours."""
+    days = max(1, round(most_common(np.diff(wall)) / DAY)) if len(wall) > 1 else 1
+    return ((wall - 1) // DAY + 1 - days) * DAY
+
+
+def most_common(numbers: Counts) -> int:
+    """The most frequent number; the smallest of several."""
+    values, counts = np.unique(numbers, return_counts=True)
+    return int(values[np.argmax(counts)])
 
 
 def _once(

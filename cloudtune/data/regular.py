@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.data.minutes import DAY
+from cloudtune.data.days import DAY
+from cloudtune.data.minutes import most_common
 from cloudtune.data.series import Repair, Series
 from cloudtune.data.timeline import Timeline, to_utc
+from cloudtune.data.weeks import UNSAID, Weeks
+from cloudtune.errors import Problem
 from cloudtune.spec.messages import counted
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
-    from cloudtune.data.minutes import Counts, Instants, MinuteNumbers, Minutes, Values
+    from collections.abc import Iterator
+
+    from cloudtune.data.days import MinuteNumbers
+    from cloudtune.data.minutes import Counts, Instants, Minutes, Values
     from cloudtune.data.opening import SpecPlace
     from cloudtune.data.series import Aggregate
     from cloudtune.data.timeline import Bools
@@ -28,15 +34,22 @@ _EVEN = 0.5
 """Share of steps with the same number of rows from which on fewer rows mean that some are missing."""
 _ABSENT = {"gap": ("missing", "left as gaps"), "zero": ("zero_filled", "set to 0")}
 _NOTHING = "look at start, end and the source"
-_JOIN = "set duplicates: sum, mean or last to join them, or choose a coarser step"
+_JOIN = (
+    "choose a coarser step, where a row more or less matters little; where each row counts what happened "
+    "since the one before, add duplicates: sum, where it is a reading duplicates: mean"
+)
 _WIDE, _LONG = 0.8, 1_000
 """A timeline this long, most of it a single gap, comes from a stray time stamp."""
 MOST_STEPS = 4_000_000
 """Seven and a half years of minutes: what a model of ordinary memory holds."""
 LARGEST, SMALLEST = 1e30, 1e-100
 """Beyond these a square or a product of values leaves what a double can hold."""
-_MONDAY = 4
-"""The day number 1970-01-05 modulo 7: weeks start there unless the rows say otherwise."""
+_WEEKLY = 6 * DAY * 60
+"""Rows so many seconds apart are weeks."""
+_MONTH = (28 * DAY, 31 * DAY)
+_KEPT, _QUARTER = 0.9, 15
+_SEVERAL = 3
+"""Rows from which on one can speak of all."""
 _NEARLY = 0.75
 _RARELY = 0.1
 
@@ -51,13 +64,24 @@ class Wanted:
     missing: str
     combine: bool = False
     """True where several rows of one step may be joined though the rest have one."""
+    weeks: Weeks = UNSAID
 
 
-def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Series, tuple[Repair, ...]]:
+@dataclass(frozen=True, eq=False)
+class Regular:
+    """A series on its grid, and what was done to get it there."""
+
+    series: Series
+    repairs: tuple[Repair, ...] = ()
+    findings: tuple[Problem, ...] = ()
+    """What every row needed, as warnings."""
+
+
+def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> Regular:
     """Every step from the first value to the last, shape (periods,); refuses what has no common step."""
     if not instants.table.finite.any():
         raise place.refusal("CT410", "there is no value to learn from", _NOTHING)
-    grid = grid_of(instants, wanted.step, wanted.timezone)
+    grid = grid_of(instants, wanted.step, wanted.timezone, wanted.weeks)
     _refuse_irregular(grid, wanted, place)
     steps = _by_step(grid, instants.table)
     values, partial = _values(steps, grid, wanted)
@@ -77,7 +101,8 @@ def regular(instants: Instants, wanted: Wanted, place: SpecPlace) -> tuple[Serie
     dense[key - key[0]] = values[held]
     timeline = Timeline(_start(grid, int(key[0])), periods, wanted.step, wanted.timezone)
     repairs = _repairs(instants, grid, wanted, periods - len(key), partial)
-    return Series(timeline, dense, aggregate=wanted.aggregate), repairs
+    series = Series(timeline, dense, aggregate=wanted.aggregate)
+    return Regular(series, repairs, (*instants.findings, *_findings(instants, grid, wanted, place)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,12 +173,27 @@ def _repairs(
     return tuple(repair for repair in found if repair.count)
 
 
+def _findings(instants: Instants, grid: StepGrid, wanted: Wanted, place: SpecPlace) -> Iterator[Problem]:
+    """Warnings of what all rows needed, or of what their weeks leave open."""
+    at = place.below("time")
+    if grid.step.days == 7 and not grid.is_finer and (said := wanted.weeks.said(instants.wall // DAY)):
+        yield Problem("CT431", *said, "warning", file=at.file, path=at.path)
+    away = instants.table.minute - (grid.key * grid.step.minutes + grid.phase)
+    if grid.step.is_calendar or grid.is_finer or len(away) < _SEVERAL or not grid.is_off.all():
+        return
+    if (away == away[0]).all():
+        late = f"{away[0]} minutes" if away[0] else f"{instants.table.second[0]} seconds"
+        message = f"every row stands {late} after the start of its {grid.step}: each is put on the start"
+        hint = "round the times where they are written, to what each row stands for"
+        yield Problem("CT431", message, hint, "warning", file=at.file, path=at.path)
+
+
 def _refuse_irregular(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> None:
     if wanted.missing == "zero" or len(grid.key) < 2:
         return
     if grid.is_coarser:
         message = f"the data has a row every {grid.spacing_text}, coarser than step {wanted.step}"
-        raise place.refusal("CT409", message, "choose that step, or use the data as history")
+        raise place.refusal("CT409", message, coarser(grid.spacing))
     crowded = np.flatnonzero(np.diff(grid.key) == 0)
     if not grid.is_finer and len(crowded) and not wanted.combine:
         shown = grid.shown(crowded[:3] + 1)
@@ -176,6 +216,21 @@ def _refuse_extremes(values: Values, *, first_of: Counts, grid: StepGrid, place:
 def _too_long(periods: int, wanted: Wanted, place: SpecPlace) -> Refusal:
     message = f"the series would have {periods:,} steps of {wanted.step}, more than {MOST_STEPS:,}"
     return place.refusal("CT419", message, "choose a coarser step, or a later series.start")
+
+
+def coarser(spacing: float) -> str:
+    """What can be done with rows so many seconds apart: their own step, one that they divide, or a query."""
+    minutes = spacing / 60
+    own = next((step.name for step in STEPS.values() if step.minutes == minutes), "")
+    if own:
+        return (
+            f"set step: {own}, and granularities no finer; or use the data as the history of a finer source"
+        )
+    wider = next((step.name for step in STEPS.values() if step.minutes % minutes == 0), "")
+    if wider:
+        return f"no step is as long; set step: {wider}, and granularities no finer: aggregate joins the rows"
+    spread = "spread each row over its days, with a query of kind: duckdb and step: 1d"
+    return f"no step is as long, 1w is the longest; use finer data, or {spread}"
 
 
 def _stray(grid: StepGrid, wanted: Wanted, place: SpecPlace) -> Refusal:
@@ -219,6 +274,8 @@ class StepGrid:
     def spacing_text(self) -> str:
         """The spacing as people write it."""
         minutes = self.spacing / 60
+        if _MONTH[0] <= minutes <= _MONTH[1]:
+            return "month"
         units = (("d", DAY), ("h", 60), ("min", 1))
         return next(
             (f"{minutes / size:g}{unit}" for unit, size in units if minutes >= size), f"{self.spacing:g}s"
@@ -245,28 +302,36 @@ class StepGrid:
         return ", ".join(str(stamp) for stamp in stamps)
 
 
-def most_common(numbers: Counts) -> int:
-    """The most frequent number; the smallest of several."""
-    values, counts = np.unique(numbers, return_counts=True)
-    return int(values[np.argmax(counts)])
-
-
-def grid_of(instants: Instants, step: Step, timezone: str) -> StepGrid:
-    """The grid of `step` that fits the rows: local midnights, and the weekday of the rows."""
+def grid_of(instants: Instants, step: Step, timezone: str, weeks: Weeks = UNSAID) -> StepGrid:
+    """The grid of `step` that fits the rows: local midnights, the weekday of the rows, and their minutes."""
     table, wall = instants.table, instants.wall
     minute = wall if step.is_calendar else table.minute
     spacing = _spacing(minute, table.stamps) or step.minutes * 60.0
     if step.is_calendar:
         day = wall // DAY
-        phase = _week_start(day, spacing) if step.days == 7 else 0
+        phase = weeks.start(day, are_rows=spacing >= _WEEKLY) if step.days == 7 else 0
         key = (day - phase) // step.days
         off = wall != (key * step.days + phase) * DAY
+        if step.days == 7 and weeks.are_told(are_rows=spacing >= _WEEKLY):
+            off = wall % DAY != 0
     else:
-        phase = most_common(-(wall - minute) % step.minutes)
+        is_finer = spacing < _NEARLY * step.minutes * 60
+        phase = _phase(minute, wall, step.minutes, are_rows=not is_finer)
         key = (minute - phase) // step.minutes
         off = minute != key * step.minutes + phase
     close = float((np.diff(minute) <= step.minutes).mean()) if len(minute) > 1 else 1.0
     return StepGrid(step, timezone, key, phase, wall, off | (table.second > 0), spacing, close)
+
+
+def _phase(minute: MinuteNumbers, wall: MinuteNumbers, width: int, *, are_rows: bool) -> int:
+    """Minutes from 1970 to the start of a step: the rows' own where they keep to one, else the local clock's.
+
+    Why quarters alone: clocks of zones differ by them; other minutes are a delay of whoever wrote the row.
+    """
+    local = most_common(-(wall - minute) % width)
+    own = most_common(minute % width)
+    is_kept = float((minute % width == own).mean()) >= _KEPT
+    return own if are_rows and is_kept and own % _QUARTER == 0 else local
 
 
 def _spacing(minute: MinuteNumbers, stamps: Counts) -> float:
@@ -276,10 +341,6 @@ def _spacing(minute: MinuteNumbers, stamps: Counts) -> float:
         return 60 / within
     gaps = np.diff(minute)
     return 60.0 * most_common(gaps[gaps > 0]) if (gaps > 0).any() else 0.0
-
-
-def _week_start(day: Counts, spacing: float) -> int:
-    return most_common(day % 7) if spacing >= 6 * DAY * 60 else _MONDAY
 
 
 def step_of(instants: Instants) -> Step:

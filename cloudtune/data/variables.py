@@ -11,6 +11,7 @@ from cloudtune.data.regular import Wanted, regular, step_of
 from cloudtune.data.rows import fetch
 from cloudtune.data.series import Repair, Variable
 from cloudtune.data.sources.reader import Asked
+from cloudtune.data.weeks import Weeks
 
 if TYPE_CHECKING:
     from cloudtune.data.minutes import Counts, Values
@@ -76,8 +77,9 @@ def _own_series(regressor: Regressor, timezone: str, access: Access, place: Spec
     asked = Asked(TimeWindow(timezone), "mean", access, place.below("source"), regressor.step)
     instants = fetch(source, asked)
     step = regressor.step or step_of(instants)
-    wanted = Wanted(step, timezone, asked.aggregate, "gap", combine=source.duplicates != "refuse")
-    return regular(instants, wanted, asked.place)[0]
+    combine = source.duplicates != "refuse"
+    wanted = Wanted(step, timezone, asked.aggregate, "gap", combine=combine, weeks=Weeks.of(source))
+    return regular(instants, wanted, asked.place).series
 
 
 def _on(whole: Timeline, series: Series) -> Values:

@@ -109,9 +109,10 @@ def _periods(step: Step, minutes: float, start: np.datetime64, timezone: str) ->
 
 def _is_boundary(step: Step, base: Timeline) -> np.ndarray:
     """Base points at which a point of the coarser step may begin; weeks begin on Mondays."""
-    local = base.local
+    width = min(step.minutes, DAY_MINUTES) * 60
+    local = base.local.astype("int64")
+    # Why not where the clock shows it: UTC hours of Kolkata stand half an hour beside every midnight.
+    begins = np.diff(local // width, prepend=(local[0] - base.step.minutes * 60) // width) > 0
     if step.name == "1w":
-        monday = (base.day.astype("int64") + 3) % 7 == 0
-        return monday & (local == base.day.astype("datetime64[s]"))
-    width = min(step.minutes, 1440) * 60
-    return (local - base.day.astype("datetime64[s]")).astype("int64") % width == 0
+        begins &= (base.day.astype("int64") + 3) % 7 == 0
+    return begins

@@ -6,10 +6,11 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from cloudtune.spec.stamps import Clock, TimeFormat, Weekday
 from cloudtune.spec.values import Block, FieldName, StepName
 
 DuplicatePolicy = Literal["refuse", "sum", "mean", "last"]
-TimeFormat = Literal["auto", "iso", "epoch_s", "epoch_ms"]
+Separator = Annotated[str, Field(min_length=1, max_length=1, pattern=r"[^0-9A-Za-z+-]")]
 
 
 class _Columns(Block):
@@ -22,14 +23,27 @@ class _Columns(Block):
     """Column of values.
     Example: orders"""
     time_format: TimeFormat = "auto"
-    """How stamps are written; `auto` looks at them.
-    Example: epoch_s"""
-    time_zone: Literal["local", "utc"] = "local"
-    """How to read stamps without an offset: in the series' zone, or UTC.
+    """How stamps are written: `auto` looks at them; else `iso`, `date`, `excel`, `epoch_s`, `epoch_ms`,
+    `epoch_us`, `epoch_ns`, or a pattern as strptime takes it.
+    Example: "%d.%m.%Y %H:%M\""""
+    time_zone: Clock = "local"
+    """The clock of stamps without an offset: `local` is the series' zone; `utc`, or another zone.
     Example: utc"""
+    stamps: Literal["start", "end"] = "start"
+    """Whether a stamp is the start or the end of its step.
+    Example: end"""
+    week_ends: Weekday | None = None
+    """The weekday that ends a week: a row stands for the week that its date lies in.
+    Example: sunday"""
     duplicates: DuplicatePolicy = "refuse"
     """What to do with several rows of one step.
     Example: sum"""
+    decimal: Separator | None = None
+    """Character before the decimals of a value written as text; default: a point.
+    Example: ",\""""
+    thousands: Separator | None = None
+    """Character between groups of three digits; default: there is none.
+    Example: ."""
 
     @property
     def file_pattern(self) -> str | None:
@@ -46,6 +60,9 @@ class _FileSource(_Columns):
     path: str = Field(min_length=1)
     """File or glob, relative to the repository root.
     Example: data/orders-*.csv"""
+    where: str | None = Field(default=None, min_length=1, max_length=500)
+    """Rows to keep: a condition on columns, as in SQL.
+    Example: "country = 'DE' AND hour <> 'Total'\""""
 
     @property
     def file_pattern(self) -> str:
@@ -67,6 +84,9 @@ class CsvSource(_FileSource):
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     """Character between columns; default: found in the file.
     Example: ;"""
+    encoding: Literal["utf-8", "latin-1", "utf-16"] = "utf-8"
+    """How letters are stored; a mark at the start of the file says UTF-16 by itself.
+    Example: latin-1"""
 
 
 class ParquetSource(_FileSource):

@@ -174,7 +174,8 @@ def _label(value: Any) -> Any:
     raise refusal("CT206", f"{quoted(value)} is no name", f"{hint}A name has {rule}")
 
 
-def _zone(value: Any) -> Any:
+def zone(value: Any) -> Any:
+    """A name of the IANA list; anything else is refused with a guess."""
     if isinstance(value, str) and not _is_zone(value):
         raise refusal("CT209", f"{quoted(value)} is no time zone", _zone_hint(value))
     return value
@@ -298,10 +299,11 @@ Factor = Annotated[
     BeforeValidator(_factor),
     WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_NUMERIC}x?$", "exclusiveMinimum": 0}),
 ]
+ZONE_PATTERN = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"
 Zone = Annotated[
     str,
-    BeforeValidator(_zone),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"}),
+    BeforeValidator(zone),
+    WithJsonSchema({"type": "string", "pattern": ZONE_PATTERN}),
 ]
 StepName = Annotated[Step, BeforeValidator(_step), _AS_TEXT, WithJsonSchema({"enum": list(STEPS)})]
 Length = Annotated[

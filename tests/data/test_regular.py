@@ -123,6 +123,60 @@ def test_event_log_with_zeros_between_needs_no_step(reading):
     assert reading.values() == [2, 0, 0, 1, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "step"),
+    [(60, "1h"), (1440, "1d"), (360, "1d"), (120, "1d"), (20, "1h"), (2, "10min"), (90, "1d"), (2880, "1w")],
+)
+def test_the_hint_of_coarse_data_names_a_step_that_works(reading, minutes, step):
+    reading.step = "1min"
+    stamps = np.datetime64("2026-01-05T00:00") + np.arange(0, 56 * 1440, minutes) * np.timedelta64(1, "m")
+    hint = reading.write(*(f"{stamp}Z,{minutes}" for stamp in stamps)).problem().hint
+    if minutes == 2880:
+        assert "set step" not in hint
+        return
+    assert f"set step: {step}, and granularities no finer" in hint
+    reading.step = step
+    assert sum(reading.values()) == pytest.approx(56 * 1440)
+
+
+def test_months_are_no_step_and_the_hint_names_none(reading):
+    reading.step = "1w"
+    reading.top = {"granularities": [{"step": "1w", "horizon": "4w"}]}
+    months = np.arange(np.datetime64("2019-01"), np.datetime64("2025-01")).astype("datetime64[D]")
+    problem = reading.write(*(f"{month},5" for month in months)).problem()
+    assert problem.code == "CT409"
+    assert "every month" in problem.message
+    assert "set step" not in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("zone", "step"),
+    [
+        ("Asia/Kolkata", "1h"),
+        ("Asia/Kathmandu", "1h"),
+        ("Asia/Kathmandu", "30min"),
+        ("Australia/Lord_Howe", "1h"),
+        ("Pacific/Chatham", "1h"),
+        ("Australia/Adelaide", "1h"),
+    ],
+)
+def test_whole_hours_of_utc_stay_where_they_are(reading, zone, step):
+    reading.zone, reading.step = zone, step
+    width = {"1h": 60, "30min": 30}[step]
+    stamps = np.datetime64("2025-03-30T00:00") + np.arange(300) * np.timedelta64(width, "m")
+    cleaned = reading.write(*(f"{stamp}Z,{n}" for n, stamp in enumerate(stamps))).load()
+    assert (cleaned.series.timeline.utc == stamps).all()
+    assert cleaned.series.values.tolist() == list(range(300))
+    assert (cleaned.repairs, cleaned.findings) == ((), ())
+
+
+def test_rows_a_little_late_throughout_are_told(reading):
+    cleaned = reading.write(*(f"2026-01-01T{hour:02}:07Z,{hour}" for hour in range(5))).load()
+    (finding,) = cleaned.findings
+    assert finding.code == "CT431"
+    assert "7 minutes after the start" in finding.message
+
+
 def test_data_coarser_than_the_step_is_refused(reading):
     reading.step = "5min"
     problem = reading.write(*HOURS).problem()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudtune.data.sources.reader import Relation, listed
+from cloudtune.data.sources.where import filtered
 
 if TYPE_CHECKING:
     from cloudtune.data.sources.reader import Asked
@@ -19,4 +20,7 @@ class ParquetReader:
     def open(self, source: ParquetSource, asked: Asked) -> Relation:
         """The files as one relation."""
         files = asked.files(source.path)
-        return Relation(f"read_parquet({listed(files)})", files)
+        sql = f"read_parquet({listed(files)})"
+        if source.where is not None:
+            sql = filtered(sql, source.where, asked.place.below("where"))
+        return Relation(sql, files)
