@@ -277,6 +277,7 @@ UNREACHABLE = frozenset(
     {
         "CT401",
         "CT403",
+        "CT418",
         "CT720",
         "CT721",
         "CT722",
