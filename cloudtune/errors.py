@@ -278,6 +278,7 @@ UNREACHABLE = frozenset(
         "CT401",
         "CT403",
         "CT418",
+        "CT420",
         "CT720",
         "CT721",
         "CT722",
