@@ -52,12 +52,17 @@ class Forecast:
 
     @property
     def verdict(self) -> str:
-        """The report's one sentence: next peak, growth, gates."""
+        """The report's one sentence: highest peak, growth, gates."""
         return self._document["verdict"]
 
     @property
+    def peak(self) -> Peak | None:
+        """The highest step of the finest step's horizon: how high, and where it most often falls."""
+        return self._outcome.peak
+
+    @property
     def peaks(self) -> tuple[Peak, ...]:
-        """The highest days, at most ten, by date; heights in the unit of the series, times local."""
+        """The highest days, at most ten, by date, each with its highest step; times are local."""
         return self._outcome.peaks
 
     @property
@@ -108,7 +113,7 @@ class Forecast:
         return render_svg(self._document)
 
     def __repr__(self) -> str:
-        peak = max(self.peaks, key=lambda one: one.height.value, default=None)
+        peak = self.peak
         high = f", peak {peak.height.value:,.4g} at {str(peak.at)[:16]}" if peak else ""
         return f"Forecast({self.spec.id}, {', '.join(self.steps)}{high})"
 

@@ -9,48 +9,78 @@ import numpy as np
 
 from cloudtune.data.timeline import to_local
 from cloudtune.engine.paths import sample
-from cloudtune.engine.result import EventOutlook, Interval, Peak
+from cloudtune.engine.result import EventOutlook, Highs, Interval, Peak
 from cloudtune.engine.targets import Target
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cloudtune.engine.projection import Projection
+    from cloudtune.engine.result import EventPaths, HighestSteps
     from cloudtune.model.arrays import Floats
     from cloudtune.model.occurrences import PlacedEvent, PlacedOccurrence
 
 
 Z80 = 1.2816
 MOST_PEAKS = 10
+WEEK = np.timedelta64(6, "D")
+"""From its Monday to its Sunday."""
 
 
-def outlooks(projection: Projection, ahead: int, width: float) -> tuple[EventOutlook, ...]:
+def outlooks(
+    projection: Projection, ahead: int, width: float, highest: HighestSteps
+) -> tuple[EventOutlook, ...]:
     """Every occurrence that touches the first `ahead` base points, in order of start."""
     factors = projection.event_factors
+    tops = {(one.name, one.start, one.end): one for one in highest.events}
     found = []
     for placed_event in projection.model.plan.placed_events:
         for placed in placed_event.occurrences:
             window = _segment(projection, placed, ahead, width)
             if window is not None:
+                top = tops[placed_event.name, *_ends(projection, placed)]
                 found.append(
-                    _outlook(projection, placed_event, placed, window, factors.get(placed_event.name))
+                    _outlook(projection, placed_event, window, factors.get(placed_event.name), placed, top)
                 )
     return tuple(sorted(found, key=lambda one: (one.start, one.name)))
 
 
-def peaks(projection: Projection, ahead: int, width: float) -> tuple[Peak, ...]:
+def peaks(projection: Projection, highest: HighestSteps) -> tuple[Peak, ...]:
     """The highest days, at most ten, in order of date."""
-    point = projection.point[:ahead]
-    period = projection.model.plan.grid.period[projection.model.points :][:ahead]
-    starts = np.flatnonzero(np.diff(period, prepend=period[0] - 1))
-    highest = np.maximum.reduceat(point, starts)
-    best = np.sort(np.argsort(-highest, kind="stable")[:MOST_PEAKS])
-    ends = np.append(starts[1:], ahead)
-    found = []
-    for k in best:
-        window = Segment(int(starts[k]), int(ends[k]), width)
-        found.append(peak_of(projection, window, paths_of(projection, window)))
-    return tuple(found)
+    heights = np.median(highest.paths, axis=0)
+    best = np.sort(np.argsort(-heights, kind="stable")[:MOST_PEAKS])
+    return tuple(_day_peak(projection, highest.paths[:, k], int(highest.steps[k])) for k in best)
+
+
+def highest_peak(projection: Projection, highest: HighestSteps) -> Peak:
+    """The highest step of the whole horizon, on the day on which it most often falls."""
+    days = np.bincount(np.argmax(highest.paths, axis=1), minlength=len(highest.days))
+    step = int(highest.steps[np.argmax(days)])
+    return _day_peak(projection, highest.paths.max(axis=1), step)
+
+
+def highs(projection: Projection, highest: HighestSteps) -> Highs:
+    """The median height of the highest step of every whole day and whole week from Monday."""
+    grid, points = projection.model.plan.grid, projection.model.points
+    spans = [_day_of(projection, int(step)) for step in highest.steps]
+    whole = np.array(
+        [
+            grid.slot[points + span.first] == 0 and grid.slot[points + span.last - 1] == grid.slots - 1
+            for span in spans
+        ]
+    )
+    days, paths = highest.days[whole], highest.paths[:, whole]
+    if grid.unit > 1:
+        return Highs({}, _medians(days, paths, [slice(k, k + 1) for k in range(len(days))]))
+    is_monday = (days.astype("int64") + 3) % 7 == 0
+    weeks = [slice(k, k + 7) for k in range(len(days) - 6) if is_monday[k] and days[k + 6] - days[k] == WEEK]
+    return Highs(
+        _medians(days, paths, [slice(k, k + 1) for k in range(len(days))]), _medians(days, paths, weeks)
+    )
+
+
+def _medians(days: np.ndarray, paths: Floats, windows: list[slice]) -> dict[np.datetime64, float]:
+    return {days[one.start]: float(np.median(paths[:, one].max(axis=1))) for one in windows}
 
 
 def learned_from(projection: Projection, placed_event: PlacedEvent, placed: PlacedOccurrence) -> str:
@@ -81,22 +111,26 @@ def _segment(projection: Projection, placed: PlacedOccurrence, ahead: int, width
 def _outlook(
     projection: Projection,
     placed_event: PlacedEvent,
-    placed: PlacedOccurrence,
     window: Segment,
     factor: Floats | None,
+    placed: PlacedOccurrence,
+    top: EventPaths,
 ) -> EventOutlook:
-    paths = paths_of(projection, window)
-    zone = projection.model.plan.grid.timeline.timezone
     return EventOutlook(
         placed_event.name,
-        _wall(placed.occurrence.start, zone),
-        _wall(placed.occurrence.end, zone),
+        top.start,
+        top.end,
         _lift(projection, placed_event, window, factor),
-        peak_of(projection, window, paths, placed_event.name),
-        total_of(projection, window, paths, factor),
+        peak_of(projection, window, top.paths, top.step, placed_event.name),
+        total_of(projection, window, paths_of(projection, window), factor),
         learned_from(projection, placed_event, placed),
         projection.model.roles.is_modelled(placed_event.name),
     )
+
+
+def _ends(projection: Projection, placed: PlacedOccurrence) -> tuple[np.datetime64, np.datetime64]:
+    zone = projection.model.plan.grid.timeline.timezone
+    return _wall(placed.occurrence.start, zone), _wall(placed.occurrence.end, zone)
 
 
 def _wall(when: datetime, zone: str) -> np.datetime64:
@@ -186,23 +220,33 @@ def total_of(
     return interval_of((paths * part).sum(axis=1), value, window)
 
 
-def peak_of(projection: Projection, window: Segment, paths: Floats, driver: str | None = None) -> Peak:
-    """The highest base step of a window: most likely when, and how high."""
-    stretch = projection.point[window.first : window.last]
-    place = window.first + int(np.argmax(stretch))
-    timeline = projection.model.plan.grid.timeline
-    at = timeline.local[projection.model.points + place]
-    highest = paths.max(axis=1)
-    height = float(np.median(highest))
-    plain = projection.without_events
-    period = projection.model.plan.grid.period[projection.model.points :][: len(plain)]
-    low, high = np.searchsorted(period, [period[place], period[place] + 1])
-    normal = float(plain[low:high].max())
+def _day_peak(projection: Projection, highest: Floats, step: int) -> Peak:
+    """A peak that falls on the day of `step`."""
+    day = _day_of(projection, step)
+    return peak_of(projection, day, highest, step, driver_of(projection, step))
+
+
+def _day_of(projection: Projection, step: int) -> Segment:
+    """The base points of the day, or week, of one of them; from the end of the data on."""
+    points = projection.model.points
+    period = projection.model.plan.grid.period[points:][: len(projection.point)]
+    first, last = np.searchsorted(period, [period[step], period[step] + 1])
+    return Segment(int(first), int(last))
+
+
+def peak_of(projection: Projection, window: Segment, highest: Floats, step: int, driver: str) -> Peak:
+    """The highest base step of a window, from its height on (paths,) and where it most often falls."""
+    timeline, day = projection.model.plan.grid.timeline, _day_of(projection, step)
+    low, height, high = (float(value) for value in np.quantile(highest, [LOW, 0.5, HIGH]))
+    # Like is compared with like: the median path's highest with and without events.
+    with_events = float(projection.point[window.first : window.last].max())
+    normal = float(projection.without_events[day.first : day.last].max())
     return Peak(
-        at,
-        interval_of(highest, height, window),
-        driver if driver is not None else driver_of(projection, place),
-        height / normal if normal > 0 else float("nan"),
+        timeline.local[projection.model.points + step],
+        Interval(height, low, high),
+        driver,
+        with_events / normal if normal > 0 else float("nan"),
+        float(projection.point[step]),
     )
 
 

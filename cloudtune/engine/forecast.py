@@ -8,7 +8,7 @@ import numpy as np
 
 from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
 from cloudtune.engine.backtest import backtest, fold_points
-from cloudtune.engine.events import outlooks, peaks
+from cloudtune.engine.events import highest_peak, highs, outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
 from cloudtune.engine.highest import highest_steps, window_paths
 from cloudtune.engine.intervals import UNCALIBRATED
@@ -79,11 +79,12 @@ def told(
     width = {} if projection.source.sparse else calibrations(folds, tested_days)
     base = min(ahead, max(t.stop for t in targets.values() if t.timeline.step == _finest(targets)))
     base_width = _calibration_of(width, series.timeline.step.name)
+    highest = highest_steps(projection, ahead, base_width, seed, base)
     return Outcome(
         scale=projection.model.link.effects.scale,
         forecasts=_forecasts(projection, targets, resolved.spec.quantiles, width),
-        peaks=peaks(projection, base, base_width.factor),
-        events=outlooks(projection, ahead, base_width.factor),
+        peaks=peaks(projection, highest),
+        events=outlooks(projection, ahead, base_width.factor, highest),
         trend=trend_fact(projection),
         ingredients=ingredient_facts(projection),
         choices=choices(projection.model),
@@ -95,6 +96,8 @@ def told(
         data_through=series.timeline.after(1).local[0],
         last_year=_past(cleaned),
         outlook=_forecasts(projection, outlook_of(targets, series.timeline, series.aggregate), [], width),
+        peak=highest_peak(projection, highest),
+        highs=highs(projection, highest),
         highest=highest_steps(projection, ahead, base_width, seed) if resolved.spec.capacity else None,
     )
 

@@ -47,15 +47,18 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A highest base step within a window: its local wall time and its height's distribution."""
+    """The highest base step of a window: how high it gets, and where it most often falls."""
 
     at: np.datetime64
-    """Naive local wall time of the base step expected to be highest."""
+    """Naive local wall time of the base step where it most often falls."""
     height: Interval
+    """Median over sample paths of the window's maximum, with its 80% interval."""
     driver: str
     """Event that raises it most, or empty."""
     times_normal: float
-    """Height over the same weekday's peak without events."""
+    """The highest step of the window on the median path, over that of its day without events."""
+    value_at: float = float("nan")
+    """The value at the step `at`: its own median."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,8 @@ class EventPaths:
     paths: NDArray[np.float64]
     steps: Callable[[], Iterator[tuple[int, NDArray[np.float64]]]]
     """Every base step on fewer paths, a stretch at a time: its first step, and (paths, steps)."""
+    step: int
+    """The base step where the highest most often falls, counted from the end of the data."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +193,17 @@ class HighestSteps:
     """(days,): local days; first days of weeks where a step is a week."""
     paths: NDArray[np.float64]
     """(paths, days)."""
+    steps: NDArray[np.int64]
+    """(days,): the base step where each day's highest most often falls, counted from the end of the data."""
     events: tuple[EventPaths, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Highs:
+    """Median height of the highest base step of whole days, and of whole weeks by their Monday."""
+
+    days: Mapping[np.datetime64, float]
+    weeks: Mapping[np.datetime64, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +214,7 @@ class Outcome:
     forecasts: Mapping[str, StepForecast]
     """By name of step, in the order of the spec's granularities."""
     peaks: tuple[Peak, ...]
-    """Highest days of the base horizon, at most ten, ordered by date."""
+    """Highest days of the base horizon, at most ten, ordered by date: each the highest step of its day."""
     events: tuple[EventOutlook, ...]
     trend: TrendFact
     ingredients: tuple[IngredientFact, ...]
@@ -216,6 +231,10 @@ class Outcome:
     outlook: Mapping[str, StepForecast] = field(default_factory=dict)
     """Sample paths added up to whole local days (`1d`) and to weeks from Monday (`1w`), over the
     longest horizon, for the report's tables; `mean`, 10% and 90% quantiles suffice."""
+    peak: Peak | None = None
+    """The highest step of the base horizon; higher than that of any one day, where several may have it."""
+    highs: Highs = field(default_factory=lambda: Highs({}, {}))
+    """Over the base horizon."""
     highest: HighestSteps | None = None
     """Over the longest horizon, where the spec asks for capacity."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cloudtune.errors import CODES, Problem, Refusal, Severity, Span
-from cloudtune.review.change import Diff, FigureChange, Kind, NextPeak, ReportDiff, Status, Unit, Value
+from cloudtune.review.change import Diff, FigureChange, HighestPeak, Kind, ReportDiff, Status, Unit, Value
 from cloudtune.review.comment import Comment
 
 if TYPE_CHECKING:
@@ -159,8 +159,8 @@ class _Comment(_Strict):
     explained: dict[str, str]
 
 
-def _made(peak: _Peak | None) -> NextPeak | None:
-    return NextPeak(peak.at, peak.height, peak.driver) if peak else None
+def _made(peak: _Peak | None) -> HighestPeak | None:
+    return HighestPeak(peak.at, peak.height, peak.driver) if peak else None
 
 
 def _facts(model: type[BaseModel], of: object) -> dict[str, Any]:

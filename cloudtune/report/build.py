@@ -19,7 +19,7 @@ from cloudtune.report.findings import (
 )
 from cloudtune.report.gates import gate_rows
 from cloudtune.report.outlook import base_forecast, history_rows, history_step, outlook_rows, peak_rows
-from cloudtune.report.sentences import Amount, verdict_sentence
+from cloudtune.report.sentences import Amount, overall_accuracy, verdict_sentence
 
 if TYPE_CHECKING:
     from cloudtune.engine.result import Outcome, Run, StepForecast
@@ -82,12 +82,13 @@ def _figures(run: Run, base: StepForecast, decimals: int, locate: Locate) -> Fig
     spec, outcome = run.resolved.spec, run.outcome
     aggregate = spec.series.aggregate
     peaks = [replace(peak, driver=driver_of(peak, outcome.events)) for peak in outcome.peaks]
-    top = max(peaks, key=lambda peak: peak.height.value, default=None)
+    top = outcome.peak and replace(outcome.peak, driver=driver_of(outcome.peak, outcome.events))
     peak = peak_row(top, base, decimals) if top is not None else None
     growth = fraction_range(outcome.trend.growth_a_year)
+    accuracy = overall_accuracy([accuracy_row(row) for row in outcome.accuracy], str(base.timeline.step))
     amount = Amount(spec.series.unit, str(base.timeline.step), aggregate)
     return {
-        "verdict": verdict_sentence(peak, growth, gate_rows(spec, outcome), amount),
+        "verdict": verdict_sentence(peak, growth, accuracy, gate_rows(spec, outcome), amount),
         "peak": peak,
         "growth": growth,
         "growth_kind": outcome.trend.growth_kind,

@@ -40,7 +40,7 @@ class PeriodRow(NamedTuple):
     low: float | None
     high: float | None
     highest: float | None
-    """The highest base step within."""
+    """The highest base step within: median of the window's maximum; None where the base doesn't cover it."""
 
 
 class ActualRow(NamedTuple):
@@ -51,7 +51,7 @@ class ActualRow(NamedTuple):
 
 
 class PointRow(NamedTuple):
-    """A base step of the forecast."""
+    """A base step of the forecast: the value at it, which is its median."""
 
     time: str
     value: float | None
@@ -77,13 +77,22 @@ class RepairRow(NamedTuple):
     detail: str
 
 
-class PeakRow(TypedDict):
-    """One of the highest days; key: `at`'s day."""
+class _PeakFacts(TypedDict):
+    """What every peak says, older ones too."""
 
     at: str
+    """The base step where the highest most often falls."""
     height: Range
+    """Of the highest step."""
     driver: str
     times_normal: float | None
+
+
+class PeakRow(_PeakFacts, total=False):
+    """The highest step of a day (key: `at`'s day), or of the whole horizon."""
+
+    value_at: float | None
+    """The value at the step `at` itself."""
 
 
 class OccurrenceRow(TypedDict):
@@ -95,7 +104,9 @@ class OccurrenceRow(TypedDict):
     length: str
     lift: Range
     peak_at: str
+    """The base step where the highest of the occurrence most often falls."""
     peak: Range
+    """Of its highest step."""
     total: Range
     learned_from: str
     file: str

@@ -26,13 +26,14 @@ _METRICS = ("wape", "naive_wape", "mase", "bias", "peak_error", "coverage", "pin
 
 
 def peak_row(peak: Peak, forecast: StepForecast, decimals: int) -> doc.PeakRow:
-    """One of the highest days."""
+    """A highest step: of a day, of an occurrence, of the horizon."""
     at = stamp if not forecast.timeline.step.is_calendar else day_stamp
     return {
         "at": at(peak.at),
         "height": figure_range(peak.height, decimals),
         "driver": peak.driver,
         "times_normal": figure(peak.times_normal, 3),
+        "value_at": figure(peak.value_at, decimals),
     }
 
 

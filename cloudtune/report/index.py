@@ -81,7 +81,7 @@ def _next_event(document: Document) -> str:
 
 
 def _accuracy(document: Document) -> str:
-    row = overall_accuracy(document)
+    row = overall_accuracy(document["accuracy"], document["step"])
     return f"{words.percent(row['wape'])} (naive {words.percent(row['naive_wape'])})" if row else words.ABSENT
 
 

@@ -50,8 +50,8 @@ def base_forecast(outcome: Outcome) -> StepForecast:
 def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: int) -> list[PeriodRow]:
     """Each whole day (`1d`) or week (`1w`) of the longest forecast."""
     buckets = _periods(outcome, step, aggregate)
-    days = 7 if step == "1w" else 1
-    highest = _highest(base_forecast(outcome), buckets.dates, days)
+    tops = outcome.highs.weeks if step == "1w" else outcome.highs.days
+    highest = np.array([tops.get(date, np.nan) for date in buckets.dates.astype("datetime64[D]")])
     columns = (buckets.mean, buckets.low, buckets.high, highest)
     return [
         PeriodRow(day_stamp(date), *(figure(value, decimals) for value in values))
@@ -80,16 +80,16 @@ def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[ActualRow]:
 
 
 def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[PointRow]:
-    """Base steps around `at`, thinned so that extremes stay."""
+    """The value at each base step around `at`, thinned so that extremes stay."""
     forecast = base_forecast(outcome)
     before, after = _peak_window(forecast.timeline.step.minutes)
     local = forecast.timeline.local
     day = at.astype("datetime64[D]")
     inside = np.flatnonzero((local >= day - before) & (local < day + after))
-    kept = inside[_extremes(forecast.mean[inside], _MOST_PEAK_POINTS)]
+    kept = inside[_extremes(forecast.median[inside], _MOST_PEAK_POINTS)]
     low, high = _interval(forecast)
     return [
-        PointRow(stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.mean, low, high)))
+        PointRow(stamp(local[i]), *(figure(values[i], decimals) for values in (forecast.median, low, high)))
         for i in kept
     ]
 
@@ -141,17 +141,6 @@ def _added_up(outcome: Outcome, step: str, aggregate: Aggregate) -> Periods:
     whole = sizes >= per_bucket * (0.99 if step == "1w" else 0.95)
     unknown = np.full(int(whole.sum()), np.nan)
     return Periods(dates[whole], values[whole], unknown, unknown)
-
-
-def _highest(base: StepForecast, dates: NDArray[np.datetime64], days: int) -> NDArray[np.float64]:
-    """The highest base step within each bucket that the base covers; NaN elsewhere."""
-    local_days = base.timeline.day
-    first = np.searchsorted(local_days, dates)
-    last = np.searchsorted(local_days, dates + np.timedelta64(days, "D"))
-    covered = (first < last) & (dates >= local_days[0])
-    covered &= dates + np.timedelta64(days - 1, "D") <= local_days[-1]
-    pairs = zip(first, last, covered, strict=True)
-    return np.array([base.mean[a:b].max() if inside else np.nan for a, b, inside in pairs])
 
 
 def _interval(forecast: StepForecast) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,6 +13,7 @@ from cloudtune.report.charts.outlook import outlook_panel
 from cloudtune.report.charts.peak_day import peak_panel
 from cloudtune.report.io import dump_document, report_file
 from cloudtune.report.sentences import STEP_WORDS, Statement, amount_of, key_figures
+from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,6 +37,7 @@ def render_markdown(document: Document, templates: Templates) -> str:
         unit=str(amount_of(document)),
         aggregate=document.get("aggregate", "sum"),
         step_word=STEP_WORDS[document["step"]].noun,
+        step_is_fine=not STEPS[document["step"]].is_calendar,
         key_figures=key_figures(document),
         ingredients=ingredient_rows(document),
         shown_weeks=shown,
@@ -107,7 +109,7 @@ def render_svg(document: Document) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}"'
             f' viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="title desc">'
         ),
-        f'<title id="title">{canvas.plain(document["name"])}: outlook, next peak, accuracy</title>',
+        f'<title id="title">{canvas.plain(document["name"])}: outlook, highest peak, accuracy</title>',
         f'<desc id="desc">{canvas.plain(document["verdict"])}</desc>',
         style_sheet(),
         canvas.box((0.5, 0.5), (WIDTH - 1, height - 1), "card", rounded=6),

@@ -62,9 +62,24 @@ def amount_of(document: Document) -> Amount:
     return Amount(document["unit"], document["step"], document.get("aggregate", "sum"))
 
 
-def verdict_sentence(peak: PeakRow | None, growth: Range, gates: Sequence[GateRow], amount: Amount) -> str:
-    """What comes next, how high, how sure; growth; gates."""
-    parts = [_peak_sentence(peak, amount), _growth_sentence(growth), gates_sentence(gates)]
+POOR = 0.25
+"""From this error on a forecast is no better than rough, whatever else is said of it."""
+
+
+def verdict_sentence(
+    peak: PeakRow | None,
+    growth: Range,
+    accuracy: AccuracyRow | None,
+    gates: Sequence[GateRow],
+    amount: Amount,
+) -> str:
+    """How high it gets, when, how sure; growth; the error, where it is poor; gates."""
+    parts = [
+        _peak_sentence(peak, amount),
+        _growth_sentence(growth),
+        _error_sentence(accuracy),
+        gates_sentence(gates),
+    ]
     return " ".join(part for part in parts if part)
 
 
@@ -109,7 +124,20 @@ def _peak_sentence(peak: PeakRow | None, amount: Amount) -> str:
     size = f"{words.number(height['value'])} {amount}".rstrip()
     normal = f", {times:.1f} times {normal_words(peak['at'], amount.step)}" if times is not None else ""
     sure = f"(80%: {words.number_range(height)})"
-    return f"The next peak is {what}{words.when(peak['at'])}: {size} {sure}{normal}."
+    return f"The highest peak is {what}most likely {words.when(peak['at'])}: {size} {sure}{normal}."
+
+
+def _error_sentence(accuracy: AccuracyRow | None) -> str:
+    """Nothing where the forecast is good: a figure that warns of nothing is read past."""
+    wape, naive = (accuracy["wape"], accuracy["naive_wape"]) if accuracy else (None, None)
+    if wape is None:
+        return ""
+    beaten = naive is not None and naive <= wape
+    if wape < POOR and not beaten:
+        return ""
+    than = f", seasonal-naive by {words.percent(naive)}" if naive is not None else ""
+    lead = "The last season again does no worse" if beaten else "This is a rough forecast"
+    return f"{lead}: backtests miss by {words.percent(wape)} (WAPE){than}."
 
 
 def _growth_sentence(growth: Range) -> str:
@@ -129,8 +157,9 @@ def key_figures(document: Document) -> list[Statement]:
     peak, past = document["peak"], document.get("past", {})
     unit = str(amount_of(document))
     return [
-        Statement("highest peak", _peak(peak, unit)),
+        Statement("highest peak", _peak(peak, unit, STEP_WORDS[document["step"]].noun)),
         Statement("its driver", _driver(peak, document["step"])),
+        Statement("next peak", _next_peak(document, unit)),
         Statement("against the highest of the last year", _against(peak, past.get("max"))),
         _next_weeks(document, past.get("total_28d")),
         Statement("busiest week", _busiest_week(document)),
@@ -141,18 +170,34 @@ def key_figures(document: Document) -> list[Statement]:
     ]
 
 
-def overall_accuracy(document: Document) -> AccuracyRow | None:
+def overall_accuracy(accuracy: Sequence[AccuracyRow], step: str) -> AccuracyRow | None:
     """The base step's backtest over all lead times."""
-    rows = [row for row in document["accuracy"] if row["ahead"] == "all"]
-    return next((row for row in rows if row["step"] == document["step"]), rows[0] if rows else None)
+    rows = [row for row in accuracy if row["ahead"] == "all"]
+    return next((row for row in rows if row["step"] == step), rows[0] if rows else None)
 
 
-def _peak(peak: PeakRow | None, unit: str) -> str:
+def _peak(peak: PeakRow | None, unit: str, noun: str) -> str:
     if peak is None:
         return "n/a (no day stands out)"
     height = peak["height"]
     amount = f"{words.number(height['value'])} {unit}".rstrip()
-    return f"{amount} on {words.when(peak['at'])} (80%: {words.number_range(height)})"
+    sure = f"(80%: {words.number_range(height)})"
+    itself = peak.get("value_at")
+    beside = f"; at that {noun} itself {words.number(itself)}" if itself is not None else ""
+    return f"{amount} {sure}, most likely {words.when(peak['at'])}{beside}"
+
+
+def _next_peak(document: Document, unit: str) -> str:
+    """The first of the days that stand out."""
+    peak, rows = document["peak"], document["peaks"]
+    if not rows:
+        return "n/a (no day stands out)"
+    first = min(rows, key=lambda row: row["at"])
+    if peak is not None and first["at"][:10] == peak["at"][:10]:
+        return "the highest one"
+    driver = f" ({first['driver']})" if first["driver"] else ""
+    amount = f"{words.number(first['height']['value'])} {unit}".rstrip()
+    return f"{amount} on {words.when(first['at'])}{driver}"
 
 
 def _driver(peak: PeakRow | None, step: str) -> str:
@@ -202,7 +247,7 @@ def _growth(document: Document) -> str:
 
 
 def _accuracy(document: Document) -> str:
-    row = overall_accuracy(document)
+    row = overall_accuracy(document["accuracy"], document["step"])
     if row is None:
         return "n/a (no backtest)"
     naive, covers = words.percent(row["naive_wape"]), words.share(row["coverage"])
@@ -215,7 +260,7 @@ def _reach(document: Document) -> str:
 
 
 def summary_line(document: Document, *, state: str, seconds: float, width: int = 0) -> str:
-    """Id, next peak, accuracy, time taken and state, e.g. `changed`: what fits in a terminal.
+    """Id, highest peak, accuracy, time taken and state, e.g. `changed`: what fits in a terminal.
 
     `width` is that of the longest id, so that lines written one by one still align.
     """
@@ -242,7 +287,7 @@ def _short_peak(document: Document) -> str:
 
 
 def _short_accuracy(document: Document) -> str:
-    row = overall_accuracy(document)
+    row = overall_accuracy(document["accuracy"], document["step"])
     if row is None:
         return "no backtest"
     return f"wape {words.percent(row['wape'])}"

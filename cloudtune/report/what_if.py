@@ -100,7 +100,7 @@ def _total(name: str, before: StepForecast, after: StepForecast) -> ComparedFigu
 
 
 def _peak(before: Outcome, after: Outcome) -> ComparedFigure:
-    sides = [max(side.peaks, key=lambda peak: peak.height.value, default=None) for side in (before, after)]
+    sides = [side.peak for side in (before, after)]
     heights = [None if peak is None else peak.height.value for peak in sides]
     moments = [None if peak is None else stamp(peak.at) for peak in sides]
     note = "" if moments[0] == moments[1] else f"moves from {moments[0]} to {moments[1]}"

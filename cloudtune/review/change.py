@@ -50,8 +50,8 @@ class FigureChange:
 
 
 @dataclass(frozen=True, slots=True)
-class NextPeak:
-    """The next peak of a forecast, as far as a review tells it."""
+class HighestPeak:
+    """The highest step of a horizon, as far as a review tells it."""
 
     at: str
     """Local time, as reports write it."""
@@ -70,8 +70,8 @@ class ReportDiff:
     """Names of the inputs that differ: spec, calendars, data, engine, template."""
     before_id: str = ""
     """The former id, where renamed or moved."""
-    peak_before: NextPeak | None = None
-    peak_after: NextPeak | None = None
+    peak_before: HighestPeak | None = None
+    peak_after: HighestPeak | None = None
     before: Document | None = None
     after: Document | None = None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cloudtune.errors import Problem
     from cloudtune.report.templates import Templates
-    from cloudtune.review.change import Diff, FigureChange, NextPeak, ReportDiff
+    from cloudtune.review.change import Diff, FigureChange, HighestPeak, ReportDiff
 
 TEMPLATE = "comment.md.j2"
 MOST_ROWS = 50
@@ -162,7 +162,7 @@ def _figure(report: ReportDiff, change: FigureChange, status: str) -> str:
     return ", ".join(filter(None, [*named, status]))
 
 
-def _peak_words(peak: NextPeak | None) -> str:
+def _peak_words(peak: HighestPeak | None) -> str:
     return f"peak {words.number(peak.height)}" if peak else ""
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cloudtune.git.calls import open_repository
 from cloudtune.git.revisions import listing, merge_base
 from cloudtune.report.io import REPORTS
-from cloudtune.review.change import TOLERANCE, Diff, NextPeak, ReportDiff
+from cloudtune.review.change import TOLERANCE, Diff, HighestPeak, ReportDiff
 from cloudtune.review.compare import changed_inputs, compare
 from cloudtune.review.documents import Reports, read_reports, report_paths
 from cloudtune.review.order_changes import order_changes
@@ -115,9 +115,9 @@ def _renamed(
     return replace(same, status="renamed", before_id=was)
 
 
-def _peak(document: Document) -> NextPeak | None:
+def _peak(document: Document) -> HighestPeak | None:
     peak = document["peak"]
-    return NextPeak(peak["at"], peak["height"]["value"], peak["driver"]) if peak else None
+    return HighestPeak(peak["at"], peak["height"]["value"], peak["driver"]) if peak else None
 
 
 def _renames(gone: Mapping[str, Document], came: Mapping[str, Document]) -> dict[str, str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from cloudtune.engine import highest
 from cloudtune.engine.forecast import fitted
-from cloudtune.engine.highest import calibrated, highest_steps
+from cloudtune.engine.highest import calibrated, highest_steps, stretches_of, together
 from cloudtune.engine.intervals import UNCALIBRATED, Calibration
 from cloudtune.engine.paths import sample
 from cloudtune.engine.targets import Target
@@ -50,9 +48,12 @@ def every_step(projection, paths):
 def test_days_and_events_have_the_highest_step_of_the_very_same_paths(scale):
     projection = fitted(*world(scale), seed=5)
     found = highest_steps(projection, len(projection.point), UNCALIBRATED, 5)
+    hours = [
+        (one.begin - projection.model.plan.grid.timeline.utc[projection.model.points]) for one in found.events
+    ]
+    spans = [(int(one / np.timedelta64(1, "h")), int(one / np.timedelta64(1, "h")) + 4) for one in hours]
     source = projection.source
-    draws = highest.draw(source.model, source.days, source.first_period, highest.MANY_PATHS, 5)
-    steps = every_step(projection, replace(source, draws=draws))
+    steps = every_step(projection, together(source, stretches_of(source, len(projection.point), spans), 5))
     grid = projection.model.plan.grid
     period = grid.period[projection.model.points :][: steps.shape[1]]
     first = np.flatnonzero(np.diff(period, prepend=period[0] - 1))

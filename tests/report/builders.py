@@ -19,6 +19,7 @@ from cloudtune.engine.result import (
     EventOutlook,
     Exclusion,
     Fold,
+    Highs,
     IngredientFact,
     Interval,
     Outcome,
@@ -120,12 +121,14 @@ def outcome(scale: float = 1.0, **changes) -> Outcome:
         Interval(1_340_432.1 * scale, 1_210_100.0 * scale, 1_520_700.0 * scale),
         "prime-day",
         3.412,
+        1_310_000.0 * scale,
     )
     ordinary = Peak(
         np.datetime64("2026-08-23T20:04"),
         Interval(371_000.4 * scale, 342_000.0 * scale, 402_000.0 * scale),
         "",
         1.02,
+        352_000.0 * scale,
     )
     event = EventOutlook(
         "prime-day",
@@ -179,7 +182,25 @@ def outcome(scale: float = 1.0, **changes) -> Outcome:
         data_through=CUTOFF,
         last_year={"max": 1_201_000.0 * scale, "mean": 205_000.0 * scale, "total_28d": 8.6e9 * scale},
     )
-    return replace(whole, **changes)
+    return with_highest(replace(whole, **changes))
+
+
+def with_highest(outcome: Outcome) -> Outcome:
+    """The highest steps that go with an outcome's peaks and points."""
+    base = min(outcome.forecasts.values(), key=lambda one: one.timeline.step.minutes)
+    days = {} if base.timeline.step.days > 1 else _tops(base, base.timeline.day, base.timeline.step.slots)
+    monday = base.timeline.day - (base.timeline.day.astype("int64") + 3) % 7
+    weeks = _tops(base, monday, 7 * base.timeline.step.slots)
+    top = max(outcome.peaks, key=lambda peak: peak.height.value, default=None)
+    return replace(outcome, peak=top, highs=Highs(days, days if base.timeline.step.days > 1 else weeks))
+
+
+def _tops(base: StepForecast, labels: np.ndarray, most: int) -> dict[np.datetime64, float]:
+    whole = {label: labels == label for label in np.unique(labels)}
+    # A clock change shortens a day by an hour.
+    return {
+        label: float(base.mean[inside].max()) for label, inside in whole.items() if inside.sum() > 0.95 * most
+    }
 
 
 @cache

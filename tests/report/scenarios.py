@@ -142,6 +142,7 @@ SCENARIOS = {
 
 
 def _document(spec, found: Outcome, actuals: Cleaned) -> Document:
+    found = builders.with_highest(found)
     run = builders.Run(resolved=builders.resolved(spec), cleaned=actuals, outcome=found)
     return build_document(run, engine="e1", template="t1", locate=lambda _file, _path: 7)
 

@@ -17,8 +17,8 @@ from tests.report.scenarios import SCENARIOS
 
 def test_the_verdict_reads_like_a_sentence():
     assert document()["verdict"] == (
-        "The next peak is Prime Day, Tue 14 Jul 2026 00:01: 1.34M orders a minute (80%: 1.21M to 1.52M),"
-        " 3.4 times a normal Tuesday. Growth 11.8% a year. All gates pass."
+        "The highest peak is Prime Day, most likely Tue 14 Jul 2026 00:01: 1.34M orders a minute"
+        " (80%: 1.21M to 1.52M), 3.4 times a normal Tuesday. Growth 11.8% a year. All gates pass."
     )
 
 
@@ -43,7 +43,7 @@ def test_a_borrowed_lift_is_named_after_the_edition_that_it_raises():
     launch = replace(event, name="console-launch", learned_from="1.5 x prime-day")
     made = document(events=(launch,))
     assert made["peak"]["driver"] == "console-launch"
-    assert made["verdict"].startswith("The next peak is Console Launch, ")
+    assert made["verdict"].startswith("The highest peak is Console Launch, ")
 
 
 def test_an_echo_outside_the_edition_keeps_its_event():

@@ -1,4 +1,4 @@
-"""The peak panel: base points around the next peak, with its own interval."""
+"""The peak panel: the value at each step around the highest peak, and the peak with its own interval."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def peak_panel(document: Document) -> list[str]:
     """Title, curve with band, the peak and its 80% interval."""
     peak, rows = document["peak"], document.get("peak_day", [])
     if peak is None or len(rows) <= 1:
-        return [canvas.text((24, 372), "Next peak: no points to show", "panel")]
+        return [canvas.text((24, 372), "Highest peak: no points to show", "panel")]
     times = [minutes(row.time) for row in rows]
     plot = _plot(times, rows, peak)
     low, high = (row.low for row in rows), (row.high for row in rows)
@@ -37,7 +37,7 @@ def peak_panel(document: Document) -> list[str]:
 def _title(document: Document, peak: PeakRow) -> str:
     unit = str(amount_of(document))
     driver = f" ({peak['driver']})" if peak["driver"] else ""
-    return f"Next peak, {words.when(peak['at'][:10])}{driver}: {unit}"
+    return f"Highest peak, most likely {words.when(peak['at'][:10])}{driver}: {unit}"
 
 
 def _plot(times: list[float], rows: list[PointRow], peak: PeakRow) -> Plot:
@@ -55,7 +55,7 @@ def _peak_mark(peak: PeakRow, plot: Plot) -> list[str]:
     x, y = plot.point(when, height["value"])
     is_early = x < FRAME.left + (FRAME.right - FRAME.left) * _HALF
     time = f" at {peak['at'][11:]}" if "T" in peak["at"] else ""
-    label = f"{words.number(height['value'])}{time}"
+    label = f"highest {words.number(height['value'])}{time}"
     beside = (x + 9, y + 4) if is_early else (x - 9, y + 4)
     return [
         *_whisker(peak, x, plot.upward),
