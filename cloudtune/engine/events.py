@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.data.timeline import to_local
+from cloudtune.engine.highest import likeliest_step
 from cloudtune.engine.paths import sample
 from cloudtune.engine.result import EventOutlook, Highs, Interval, Peak
 from cloudtune.engine.targets import Target
@@ -54,8 +55,7 @@ def peaks(projection: Projection, highest: HighestSteps) -> tuple[Peak, ...]:
 
 def highest_peak(projection: Projection, highest: HighestSteps) -> Peak:
     """The highest step of the whole horizon, on the day on which it most often falls."""
-    days = np.bincount(np.argmax(highest.paths, axis=1), minlength=len(highest.days))
-    step = int(highest.steps[np.argmax(days)])
+    step = likeliest_step(projection, highest.steps[np.argmax(highest.paths, axis=1)])
     return _day_peak(projection, highest.paths.max(axis=1), step)
 
 

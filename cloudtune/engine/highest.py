@@ -35,6 +35,8 @@ TOGETHER = 0.5
 Why: a stretch that is bursty stays so. With days drawn apart, the highest of four weeks was put too high
 at every third of 99 cuts of real series (`python -m bench.maxima`).
 """
+ALIKE = 0.8
+"""Part of the paths of the likeliest day from which on another one is as likely."""
 HOUR_STEPS = 15
 """Minutes from which on a step is told by itself; of finer ones the hour is found first."""
 FEWER = 200
@@ -85,18 +87,25 @@ def likeliest_step(projection: Projection, steps: Ints) -> int:
     quarter of an hour, the hour: no single minute of an evening comes often enough to be told by itself.
     """
     grid, points = projection.model.plan.grid, projection.model.points
-    steps = _of_the_likeliest(steps, grid.period[points + steps])
+    point = projection.point
+    steps = _of_the_likeliest(steps, grid.period[points + steps], point)
     minutes = grid.timeline.step.minutes
     if minutes < HOUR_STEPS:
-        steps = _of_the_likeliest(steps, grid.slot[points + steps] * minutes // 60)
-        return int(steps[np.argmax(projection.point[steps])])
-    return int(_of_the_likeliest(steps, steps)[0])
+        steps = _of_the_likeliest(steps, grid.slot[points + steps] * minutes // 60, point)
+        return int(steps[np.argmax(point[steps])])
+    return int(_of_the_likeliest(steps, steps, point)[0])
 
 
-def _of_the_likeliest(steps: Ints, label: Ints) -> Ints:
-    """The steps under the label that comes most often."""
+def _of_the_likeliest(steps: Ints, label: Ints, point: Floats) -> Ints:
+    """The steps under the label that comes most often; of those that come alike, of the highest step.
+
+    Why alike: a thousand paths can't tell 480 from 520, and another day's data would turn them round.
+    """
     labels, place, counts = np.unique(label, return_inverse=True, return_counts=True)
-    return steps[place == int(np.argmax(counts))] if len(labels) > 1 else steps
+    tops = np.full(len(labels), -np.inf)
+    np.maximum.at(tops, place, point[steps])
+    often = counts >= ALIKE * counts.max()
+    return steps[place == int(np.argmax(np.where(often, tops, -np.inf)))]
 
 
 def together(source: Sampler, stretches: list[Stretch], seed: int) -> Sampler:
