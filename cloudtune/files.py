@@ -76,6 +76,7 @@ def replacing(path: Path, root: Path | None = None) -> Iterator[Path]:
     if root is not None:
         check_bounds(path, root)
     path.parent.mkdir(parents=True, exist_ok=True)
+    _keep_to_itself(path)
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     temporary.open("xb").close()  # nobody else's, and with the mode of an ordinary new file
     try:
@@ -125,6 +126,14 @@ def shipped(kind: Literal["templates", "schema"]) -> Path:
     here = Path(__file__).parent
     packaged = here / f"_{kind}"
     return packaged if packaged.is_dir() else here.parent / kind
+
+
+def _keep_to_itself(path: Path) -> None:
+    """Have git ignore a folder `.cloudtune` whatever the repository's own .gitignore says."""
+    for folder in path.parents:
+        ignored = folder / ".gitignore"
+        if folder.name == ".cloudtune" and not ignored.exists() and not ignored.is_symlink():
+            ignored.write_text("*\n", encoding="utf-8")
 
 
 def _settle(path: Path) -> None:

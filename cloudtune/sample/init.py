@@ -1,4 +1,4 @@
-"""A first project: a spec, a calendar, their schemas, data to forecast, a workflow."""
+"""A first project: a spec, a calendar, data to forecast; and what stands beside specs anywhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ _SEED = 7
 _TEXTS = {
     "specs/shop/shop-orders.yaml": "shop-orders.yaml",
     "specs/calendars/shop-events.yaml": "shop-events.yaml",
-    ".github/workflows/cloudtune.yml": "workflow.yml",
 }
 _SCHEMAS = {f"schema/{kind}.v1.json": kind for kind in ("forecast", "calendar", "defaults")}
 _LINES = {".gitattributes": "gitattributes", ".gitignore": "gitignore"}
@@ -29,14 +28,24 @@ FIRST_FILES = (*_TEXTS, *_SCHEMAS, _DATA, *_LINES)
 """What `write_init` writes, relative to the folder; a file that is there is kept."""
 
 
+def has_specs(folder: Path) -> bool:
+    """True where somebody already forecasts here: a made-up shop would only be in the way."""
+    return any((folder / "specs").rglob("*.y*ml"))
+
+
 def write_init(folder: Path) -> list[Path]:
-    """Write the files that aren't there yet; return those. Lists of lines only grow."""
-    texts = {name: _text(file) for name, file in _TEXTS.items()}
-    schemas = {name: schema_text(kind) for name, kind in _SCHEMAS.items()}
-    written = [folder / name for name, text in (texts | schemas).items() if _write_new(folder / name, text)]
+    """Write the made-up shop and what stands beside specs, but for what is there; return what was written."""
+    written = [folder / name for name, file in _TEXTS.items() if _write_new(folder / name, _text(file))]
     if not (folder / _DATA).exists():
         rng = np.random.default_rng(_SEED)
         written.append(write_market(folder / "data", FIRST_MARKET, daily_spend(_SEED), rng))
+    return [*written, *write_beside(folder)]
+
+
+def write_beside(folder: Path) -> list[Path]:
+    """Write schemas for editors that aren't there yet, and what git is told; lists of lines only grow."""
+    texts = {name: schema_text(kind) for name, kind in _SCHEMAS.items()}
+    written = [folder / name for name, text in texts.items() if _write_new(folder / name, text)]
     grown = [folder / name for name, text in _LINES.items() if _add_lines(folder / name, text)]
     return [*written, *grown]
 

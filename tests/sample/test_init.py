@@ -2,15 +2,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
-
-import yaml
 
 from cloudtune.data.load import load
-from cloudtune.sample.init import FIRST_FILES, write_init
+from cloudtune.sample.init import FIRST_FILES, has_specs, write_beside, write_init
 from cloudtune.spec import load_store, schema_text
-
-ACTION = Path(__file__).parents[2] / "action.yml"
 
 
 def test_first_project_is_whole_and_valid(tmp_path):
@@ -53,13 +48,10 @@ def test_schemas_are_those_of_the_command(tmp_path):
     assert (tmp_path / "schema/forecast.v1.json").read_text() == schema_text("forecast")
 
 
-def test_workflow_gives_the_action_what_it_takes(tmp_path):
-    write_init(tmp_path)
-    workflow = yaml.safe_load((tmp_path / ".github/workflows/cloudtune.yml").read_text())
-    action = yaml.safe_load(ACTION.read_text())
-    ours = [step for step in workflow["jobs"]["cloudtune"]["steps"] if "cloudtune" in step["uses"]]
-    assert [step["with"]["command"] for step in ours] == ["check", "comment"]
-    for step in ours:
-        assert step["with"].keys() <= action["inputs"].keys()
-        assert step["with"]["command"] in action["inputs"]["command"]["description"]
-        assert step["uses"] in ACTION.read_text()
+def test_a_repository_with_specs_gets_no_shop(tmp_path):
+    (tmp_path / "specs").mkdir()
+    assert not has_specs(tmp_path)
+    (tmp_path / "specs/mine.yaml").write_text("mine")
+    assert has_specs(tmp_path)
+    written = {path.relative_to(tmp_path).as_posix() for path in write_beside(tmp_path)}
+    assert written == {name for name in FIRST_FILES if not name.startswith(("specs/", "data/"))}

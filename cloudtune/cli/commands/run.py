@@ -13,6 +13,7 @@ from cloudtune.cli.options import ReportFormat
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cloudtune.errors import Problem
     from cloudtune.run.publish import Job, Published
     from cloudtune.spec.store import Store
 
@@ -64,6 +65,23 @@ def run(
     if what_if:
         _compare(store, ids, what_if, job, style)
         return
+    publish(store, ids, job, jobs=jobs, style=style, found=found)
+
+
+def publish(
+    store: Store,
+    ids: Sequence[str],
+    job: Job | None = None,
+    *,
+    jobs: int = 1,
+    style: ReportFormat = ReportFormat.text,
+    found: Sequence[Problem] = (),
+) -> None:
+    """Publish forecasts, tell of each, and leave with the exit code of what went wrong."""
+    from cloudtune.run.publish import Job as NewJob
+    from cloudtune.spec import render_text
+
+    job = job or NewJob(store.root)
     talk = console.result if style is not ReportFormat.json else _silent
     results = _publish(job, ids, jobs, store, talk)
     failed = [problem for result in results for problem in result.problems]
