@@ -21,6 +21,8 @@ from cloudtune.spec.messages import counted, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from cloudtune.data.minutes import Instants
     from cloudtune.data.opening import SpecPlace, Totals
     from cloudtune.data.sources.reader import Asked
@@ -74,6 +76,12 @@ def fetch(source: Any, asked: Asked) -> Instants:
 
 def _clock_of(time_zone: str, local: str) -> str:
     return {"local": local, "utc": "UTC"}.get(time_zone, time_zone)
+
+
+def everything(source: Any, asked: Asked) -> pd.DataFrame:
+    """All columns and rows as they are: what a spec is drafted from."""
+    with _opened(source, asked) as (connection, relation):
+        return connection.execute(f"SELECT * FROM {relation}").df()
 
 
 @contextmanager

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cloudtune.draft.table import Export
+    from cloudtune.draft.table import Offered
     from cloudtune.draft.times import Times
     from cloudtune.draft.values import Values
     from cloudtune.draft.zones import Zoned
@@ -89,7 +89,7 @@ def draft(asked: str, root: Path, wish: Wish, today: date) -> Drafted:
     file = f"specs/{name}.yaml"
     if (root / file).exists():
         raise Refusal(Problem("CT403", f"{file} is there already", "give another name with --name"))
-    write_text(root / file, _spec_text(name, table, times, values, zone, wish.region))
+    write_text(root / file, _spec_text(name, table, times, values, zone, wish.region), root)
     made, left = _complete(root, name, today)
     files = [file, *(f for f in (f"specs/calendars/{name}-days.yaml",) if (root / f).exists())]
     return Drafted(name, tuple(files), _assumed(root, file), tuple(made), tuple(left))
@@ -156,7 +156,7 @@ def _with_calendar(root: Path, store: Store, name: str, found: Sequence[Proposal
     ]
     for one in holidays:
         lines += [f"  - {flow(edit.item)}" for edit in one.edits if isinstance(edit, Append)]
-    write_text(root / file, "\n".join(lines) + "\n")
+    write_text(root / file, "\n".join(lines) + "\n", root)
     own = replace(
         holidays[0],
         edits=(Append(("calendars",), calendar),),
@@ -165,7 +165,7 @@ def _with_calendar(root: Path, store: Store, name: str, found: Sequence[Proposal
     return [own, *(one for one in found if one.kind != "holiday")]
 
 
-def _spec_text(name: str, table: Export, times: Times, values: Values, zone: Zoned, region: str) -> str:
+def _spec_text(name: str, table: Offered, times: Times, values: Values, zone: Zoned, region: str) -> str:
     lines = [
         "# yaml-language-server: $schema=../schema/forecast.v1.json",
         "# Drafted by `cloudtune init --from`: `found` is in the data, `assumed` is yours to look at.",
@@ -192,7 +192,7 @@ def _spec_text(name: str, table: Export, times: Times, values: Values, zone: Zon
     return "\n".join(lines)
 
 
-def _source_lines(table: Export, times: Times, values: Values) -> list[str]:
+def _source_lines(table: Offered, times: Times, values: Values) -> list[str]:
     notes = table.notes
     rows = [(key, value, notes.get(key, "")) for key, value in table.source.items()]
     rows += [("time", times.column, "found"), ("value", values.column, values.why_column)]

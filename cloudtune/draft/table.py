@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from cloudtune.data.opening import SpecPlace
+from cloudtune.data.opening import Access, SpecPlace, TimeWindow
+from cloudtune.data.rows import everything
 from cloudtune.data.sources.csv import MISSING_WORDS
-from cloudtune.data.sources.duckdb import rows_of
+from cloudtune.data.sources.reader import Asked
 from cloudtune.errors import Problem, Refusal
+from cloudtune.spec.sources import DuckdbSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,7 @@ _SEPARATOR = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
-class Export:
+class Offered:
     """Columns of a source, and the keys of a spec that open it."""
 
     name: str
@@ -48,7 +50,7 @@ def is_query(asked: str) -> bool:
     return bool(_QUERY.match(asked)) and " " in asked.strip()
 
 
-def open_table(asked: str, root: Path) -> Export:
+def open_table(asked: str, root: Path) -> Offered:
     """The table that a file's name or a query gives; refuses what is neither."""
     if is_query(asked):
         return _queried(asked, root)
@@ -57,7 +59,7 @@ def open_table(asked: str, root: Path) -> Export:
     try:
         if path.suffix in {".parquet", ".pq"}:
             frame = pq.read_table(path).to_pandas()
-            return Export(path.stem, {"kind": "parquet", "path": name}, _with_index(frame))
+            return Offered(path.stem, {"kind": "parquet", "path": name}, _with_index(frame))
         return _csv(path, name)
     except (OSError, ValueError, csv.Error) as error:
         raise _refused(f"{name} can't be read: {str(error).splitlines()[0]}") from error
@@ -80,7 +82,7 @@ def _inside(path: Path, root: Path) -> Path:
     return copy
 
 
-def _csv(path: Path, name: str) -> Export:
+def _csv(path: Path, name: str) -> Offered:
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     if b"\x00" in raw[:512] and raw[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
         raise _refused(f"{name} is no text; give a CSV or a Parquet file")
@@ -103,7 +105,7 @@ def _csv(path: Path, name: str) -> Export:
     frame = pd.DataFrame(body, columns=head, dtype=object)
     frame = frame.map(lambda text: None if text.strip() in missing else text.strip())
     stem = Path(path.stem).stem if path.suffix == ".gz" else path.stem
-    return Export(stem, source, frame.loc[:, ~frame.columns.duplicated()], notes)
+    return Offered(stem, source, frame.loc[:, ~frame.columns.duplicated()], notes)
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
@@ -138,10 +140,11 @@ def _agreement(widths: Sequence[int]) -> float:
     return lines / len(widths) if width > 1 else 0.0
 
 
-def _queried(query: str, root: Path) -> Export:
+def _queried(query: str, root: Path) -> Offered:
     text = " ".join(query.split()).rstrip("; ")
-    frame = rows_of(text, root.resolve(), SpecPlace("", ("series", "source")))
-    return Export("series", {"kind": "duckdb", "query": text}, frame)
+    source = DuckdbSource(kind="duckdb", query=text, time="time", value="value")
+    asked = Asked(TimeWindow("UTC"), "sum", Access(root), SpecPlace("", ("series", "source")))
+    return Offered("series", {"kind": "duckdb", "query": text}, everything(source, asked))
 
 
 def _with_index(frame: pd.DataFrame) -> pd.DataFrame:

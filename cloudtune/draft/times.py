@@ -18,7 +18,7 @@ from cloudtune.timegrid import STEPS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cloudtune.draft.table import Export
+    from cloudtune.draft.table import Offered
 
 _NAMED = re.compile(
     r"time|date|stamp|day|hour|minute|week|month|datum|zeit|tag|fecha|data|jour|heure|^ts$|^ds$|^t$",
@@ -78,7 +78,7 @@ class Times:
     """Offsets as they are written beside the times."""
 
 
-def find_times(table: Export) -> Times:
+def find_times(table: Offered) -> Times:
     """The column that tells the time best: by its name, by how many rows it tells, by how evenly."""
     found = [times for name in table.frame.columns if (times := _read(table.frame[name])) is not None]
     if not found:
@@ -224,7 +224,7 @@ def _share(pattern: str, sample: list[str]) -> float:
     return sum(_fits(pattern, text) for text in sample) / len(sample)
 
 
-def _with_junk_left_out(times: Times, table: Export) -> Times:
+def _with_junk_left_out(times: Times, table: Offered) -> Times:
     """Rows such as `Total` are left out by a condition, where they are few and alike."""
     column = table.frame[times.column]
     junk = column[times.instants.isna() & column.notna()]

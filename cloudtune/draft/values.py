@@ -13,7 +13,7 @@ from cloudtune.errors import Problem, Refusal
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
-    from cloudtune.draft.table import Export
+    from cloudtune.draft.table import Offered
     from cloudtune.draft.times import Times
 
 _STYLES = (
@@ -72,7 +72,7 @@ class _Numbers:
     thousands: str = ""
 
 
-def find_values(table: Export, times: Times) -> Values:
+def find_values(table: Offered, times: Times) -> Values:
     """The column of numbers that looks most like what is counted."""
     read = (_read(table.frame[name]) for name in table.frame.columns if name != times.column)
     found = [numbers for numbers in read if numbers is not None and not _counts_rows(numbers.values)]

@@ -88,7 +88,7 @@ def write_workflows(folder: Path, forge: Forge, origin: Origin) -> list[Path]:
     texts = {name: _text(file, origin) for name, file in _FILES[forge].items()}
     if forge == "gitlab":
         texts[".gitlab-ci.yml"] = INCLUDE
-    return [folder / name for name, text in texts.items() if _write_new(folder / name, text)]
+    return [folder / name for name, text in texts.items() if _write_new(folder, name, text)]
 
 
 def _text(file: str, origin: Origin) -> str:
@@ -98,8 +98,9 @@ def _text(file: str, origin: Origin) -> str:
     return text.replace("OWNER/REPOSITORY@COMMIT", f"{origin.action}@{origin.commit}")
 
 
-def _write_new(path: Path, text: str) -> bool:
-    return not (path.exists() or path.is_symlink()) and write_text(path, text)
+def _write_new(folder: Path, name: str, text: str) -> bool:
+    path = folder / name
+    return not (path.exists() or path.is_symlink()) and write_text(path, text, folder)
 
 
 def _installed_from() -> Origin | None:

@@ -48,9 +48,9 @@ class Export:
 def _comma_us(seed: int, path: Path) -> None:
     series = hourly(seed).tz_localize(None)
     series = series[~series.index.duplicated()]
-    pd.DataFrame({"Start Time": series.index.strftime("%m/%d/%Y %I:%M %p"), "Trips": series.astype(int)}).to_csv(
-        path, index=False
-    )
+    pd.DataFrame(
+        {"Start Time": series.index.strftime("%m/%d/%Y %I:%M %p"), "Trips": series.astype(int)}
+    ).to_csv(path, index=False)
 
 
 def _german(seed: int, path: Path) -> None:
@@ -68,7 +68,9 @@ def _epoch(seed: int, path: Path) -> None:
 
 def _offsets(seed: int, path: Path) -> None:
     series = hourly(seed)
-    frame = pd.DataFrame({"timestamp": [time.isoformat() for time in series.index], "load (MW)": series.to_numpy()})
+    frame = pd.DataFrame(
+        {"timestamp": [time.isoformat() for time in series.index], "load (MW)": series.to_numpy()}
+    )
     path.write_bytes(gzip.compress(frame.to_csv(index=False).encode()))
 
 
@@ -107,12 +109,17 @@ def _parquet(seed: int, path: Path) -> None:
 def _weekdays(seed: int, path: Path) -> None:
     series = daily(seed)
     series = series[series.index.day_of_week < 5]
-    pd.DataFrame({"date": series.index.strftime("%Y-%m-%d"), "orders": series.round()}).to_csv(path, index=False)
+    pd.DataFrame({"date": series.index.strftime("%Y-%m-%d"), "orders": series.round()}).to_csv(
+        path, index=False
+    )
 
 
 EXPORTS = (
     Export(
-        "American dates with AM and PM", _comma_us, {"time": "Start Time", "time_format": "%m/%d/%Y %I:%M %p"}, "1h"
+        "American dates with AM and PM",
+        _comma_us,
+        {"time": "Start Time", "time_format": "%m/%d/%Y %I:%M %p"},
+        "1h",
     ),
     Export(
         "a German spreadsheet in Latin-1",
@@ -120,12 +127,23 @@ EXPORTS = (
         {"time": "Datum", "value": "Umsätze", "decimal": ",", "thousands": ".", "encoding": "latin-1"},
         "1d",
     ),
-    Export("shuffled milliseconds with a row number", _epoch, {"time_format": "epoch_ms", "value": "requests"}, "1h"),
+    Export(
+        "shuffled milliseconds with a row number",
+        _epoch,
+        {"time_format": "epoch_ms", "value": "requests"},
+        "1h",
+    ),
     Export("packed texts with offsets", _offsets, {"value": "load (MW)"}, "1h", "load.csv.gz"),
     Export("weeks by their last day with a total", _total, {"week_ends": "friday", "thousands": ","}, "1w"),
     Export("a line that names the separator", _sep_line, {"time": "zeit", "delimiter": ";"}, "1h"),
     Export("days as digits between bars", _digits, {"time_format": "%Y%m%d", "delimiter": "|"}, "1d"),
     Export("UTF-16 with UTC written out", _wide_letters, {"encoding": "utf-16"}, "1h"),
-    Export("Parquet with a constant beside", _parquet, {"kind": "parquet", "value": "value"}, "1h", "orders.parquet"),
+    Export(
+        "Parquet with a constant beside",
+        _parquet,
+        {"kind": "parquet", "value": "value"},
+        "1h",
+        "orders.parquet",
+    ),
     Export("weekdays alone", _weekdays, {"time": "date", "value": "orders"}, "1d"),
 )

@@ -78,7 +78,9 @@ def test_the_spring_hour_that_is_left_out_tells_the_zone(tmp_path):
 
 def test_offsets_tell_the_zone(tmp_path):
     series = hourly(1, days=90, zone="America/New_York")
-    pd.DataFrame({"t": [t.isoformat() for t in series.index], "v": series.to_numpy()}).to_csv(tmp_path / "x.csv")
+    pd.DataFrame({"t": [t.isoformat() for t in series.index], "v": series.to_numpy()}).to_csv(
+        tmp_path / "x.csv"
+    )
     times = find_times(open_table(str(tmp_path / "x.csv"), tmp_path))
     assert find_zone(times, "x").name == "America/New_York"
 
@@ -116,4 +118,4 @@ def test_days_and_months_are_told_apart_by_even_steps(tmp_path):
     frame = pd.DataFrame({"d": days.strftime("%d/%m/%Y"), "orders": np.arange(12.0) ** 2})
     frame.to_csv(tmp_path / "x.csv", index=False)
     times = find_times(open_table(str(tmp_path / "x.csv"), tmp_path))
-    assert dict((key, value) for key, value, _ in times.keys)["time_format"] == "%d/%m/%Y"
+    assert {key: value for key, value, _ in times.keys}["time_format"] == "%d/%m/%Y"
