@@ -78,7 +78,8 @@ def _with_orders(
     joined = [replace(one, changes=(*one.changes, *orders.get(one.id, ()))) for one in found]
     known = {one.id for one in found}
     alone = [
-        ReportDiff(name, "changed", changes, after=documents.get(name))
+        # Its forecast is as it was, so what moved its orders is what is asked of them.
+        ReportDiff(name, "changed", changes, ("capacity",), after=documents.get(name))
         for name, changes in orders.items()
         if name not in known
     ]

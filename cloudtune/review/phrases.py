@@ -139,6 +139,7 @@ _INPUT_WORDS = {
     "engine": "another engine",
     "spec": "the spec",
     "calendars": "a calendar",
+    "capacity": "the capacity block",
 }
 _MOST = 3
 

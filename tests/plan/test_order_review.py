@@ -80,3 +80,4 @@ def test_the_comment_says_which_orders_move_by_when(edited, capsys):
     body = capsys.readouterr().out
     assert "Orders: +" in body
     assert "m7g.4xlarge in us-east-1" in body
+    assert "| the capacity block |" in body
