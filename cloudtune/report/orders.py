@@ -140,31 +140,44 @@ def build_orders(run: Run, sheet: OrderSheet, report: Document) -> OrdersDocumen
 
 
 def verdict(sheet: OrderSheet, orders: Sequence[OrderRow]) -> str:
-    """What to do next, what is late, what can't be had."""
-    parts = [_next_order(orders), _late(orders), _short(sheet)]
-    return " ".join(part for part in parts if part)
+    """What is late, what to do next, what can't be had."""
+    late = [row for row in orders if row["late_days"]]
+    parts = [_late(late), _next_order([row for row in orders if not row["late_days"]]), _short(sheet)]
+    told = " ".join(part for part in parts if part)
+    nothing = "" if orders else "Nothing to order: what is in place carries the whole outlook."
+    return " ".join(part for part in (nothing, told) if part)
+
+
+def _late(late: Sequence[OrderRow]) -> str:
+    if not late:
+        return ""
+    due = words.when(min(row["order_by"] for row in late))
+    days = max(row["late_days"] for row in late)
+    come = "they come" if len(late) == 1 else "they come up to"
+    return f"Order {_named(late)} now, due by {due}: {come} {counted(days, 'day')} late{_reasons(late)}."
 
 
 def _next_order(orders: Sequence[OrderRow]) -> str:
     if not orders:
-        return "Nothing to order: what is in place carries the whole outlook."
+        return ""
     first = min(row["order_by"] for row in orders)
     due = [row for row in orders if row["order_by"] == first]
-    named = " and ".join(f"{words.integer(row['units'])} {row['instance']}" for row in due)
-    reasons = dict.fromkeys(row["because"] for row in due if row["because"])
-    because = f" for {', '.join(reasons)}" if reasons else ""
     rest = len(orders) - len(due)
     more = f" {counted(rest, 'more order')} after that." if rest else ""
-    return f"Order {named} by {words.when(first)}{because}.{more}"
+    return f"Order {_named(due)} by {words.when(first)}{_reasons(due)}.{more}"
 
 
-def _late(orders: Sequence[OrderRow]) -> str:
-    late = [row for row in orders if row["late_days"]]
-    if not late:
-        return ""
-    verb = "is" if len(late) == 1 else "are"
-    days = max(row["late_days"] for row in late)
-    return f"{counted(len(late), 'order')} {verb} late, by up to {counted(days, 'day')}."
+def _named(rows: Sequence[OrderRow]) -> str:
+    """`204 m7g.4xlarge and 117 m6i.4xlarge`."""
+    units: dict[str, int] = {}
+    for row in rows:
+        units[row["instance"]] = units.get(row["instance"], 0) + row["units"]
+    return " and ".join(f"{words.integer(count)} {instance}" for instance, count in units.items())
+
+
+def _reasons(rows: Sequence[OrderRow]) -> str:
+    reasons = dict.fromkeys(row["because"] for row in rows if row["because"])
+    return f" for {', '.join(reasons)}" if reasons else ""
 
 
 def _short(sheet: OrderSheet) -> str:
