@@ -178,6 +178,7 @@ CODES: dict[str, str] = {
     "CT332": "an unknown forecast",
     "CT333": "a game day that can't be",
     "CT342": "a window past its review date",
+    "CT343": "more than a forecast can hold",
     # data
     "CT401": "a file is missing",
     "CT402": "a path leaves the repository",
@@ -251,6 +252,8 @@ CODES: dict[str, str] = {
     "CT739": "the process of a forecast was killed",
     "CT740": "a changed report was not recomputed",
     "CT745": "files that only a run writes are in git",
+    "CT746": "an untrusted command takes too long",
+    "CT747": "there is not enough memory",
     "CT780": "no committed forecast covers the time asked for",
     "CT781": "a committed forecast can't be reproduced",
     "CT782": "actuals stay outside the interval for too long",
@@ -273,6 +276,11 @@ CODES: dict[str, str] = {
     "CT815": "actuals of a game day can't be read",
 }
 
+NO_MEMORY = (
+    "it needs more memory than this process may have",
+    "choose a coarser step, a later series.start, fewer regressors or events; or give it more",
+)
+"""Message and hint of CT747."""
 UNREACHABLE = frozenset(
     {
         "CT401",
@@ -289,6 +297,8 @@ UNREACHABLE = frozenset(
         "CT732",
         "CT736",
         "CT739",
+        "CT746",
+        "CT747",
     },
 )
 """Codes that say something out of our hands can't be reached: worth a retry, which never mends bad data."""

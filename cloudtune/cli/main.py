@@ -12,9 +12,9 @@ from typing import NoReturn
 
 import typer
 
-from cloudtune.cli import console
+from cloudtune.cli import console, walls
 from cloudtune.cli.app import app
-from cloudtune.errors import Refusal, exit_code_of
+from cloudtune.errors import NO_MEMORY, Problem, Refusal, exit_code_of
 
 USAGE, INTERRUPTED = 64, 130
 PATIENCE = 10.0
@@ -24,6 +24,7 @@ PATIENCE = 10.0
 def main() -> NoReturn:
     """Run the command line and end the process with its documented exit code."""
     console.prepare_streams()
+    walls.enter(sys.argv[1:])
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _Interrupts())
     code = run(sys.argv[1:])
@@ -78,6 +79,9 @@ def _ended(arguments: list[str]) -> int:
         return INTERRUPTED
     except typer.Exit as leaving:
         return leaving.exit_code
+    except MemoryError:
+        console.problems([Problem("CT747", *NO_MEMORY)], console.plain, out=False)
+        return 3
     except OSError as error:
         console.complain(f"error: {_os_words(error)}")
         return 3

@@ -73,7 +73,9 @@ def growth_words(model: FittedModel) -> str:
     for candidate in model.level.fit.candidates:
         shares[candidate.growth] = shares.get(candidate.growth, 0.0) + candidate.weight
     kept = {
-        kind: share for kind, share in sorted(shares.items(), key=lambda item: -item[1]) if share >= 0.005
+        kind: share
+        for kind, share in sorted(shares.items(), key=lambda item: (-round(item[1], 2), item[0]))
+        if share >= 0.005
     }
     if len(kept) == 1:
         return next(iter(kept))

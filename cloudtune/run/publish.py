@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import cloudtune
 from cloudtune.engine.result import ENGINE
-from cloudtune.errors import Problem, Refusal
+from cloudtune.errors import NO_MEMORY, Problem, Refusal
 from cloudtune.report.io import dump_document, load_document
 from cloudtune.report.order_files import TEMPLATE, load_orders, write_orders
 from cloudtune.report.render import REPORT
@@ -97,6 +97,9 @@ class Publisher:
             state, document = self._write(prepared)
         except Refusal as refusal:
             return failed(time.perf_counter() - begun, problems=refusal.problems)
+        except MemoryError:
+            problem = Problem("CT747", *NO_MEMORY, file=resolved.file)
+            return failed(time.perf_counter() - begun, problems=(problem,))
         except OSError as error:
             return failed(time.perf_counter() - begun, problems=(_unwritten(error, resolved),))
         except Exception:  # noqa: BLE001 - one spec's bug is told at the end, after the others have run

@@ -61,6 +61,7 @@ def judge_forecast(spec: ForecastSpec, file: str, near: Neighbours) -> Iterator[
     for check in ALONE:
         yield from check(spec)
     yield from check_events(spec.events, spec.series.timezone)
+    yield from check_size(spec, near)
     yield from check_calendars(spec, near)
     yield from check_event_names(spec, near)
     shared = [event for each in near.used_by(spec) for event in each.events]
@@ -112,6 +113,35 @@ def check_unique(names: Mapping[str, str]) -> Iterator[tuple[str, Problem]]:
             message = f"the name {quoted(name)} is taken by {first}"
             hint = "rename this one and its file"
             yield file, Problem("CT302", message, hint, path=("name",))
+
+
+MOST = {"events": 1_000, "occurrences": 20_000, "regressors": 100, "outliers": 5_000, "quantiles": 50}
+"""Of each, its calendars' among them: a few lines must not ask for gigabytes."""
+MOST_AHEAD = 1_100_000
+"""Steps of a horizon: two years of minutes."""
+
+
+def check_size(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
+    """A forecast and its calendars hold no more than memory does: judged before anything is made of them."""
+    events = [*spec.events, *(event for each in near.used_by(spec) for event in each.events)]
+    found = {
+        "events": len(events),
+        "occurrences": sum(len(event.occurrences) for event in events),
+        "regressors": len(spec.regressors),
+        "outliers": len(spec.outliers),
+        "quantiles": len(spec.quantiles),
+    }
+    for what, count in found.items():
+        if count > MOST[what]:
+            key = what if what in {"regressors", "outliers", "quantiles"} else "name"
+            message = f"{count:,} {what} with those of its calendars, more than {MOST[what]:,}"
+            yield Problem("CT343", message, "split the forecast, or leave out what is past", path=(key,))
+    for number, item in enumerate(spec.granularities):
+        steps = item.horizon.minutes // spec.series.step.minutes
+        if steps > MOST_AHEAD:
+            message = f"a horizon of {item.horizon} has {steps:,} steps of {spec.series.step}"
+            hint = f"{MOST_AHEAD:,} at most: shorten it, or choose a coarser step of the series"
+            yield Problem("CT343", message, hint, path=("granularities", number, "horizon"))
 
 
 def check_calendars(spec: ForecastSpec, near: Neighbours) -> Iterator[Problem]:
