@@ -98,7 +98,7 @@ def holidays(text):
 
 
 def queries(text):
-    sql = judged(text, lambda name: f"/root/{name}", SpecPlace()).sql
+    sql = judged(text, lambda name: f"/shop/{name}", SpecPlace()).sql
     assert judged(sql, lambda name: name, SpecPlace()).sql == sql
 
 

@@ -42,8 +42,8 @@ def test_limits_that_the_page_tells_are_those_of_the_code():
 
 
 def test_every_checkout_that_we_show_keeps_no_credentials():
-    places = [*(ROOT / ".github/workflows").glob("*.yml"), ROOT / "action.yml", ROOT / "docs/review.md"]
-    places.append(ROOT / "cloudtune/sample/first/workflow.yml")
+    places = [*(ROOT / ".github/workflows").glob("*.yml"), ROOT / "action.yml", *(ROOT / "docs").rglob("*.md")]
+    places += [path for path in (ROOT / "cloudtune").rglob("*") if path.suffix in {".yml", ".py", ".yaml"}]
     for place in places:
         text = place.read_text(encoding="utf-8")
         for found in re.finditer(r"uses: actions/checkout", text):
@@ -51,5 +51,6 @@ def test_every_checkout_that_we_show_keeps_no_credentials():
 
 
 def test_no_workflow_runs_a_module_of_the_checkout():
-    for place in [*(ROOT / ".github/workflows").glob("*.yml"), ROOT / "action.yml"]:
+    forges = (ROOT / "cloudtune").rglob("*.yml")
+    for place in [*(ROOT / ".github/workflows").glob("*.yml"), *forges, ROOT / "action.yml"]:
         assert not re.search(r"python3? -m ", place.read_text(encoding="utf-8")), place
