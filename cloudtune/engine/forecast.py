@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
-from cloudtune.engine.backtest import backtest, fold_points
+from cloudtune.engine.backtest import backtest, event_points, fold_points
 from cloudtune.engine.events import highest_peak, highs, outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
 from cloudtune.engine.highest import highest_steps, window_paths
@@ -38,6 +38,8 @@ SCATTERED = (
     "Read its totals; when the next day with something comes can't be told."
 )
 COUNTS = "The counts come as chance has them: the forecast is their mean."
+FREAK, FEW_SPIKES, SPIKES = 20.0, 3, 0.001
+"""Times the highest of the other values; how many there may be, and as a part of all."""
 REACH = 10.0
 """A history carries at most this many times its own length."""
 EXPLOSIVE = 10.0
@@ -207,12 +209,33 @@ def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun])
     if projection.source.sparse:
         found.append(COUNTS if cleaned.series.timeline.step.slots == 1 and often else SCATTERED)
     found += _left_out(projection.model)
+    found += _spikes(cleaned, projection.model)
     if not folds:
         found.append("The history is too short for a backtest: accuracy and intervals are untested.")
     days = projection.model.level.fit.ahead
     if float(days[-1]) > len(known) * cleaned.series.timeline.step.minutes / MINUTES_A_DAY:
         found.append("The horizon is longer than the history behind it: read the far end as a rough outlook.")
     return tuple(found)
+
+
+def _spikes(cleaned: Cleaned, model: FittedModel) -> list[str]:
+    """Values that no series takes by itself, outside of windows and occurrences."""
+    values, timeline = cleaned.usable, cleaned.series.timeline
+    outside = event_points(model.plan.placed_events, 0, len(values)) == 0
+    size = np.where(np.isfinite(values) & outside, np.abs(values), 0.0)
+    few = max(FEW_SPIKES, round(len(size) * SPIKES))
+    if len(size) <= few:
+        return []
+    usual = float(np.partition(size, -few - 1)[-few - 1])
+    places = np.flatnonzero(size > FREAK * usual) if usual > 0 else np.array([], dtype="int64")
+    if not len(places):
+        return []
+    top = int(places[np.argmax(size[places])])
+    count = "1 value stands" if len(places) == 1 else f"{len(places)} values stand"
+    times = f"{size[top] / usual:,.0f} times the highest of the others"
+    at = str(timeline.local[top].astype("datetime64[m]"))
+    mend = "run `cloudtune suggest`, which proposes windows to leave out, or declare an event"
+    return [f"{count} out by far, most of all {values[top]:.4g} at {at}, {times}: {mend}."]
 
 
 def _left_out(model: FittedModel) -> list[str]:
