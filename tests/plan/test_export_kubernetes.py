@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudtune.errors import Refusal
@@ -57,6 +57,7 @@ def built(parts, start=START) -> Floor:
     return Floor(at[:-1], np.array([units for _, units in parts]), at[-1])
 
 
+@settings(max_examples=40)
 @given(steps, st.integers(0, 364))
 def test_keda_never_asks_for_so_little_that_the_autoscaler_stays_below_the_plan(parts, day):
     one = schedule(floor=built(parts, np.datetime64("2027-01-01T00:00:00") + day * 1440 * MINUTE))
