@@ -15,6 +15,7 @@ from cloudtune.engine.intervals import UNCALIBRATED
 from cloudtune.engine.kept import NO_SHELF
 from cloudtune.engine.projection import Projection, forecast_of, project
 from cloudtune.engine.result import Outcome, StepForecast
+from cloudtune.engine.surprise import surprises
 from cloudtune.engine.targets import outlook_of, targets_of
 from cloudtune.errors import Problem, Refusal
 from cloudtune.spec.messages import plural
@@ -97,6 +98,7 @@ def told(
         warnings=cautions(cleaned, projection, folds),
         data_through=series.timeline.after(1).local[0],
         last_year=_past(cleaned),
+        surprises=surprises(projection),
         outlook=_forecasts(projection, outlook_of(targets, series.timeline, series.aggregate), [], width),
         peak=highest_peak(projection, highest),
         highs=highs(projection, highest),
@@ -149,13 +151,19 @@ def _calibration_of(width: Mapping[str, Calibration], name: str) -> Calibration:
 
 
 def _past(cleaned: Cleaned) -> dict[str, float]:
+    """Facts to compare with; the last four whole weeks, which a day's data doesn't move."""
     values = cleaned.usable
-    step = cleaned.series.timeline.step
+    timeline = cleaned.series.timeline
+    step = timeline.step
     year = values[-round(365 * 1440 / step.minutes) :]
-    month = values[-max(1, round(28 * 1440 / step.minutes)) :]
     known = year[np.isfinite(year)]
     if not len(known):
         return {}
+    stop = len(values)
+    if step.days <= 1:
+        today = timeline.after(1).day[0].astype("int64")
+        stop = int(np.searchsorted(timeline.day.astype("int64"), today - (today + 3) % 7))
+    month = values[max(stop - max(1, round(28 * 1440 / step.minutes)), 0) : stop]
     return {"max": float(known.max()), "mean": float(known.mean()), "total_28d": float(np.nansum(month))}
 
 

@@ -206,6 +206,17 @@ class Highs:
     weeks: Mapping[np.datetime64, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """A day that strays far from where the days before it stood."""
+
+    day: np.datetime64
+    share: float
+    """Relative: 0.2 is a fifth more than they let expect."""
+    usual: float
+    """The standard deviation of such strays."""
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """Everything that a run found out."""
@@ -228,6 +239,8 @@ class Outcome:
     """Local wall time just after the last value."""
     last_year: Mapping[str, float] = field(default_factory=dict)
     """Facts about the past that key figures compare with: `max`, `mean`, `total_28d`."""
+    surprises: tuple[Surprise, ...] = ()
+    """Of the last four weeks."""
     outlook: Mapping[str, StepForecast] = field(default_factory=dict)
     """Sample paths added up to whole local days (`1d`) and to weeks from Monday (`1w`), over the
     longest horizon, for the report's tables; `mean`, 10% and 90% quantiles suffice."""
@@ -239,7 +252,7 @@ class Outcome:
     """Over the longest horizon, where the spec asks for capacity."""
 
 
-ENGINE = "5"
+ENGINE = "6"
 """Another one makes every report stale. Raise it when the same input gives other figures."""
 
 

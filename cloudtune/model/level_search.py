@@ -24,7 +24,7 @@ from cloudtune.model.level import (
     recency_weight,
     robust_fit,
 )
-from cloudtune.model.origins import number_of, rounded, standing
+from cloudtune.model.origins import number_of, rounded, standing, tested
 from cloudtune.model.terms.term import LONG_ENOUGH
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
     ahead, first = _tested(design, horizon), design.first
     most, part = (ORIGINS, 4) if data.unit == 1 else (ORIGINS_OF_WEEKS, 2)
     step = rounded(max(1, ahead // part), data.unit)
-    last = standing(data.periods - ahead, step, number_of(design.grid.days[0], data.unit))
+    last = standing(data.periods - ahead, step, data.unit, number_of(design.grid.days[0], data.unit))
     found: list[int] = []
     for k in range(3 * most):
         origin = last - k * step
@@ -128,7 +128,7 @@ def level_origins(design: LevelDesign, data: LevelData, horizon: int) -> list[in
 
 def _tested(design: LevelDesign, horizon: int) -> int:
     """Periods that each origin forecasts: the horizon, of a short past less."""
-    return rounded(max(1, min(horizon, int(0.4 * (design.periods - design.first)))), design.grid.unit)
+    return tested(horizon, int(0.4 * (design.periods - design.first)), design.grid.unit)
 
 
 def _losses(design: LevelDesign, forecasts: dict[int, Floats], data: LevelData) -> Floats:

@@ -17,19 +17,29 @@ def number_of(day: np.datetime64, unit: int) -> int:
     return int((day.astype("datetime64[D]").astype("int64") + _THURSDAY) // unit)
 
 
-def rounded(periods: int, unit: int) -> int:
-    """At most `periods`, in steps so coarse that a series grows for long before the next is due.
+def tested(horizon: int, most: int, unit: int) -> int:
+    """Periods that an origin is tested on: a horizon without its odd days, as far as `most` allows.
 
-    Whole weeks from a week on; then 1, 2, 3, 4, 6, 8, 12, 16, ... of them. At least 1.
+    Why without: a horizon ends with a whole week, so its length in days goes up and down with the weekday.
     """
+    if horizon > most:
+        return rounded(max(most, 1), unit)
     week = WEEK if unit == 1 else 1
-    if periods < week:
-        return max(1, periods)
-    weeks = periods // week
-    power = 1 << max(weeks.bit_length() - 2, 0)
-    return week * (weeks if weeks < _FEW else weeks // power * power)
+    part = week if unit > 1 or horizon < 2 * _FEW * week else _FEW * week
+    return max(1, horizon // part * part if horizon >= part else horizon)
 
 
-def standing(latest: int, step: int, first: int) -> int:
-    """The last origin up to `latest` whose date is a multiple of `step`; `first` is period 0's number."""
-    return latest - (first + latest) % step
+def rounded(periods: int, unit: int) -> int:
+    """At most `periods`: whole weeks from two weeks on, so that a growing series keeps it for a while."""
+    week = WEEK if unit == 1 else 1
+    return max(1, periods if periods < 2 * week else periods // week * week)
+
+
+def standing(latest: int, step: int, unit: int, first: int) -> int:
+    """The last origin up to `latest` whose date is a multiple of `step`, or of a week where that is less.
+
+    `first` is period 0's number. Why a week at most: choices are for the horizon that begins now, and the
+    last days say most of it; so choices may move once a week, and never with a day.
+    """
+    grid = min(step, WEEK if unit == 1 else 1)
+    return latest - (first + latest) % grid

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cloudtune.model.origins import rounded, standing
+from cloudtune.model.origins import rounded, standing, tested
 from cloudtune.model.profile import (
     FOREVER,
     ProfileFit,
@@ -161,14 +161,14 @@ def profile_origins(data: ProfileData, outset: Outset) -> list[int]:
     """Training lengths of the backtest."""
     ahead = _ahead(data, outset)
     step = rounded(max(1, ahead // 2), outset.unit)
-    last = standing(data.periods - ahead, step, outset.first)
+    last = standing(data.periods - ahead, step, outset.unit, outset.first)
     starts = [last - k * step for k in range(ORIGINS)]
     good = [o for o in starts if o >= max(0.4 * data.periods, 7)]
     return [o for o in good if (data.weight[o : o + ahead] > 0).any() and (data.weight[:o] > 0).sum() >= 5]
 
 
 def _ahead(data: ProfileData, outset: Outset) -> int:
-    return rounded(max(1, min(outset.horizon, int(0.3 * data.periods))), outset.unit)
+    return tested(outset.horizon, int(0.3 * data.periods), outset.unit)
 
 
 def _recencies(data: ProfileData, search: ProfileSearch) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cloudtune.report.document import SCHEMA_VERSION, RepairRow
+from cloudtune.report.document import SCHEMA_VERSION, RepairRow, SurpriseRow
 from cloudtune.report.figures import day_stamp, decimals_of, figure, fraction, fraction_range, stamp
 from cloudtune.report.findings import (
     accuracy_row,
@@ -122,6 +122,10 @@ def _evidence(run: Run, decimals: int) -> Evidence:
         "warnings": list(outcome.warnings),
         "history": history_rows(run.cleaned, step, decimals),
         "history_step": step,
+        "surprises": [
+            SurpriseRow(day_stamp(one.day), fraction(one.share), fraction(one.usual))
+            for one in outcome.surprises
+        ],
         "past": {name: figure(value, decimals) for name, value in outcome.last_year.items()},
     }
 

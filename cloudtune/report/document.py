@@ -59,6 +59,16 @@ class PointRow(NamedTuple):
     high: float | None
 
 
+class SurpriseRow(NamedTuple):
+    """A day that strays far from where the days before it stood."""
+
+    date: str
+    share: float | None
+    """A fraction: 0.2 is a fifth more than they let expect."""
+    usual: float | None
+    """By how much such days stray: a standard deviation."""
+
+
 class FoldRow(NamedTuple):
     """A rolling origin of the backtest; errors and coverage are fractions."""
 
@@ -267,6 +277,8 @@ class PastActuals(TypedDict, total=False):
     """The last two years of weeks or eight weeks of days, for the chart."""
     history_step: str
     """1w or 1d."""
+    surprises: list[SurpriseRow]
+    """Of the last four weeks."""
     past: dict[str, float | None]
     """`max`, `mean` (last year) and `total_28d` of the actuals."""
 

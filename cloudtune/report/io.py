@@ -23,6 +23,7 @@ from cloudtune.report.document import (
     PeriodRow,
     PointRow,
     RepairRow,
+    SurpriseRow,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ _POINTS: dict[str, Any] = {
     "daily": PeriodRow,
     "weekly": PeriodRow,
     "history": ActualRow,
+    "surprises": SurpriseRow,
     "peak_day": PointRow,
     "folds": FoldRow,
     "repairs": RepairRow,
@@ -72,6 +74,11 @@ _LIST_END = b"\n  ]"
 _ENCODER = json.JSONEncoder(sort_keys=True, allow_nan=False)
 _BORDER = "], ["
 _RANGE_KEYS = {"value", "low", "high"}
+_MOVING = ("data", "data_through")
+"""Inputs that no two runs have alike."""
+_NEWEST_FIRST = ("history",)
+"""Lists that grow at their end: turned over, a new row is one new line, without a comma in another."""
+_RUN_KEYS = {*_MOVING, "granularities"}
 
 
 def report_file(report_id: str, suffix: str = ".json") -> str:
@@ -100,7 +107,35 @@ def dump_document(document: Mapping[str, Any]) -> str:
 
     Why ASCII only: an invisible or right-to-left mark shows in a diff as what it is.
     """
-    return _block(document, 0) + "\n"
+    return _block(_laid_out(cast("dict[str, Any]", document)), 0) + "\n"
+
+
+def _laid_out(document: dict[str, Any]) -> dict[str, Any]:
+    """A document with what every run moves on one line of its inputs: a quiet day changes that line alone."""
+    inputs = dict(document["inputs"])
+    run = {name: inputs.pop(name) for name in _MOVING if name in inputs}
+    if "granularities" in document:
+        run["granularities"] = document["granularities"]
+    rest = {name: value for name, value in document.items() if name not in ("inputs", "granularities")}
+    past = {name: document[name][::-1] for name in _NEWEST_FIRST if name in document}
+    return {**rest, **past, "inputs": {**inputs, "run": run}}
+
+
+def _oldest_first(rows: list[Any]) -> list[Any]:
+    """Rows by date, whichever way an earlier CloudTune wrote them."""
+    return rows[::-1] if len(rows) > 1 and str(rows[0]) > str(rows[-1]) else rows
+
+
+def _lifted(raw: dict[str, Any]) -> dict[str, Any]:
+    """The document of `_laid_out` as the rest of CloudTune knows it."""
+    inputs = dict(raw["inputs"])
+    run = inputs.pop("run", {})
+    if not isinstance(run, dict):
+        return raw
+    moving = {name: run[name] for name in _MOVING if name in run}
+    reach = {"granularities": run["granularities"]} if "granularities" in run else {}
+    past = {name: _oldest_first(raw[name]) for name in _NEWEST_FIRST if isinstance(raw.get(name), list)}
+    return {**raw, **reach, **past, "inputs": {**inputs, **moving}}
 
 
 def read_document(file: str, data: bytes, commit: str = "") -> tuple[Document, tuple[Problem, ...]]:
@@ -161,7 +196,7 @@ def _parsed(file: str, data: bytes, commit: str) -> dict[str, Any]:
         raise Refusal(problem) from error
     if not isinstance(raw, dict) or not isinstance(raw.get("inputs"), dict):
         raise Refusal(_broken(file, "it holds no report", commit))
-    return raw
+    return _lifted(raw)
 
 
 def _no_figure(name: str) -> NoReturn:
@@ -297,9 +332,9 @@ def _inline(value: Any) -> str:
 
 
 def _is_inline(value: Any) -> bool:
-    """True for scalars, for points (lists of scalars) and for a value with its interval."""
+    """True for scalars, points (lists of scalars), a value with its interval, and what every run moves."""
     if isinstance(value, dict):
-        return value.keys() == _RANGE_KEYS
+        return value.keys() == _RANGE_KEYS or value.keys() == _RUN_KEYS
     return not isinstance(value, (list, tuple)) or not any(
         isinstance(item, (dict, list, tuple)) for item in value
     )

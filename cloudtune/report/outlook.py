@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cloudtune.engine.result import Outcome, StepForecast
 
 LOW, HIGH = 0.1, 0.9
-HISTORY_WEEKS, HISTORY_DAYS = 104, 56
-_FEW_WEEKS = 8
+HISTORY_WEEKS, HISTORY_DAYS = 104, 62
+_FEW_WEEKS, _LONG = 8, 21
 _WINDOWS = ((15, (0, 1)), (60, (1, 2)), (1440, (14, 15)), (10080, (56, 63)))
 """Up to these minutes a step, days before and after: a day, three days, four weeks, four months."""
 _MOST_PEAK_POINTS = 288
@@ -48,15 +48,25 @@ def base_forecast(outcome: Outcome) -> StepForecast:
 
 
 def outlook_rows(outcome: Outcome, step: str, aggregate: Aggregate, decimals: int) -> list[PeriodRow]:
-    """Each whole day (`1d`) or week (`1w`) of the longest forecast."""
+    """Each whole day (`1d`) or week (`1w`) of the longest forecast.
+
+    Days of a long outlook end with a whole week: a passing day takes a row away, and seven come on Mondays.
+    """
     buckets = _periods(outcome, step, aggregate)
     tops = outcome.highs.weeks if step == "1w" else outcome.highs.days
     highest = np.array([tops.get(date, np.nan) for date in buckets.dates.astype("datetime64[D]")])
     columns = (buckets.mean, buckets.low, buckets.high, highest)
-    return [
+    rows = [
         PeriodRow(day_stamp(date), *(figure(value, decimals) for value in values))
         for date, *values in zip(buckets.dates, *columns, strict=True)
     ]
+    return rows[: len(rows) - _odd_days(buckets.dates)] if step == "1d" and len(rows) >= _LONG else rows
+
+
+def _odd_days(dates: NDArray[np.datetime64]) -> int:
+    """Days at the end that are no whole week."""
+    after = dates[-1] + np.timedelta64(1, "D")
+    return int((after - _monday(after[None])[0]).astype("int64"))
 
 
 def history_step(outcome: Outcome, weekly: list[PeriodRow]) -> str:
@@ -76,7 +86,16 @@ def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[ActualRow]:
         older = _known_rows(cleaned.history, everything, step, decimals)
         begin = rows[0].date if rows else "9999"
         rows = [row for row in older if row.date < begin] + rows
-    return rows[-(HISTORY_WEEKS if step == "1w" else HISTORY_DAYS) :]
+    if step == "1w":
+        return rows[-HISTORY_WEEKS:]
+    # Why from a Monday on: a row joins a day, and a week leaves at once.
+    return [row for row in rows[-HISTORY_DAYS:] if rows and row.date >= _first_monday(rows[-HISTORY_DAYS:])]
+
+
+def _first_monday(rows: list[ActualRow]) -> str:
+    days = np.array([row.date for row in rows], dtype="datetime64[D]")
+    mondays = days[_monday(days) == days]
+    return str(mondays[0]) if mondays.size else rows[0].date
 
 
 def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[PointRow]:

@@ -12,7 +12,7 @@ from cloudtune.report.charts.canvas import style_sheet
 from cloudtune.report.charts.outlook import outlook_panel
 from cloudtune.report.charts.peak_day import peak_panel
 from cloudtune.report.io import dump_document, report_file
-from cloudtune.report.sentences import STEP_WORDS, Statement, amount_of, key_figures
+from cloudtune.report.sentences import STEP_WORDS, Statement, amount_of, key_figures, surprise_sentence
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def render_markdown(document: Document, templates: Templates) -> str:
         step_word=STEP_WORDS[document["step"]].noun,
         step_is_fine=not STEPS[document["step"]].is_calendar,
         key_figures=key_figures(document),
+        surprises=[surprise_sentence(row, document["step"]) for row in document.get("surprises", [])],
         ingredients=ingredient_rows(document),
         shown_weeks=shown,
         folded_weeks=folded,

@@ -12,7 +12,7 @@ from cloudtune.spec.messages import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cloudtune.report.document import AccuracyRow, Document, GateRow, PeakRow, Range
+    from cloudtune.report.document import AccuracyRow, Document, GateRow, PeakRow, Range, SurpriseRow
 
 
 class StepWords(NamedTuple):
@@ -165,7 +165,6 @@ def key_figures(document: Document) -> list[Statement]:
         Statement("busiest week", _busiest_week(document)),
         Statement("growth a year", _growth(document)),
         Statement("accuracy (WAPE)", _accuracy(document)),
-        Statement("data through", words.through(document["inputs"]["data_through"])),
         Statement("forecast reaches", _reach(document)),
     ]
 
@@ -216,18 +215,26 @@ def _against(peak: PeakRow | None, past: float | None) -> str:
 
 
 def _next_weeks(document: Document, past: float | None) -> Statement:
-    """The next 28 days, or of as many whole ones as the forecast has."""
-    key, most, noun = ("weekly", 4, "week") if document["step"] == "1w" else ("daily", 28, "day")
-    rows = document[key][:most]  # type: ignore[literal-required]
+    """The next four whole weeks, or as many as the forecast has: figures that no passing day moves.
+
+    Without a whole week the days that there are.
+    """
+    rows, noun = document["weekly"][:_WEEKS], "week"
+    if not rows:
+        rows, noun = document["daily"], "day"
     amounts = [row.value for row in rows if row.value is not None]
     if not amounts or len(amounts) < len(rows):
-        return Statement(f"next {most} {noun}s", f"n/a (no whole {noun} within the horizon)")
+        return Statement(f"next {_WEEKS} weeks", "n/a (no whole week within the horizon)")
     label = f"next {counted(len(amounts), noun)}"
     total, unit = sum(amounts), document["unit"]
     if document.get("aggregate", "sum") != "sum":
         return Statement(label, f"{words.number(total / len(amounts))} {unit} on average".replace("  ", " "))
-    change = f", {words.signed(total / past - 1)} on the last {most}" if past and len(rows) == most else ""
+    is_whole = noun == "week" and len(rows) == _WEEKS
+    change = f", {words.signed(total / past - 1)} on the last {_WEEKS}" if past and is_whole else ""
     return Statement(label, f"{words.number(total)} {unit}".rstrip() + change)
+
+
+_WEEKS = 4
 
 
 def _busiest_week(document: Document) -> str:
@@ -255,8 +262,16 @@ def _accuracy(document: Document) -> str:
 
 
 def _reach(document: Document) -> str:
-    ends = (f"{g['step']} to {words.start(g['last'])}" for g in document["granularities"])
-    return " · ".join(ends)
+    """How far ahead each step goes; its last day moves with the data and stands in the JSON's inputs."""
+    return " · ".join(f"{g['step']} {g['horizon']}".rstrip() for g in document["granularities"])
+
+
+def surprise_sentence(row: SurpriseRow, step: str) -> str:
+    """A day, by how much it strays, and by how much such days do: a sentence for the top of a report."""
+    share, when = row.share or 0.0, words.when(row.date)
+    side, period = "above" if share > 0 else "below", "week" if step == "1w" else "day"
+    what = f"{'The week of ' if step == '1w' else ''}{when} came in {words.percent(abs(share))} {side}"
+    return f"{what} what the {period}s before it let expect; they stray by {words.percent(row.usual)}."
 
 
 def summary_line(document: Document, *, state: str, seconds: float, width: int = 0) -> str:

@@ -1,15 +1,19 @@
-"""Sticky figures: what moved less than the tolerance keeps its committed bytes."""
+"""Sticky figures: what says nothing new keeps its committed bytes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from cloudtune.report.gates import demanded
+from cloudtune.report.inertia import by_row
+from cloudtune.report.peaks import choose_peaks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from cloudtune.report.document import Document, PeakRow
+    from cloudtune.report.document import Document, SurpriseRow
 
 
 DEFAULT_TOLERANCE = 0.005
@@ -28,6 +32,7 @@ UNWEIGHED = frozenset(
         "inputs",
         "past",
         "repairs",
+        "surprises",
     }
     | {"tolerance", "verdict", "warnings"}
 )
@@ -50,20 +55,53 @@ _LOOSE = frozenset({"points", "file", "line"})
 def settle(fresh: Document, committed: Document | None) -> Document:
     """The document to commit: the committed figures unless something moved.
 
-    Equal inputs and gates keep every figure. Figures that all moved less than the tolerance stay, too;
-    new days join them and past ones leave. One figure beyond the tolerance renews them all, so that a
-    report is of one forecast.
+    Equal inputs and gates keep every figure. After new data alone each figure stays until it has left its
+    noise, and renews its own row. After an edit, which has no noise, figures that all moved less than the
+    tolerance stay; one beyond it renews them all, so that a report is of one spec.
     """
-    chosen = _with_peaks(fresh, committed)
+    settled = _settled(fresh, committed)
+    return cast("Document", {**settled, "surprises": _surprises(fresh, committed)})
+
+
+def _surprises(fresh: Document, committed: Document | None) -> list[SurpriseRow]:
+    """The committed ones of the last weeks, and those of days that are new since.
+
+    Why not others: a day is news when it comes, and not because a later fit sees it in another light.
+    """
+    new = fresh.get("surprises", [])
     if committed is None or committed["id"] != fresh["id"]:
-        return chosen
+        return new
+    through = fresh["inputs"]["data_through"][:10]
+    first = str(np.datetime64(through) - _TOLD_DAYS) if through else ""
+    kept = [row for row in committed.get("surprises", []) if row.date >= first]
+    last = max([committed["inputs"]["data_through"][:10], *(row.date + "~" for row in kept)])
+    return kept + [row for row in new if row.date >= last]
+
+
+_TOLD_DAYS = 28
+
+
+def _settled(fresh: Document, committed: Document | None) -> Document:
+    if committed is None or committed["id"] != fresh["id"]:
+        return _with_peaks(fresh, None)
+    chosen = _with_peaks(fresh, committed)
     # Why gates, too: a gate is no input of the forecast, yet an edited one is news.
     if committed["inputs"] == fresh["inputs"] and demanded(committed["gates"]) == demanded(fresh["gates"]):
         return _merged(committed, fresh, TALK)
+    if is_refresh(fresh, committed) and not _is_retold(chosen, committed):
+        return by_row(fresh, committed, _tolerance(fresh))
     if _is_retold(chosen, committed) or _moved(chosen, committed, _tolerance(fresh)):
         return chosen
     kept = _merged(committed, fresh, (*TALK, "inputs", "tolerance"))
     return _slid(kept, chosen)
+
+
+def is_refresh(fresh: Document, committed: Document) -> bool:
+    """True where only the data may have moved the figures: spec, calendars and engine are the same."""
+    made_of = ("spec", "calendars", "engine")
+    same = all(fresh["inputs"][name] == committed["inputs"][name] for name in made_of)  # type: ignore[literal-required]
+    is_newer = fresh["inputs"]["data"] != committed["inputs"]["data"]
+    return same and is_newer and demanded(committed["gates"]) == demanded(fresh["gates"])
 
 
 def differing(fresh: Document, committed: Document, tolerance: float) -> tuple[str, ...]:
@@ -73,8 +111,21 @@ def differing(fresh: Document, committed: Document, tolerance: float) -> tuple[s
     return tuple(
         name
         for name in names
-        if not _same(name, chosen, committed, tolerance) or _rows(name, chosen) != _rows(name, committed)
+        if not (_same(name, chosen, committed, tolerance) or _is_kept(name, fresh, committed, tolerance))
+        or _rows(name, chosen) != _rows(name, committed)
     )
+
+
+def _is_kept(name: str, fresh: Document, committed: Document, tolerance: float) -> bool:
+    """True where a run would have kept the committed rows: within the noise that the fresh ones have.
+
+    Why the fresh ones': whoever wrote the committed report must not choose how wide its intervals are.
+    """
+    if not is_refresh(fresh, committed):
+        return False
+    # Both ways round: each row of the one within the noise of the other's.
+    back = cast("dict[str, Any]", by_row(committed, fresh, tolerance))
+    return bool(back.get(name) == cast("dict[str, Any]", fresh).get(name))
 
 
 def reworded(fresh: Document, committed: Document, before: Document | None) -> tuple[str, ...]:
@@ -154,30 +205,3 @@ def _close(new: Any, old: Any, tolerance: float, *, is_rate: bool) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-SLOTS = 6
-
-
-def choose_peaks(
-    candidates: Sequence[PeakRow],
-    committed: Sequence[PeakRow],
-    tolerance: float,
-) -> list[PeakRow]:
-    """The highest SLOTS days by date; a committed day leaves only to one higher by > tolerance."""
-    held = {_day(row) for row in committed}
-
-    def rank(row: PeakRow) -> tuple[float, str]:
-        bonus = 1 + tolerance if _day(row) in held else 1.0
-        return -_height(row) * bonus, row["at"]
-
-    ranked = sorted(candidates, key=rank)
-    return sorted(ranked[:SLOTS], key=lambda row: row["at"])
-
-
-def _day(row: PeakRow) -> str:
-    return row["at"][:10]
-
-
-def _height(row: PeakRow) -> float:
-    return row["height"]["value"] or 0.0

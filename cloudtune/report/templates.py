@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-RENDERING = "5"
+RENDERING = "6"
 """Another one makes every report be written anew, figures as they are.
 
 Raise it when the same forecast gives another document, page or chart.

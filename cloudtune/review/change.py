@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from cloudtune.report.noise import NEWS, noise_of
+
 if TYPE_CHECKING:
     from cloudtune.errors import Problem
     from cloudtune.report.document import Document, Range
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 
 Value = float | str | None
-Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion", "order"]
+Kind = Literal["peak", "event", "week", "growth", "accuracy", "gate", "exclusion", "order", "data"]
 Unit = Literal["number", "count", "percent", "factor", "text", "moment"]
 Status = Literal["changed", "added", "removed", "renamed"]
 
@@ -116,15 +118,36 @@ TOLERANCE = 0.02
 """A figure that moved by less than 2% is no news by default."""
 
 
-def judge(was: Range, now: float | None, tolerance: float) -> str:
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What counts as news between two reports."""
+
+    tolerance: float = TOLERANCE
+    """Relative."""
+    is_refresh: bool = False
+    """True where newer data alone moved the figures: then their noise is no news. An edit has none."""
+
+
+def judge(was: Range, now: float | None, weighing: Weighing) -> str:
     """Why a figure's change is material, or nothing where it is not."""
     before = was["value"]
     if before is None or now is None:
         return "the figure came or went"
+    if weighing.is_refresh:
+        return "out of its noise" if abs(now - before) > _news(was, weighing.tolerance) else ""
     if is_outside(now, was):
         return "outside the old interval"
-    moved = abs(now - before) > tolerance * abs(before)
+    moved = abs(now - before) > weighing.tolerance * abs(before)
     return "beyond the tolerance" if moved else ""
+
+
+_UNSURE = 0.05
+"""Part of itself that a figure without an interval may move."""
+
+
+def _news(was: Range, tolerance: float) -> float:
+    least = tolerance if was["low"] is not None else max(tolerance, _UNSURE)
+    return noise_of(was, least, NEWS)
 
 
 def is_outside(value: float, interval: Range) -> bool:

@@ -182,6 +182,7 @@ def _rank(change: FigureChange, edited: set[str]) -> tuple[int, bool, float]:
 
 _EDITS = frozenset({"date", "length", "added", "removed"})
 _RANK = {
+    ("data", "astray"): 0,
     ("peak", "height"): 0,
     ("gate", "result"): 2,
     ("event", "peak"): 3,

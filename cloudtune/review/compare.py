@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cloudtune.review.change import FigureChange, is_outside, judge
+from cloudtune.report.noise import NEWS, accuracy_noise
+from cloudtune.report.sticky import is_refresh
+from cloudtune.review.change import FigureChange, Weighing, is_outside, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +22,7 @@ _SAME_OCCURRENCE_DAYS = 120
 _FIGURES: tuple[tuple[str, str], ...] = (("peak", "number"), ("lift", "factor"), ("total", "number"))
 
 
-def compare_events(old: Document, new: Document, tolerance: float) -> Iterator[FigureChange]:
+def compare_events(old: Document, new: Document, weighing: Weighing) -> Iterator[FigureChange]:
     """Occurrences moved, lengthened, added and removed, and figures of those that stayed."""
     names = dict.fromkeys(row["name"] for row in (*new["events"], *old["events"]))
     for name in names:
@@ -28,7 +30,7 @@ def compare_events(old: Document, new: Document, tolerance: float) -> Iterator[F
         after = [row for row in new["events"] if row["name"] == name]
         pairs = pair(before, after)
         for was, now in pairs:
-            yield from _occurrence(was, now, tolerance)
+            yield from _occurrence(was, now, weighing)
         yield from _came(old, [row for row in after if all(row is not now for _, now in pairs)])
         yield from _went(new, [row for row in before if all(row is not was for was, _ in pairs)])
 
@@ -51,7 +53,7 @@ def pair(
     return [(before[i], after[j]) for i, j in sorted(pairs, key=lambda one: one[1])]
 
 
-def _occurrence(was: OccurrenceRow, now: OccurrenceRow, tolerance: float) -> Iterator[FigureChange]:
+def _occurrence(was: OccurrenceRow, now: OccurrenceRow, weighing: Weighing) -> Iterator[FigureChange]:
     subject, file, line = _name(now), now["file"], now["line"]
     if was["start"] != now["start"]:
         yield FigureChange(
@@ -75,17 +77,17 @@ def _occurrence(was: OccurrenceRow, now: OccurrenceRow, tolerance: float) -> Ite
     if was["learned_from"] != now["learned_from"]:
         sides = was["learned_from"], now["learned_from"]
         yield FigureChange("event", subject, "learned from", *sides, False, "", "text", file, line)
-    yield from _figures(was, now, tolerance)
+    yield from _figures(was, now, weighing)
 
 
-def _figures(was: OccurrenceRow, now: OccurrenceRow, tolerance: float) -> Iterator[FigureChange]:
+def _figures(was: OccurrenceRow, now: OccurrenceRow, weighing: Weighing) -> Iterator[FigureChange]:
     subject, file, line = _name(now), now["file"], now["line"]
     for fact, unit in _FIGURES:
         a: Range = was[fact]  # type: ignore[literal-required]
         b: Range = now[fact]  # type: ignore[literal-required]
         if a["value"] == b["value"]:
             continue
-        why = judge(a, b["value"], tolerance)
+        why = judge(a, b["value"], weighing)
         yield FigureChange("event", subject, fact, a["value"], b["value"], bool(why), why, unit, file, line)  # type: ignore[arg-type]
 
 
@@ -138,7 +140,8 @@ ERROR_TOLERANCE = 0.1
 
 def compare(old: Document, new: Document, tolerance: float) -> tuple[FigureChange, ...]:
     """Every figure that differs, in the order of a report's sections."""
-    return tuple(change for part in _PARTS for change in part(old, new, tolerance))
+    weighing = Weighing(tolerance, is_refresh(new, old))
+    return tuple(change for part in _PARTS for change in part(old, new, weighing))
 
 
 def changed_inputs(old: Document, new: Document) -> tuple[str, ...]:
@@ -148,58 +151,66 @@ def changed_inputs(old: Document, new: Document) -> tuple[str, ...]:
     return tuple(name for name in INPUTS if before[name] != after[name])
 
 
-def _peak(old: Document, new: Document, tolerance: float) -> Iterator[FigureChange]:
+def _peak(old: Document, new: Document, weighing: Weighing) -> Iterator[FigureChange]:
     before, after = old["peak"], new["peak"]
     if before is None or after is None:
         return
     if before["at"] != after["at"]:
         moved = before["at"][:10] != after["at"][:10]
-        why = "another day" if moved else ""
-        yield FigureChange("peak", "peak", "time", before["at"], after["at"], moved, why, "moment")
-    yield from _number("peak", "peak", "height", before["height"], after["height"]["value"], tolerance)
+        # Why: after new data alone one of several much alike days is the highest, and days go by.
+        why = "another day" if moved and not weighing.is_refresh else ""
+        yield FigureChange("peak", "peak", "time", before["at"], after["at"], bool(why), why, "moment")
+    yield from _number("peak", "peak", "height", before["height"], after["height"]["value"], weighing)
 
 
-def _growth(old: Document, new: Document, tolerance: float) -> Iterator[FigureChange]:
+def _growth(old: Document, new: Document, weighing: Weighing) -> Iterator[FigureChange]:
     before, after = old["growth"], new["growth"]
     a, b = before["value"], after["value"]
     if a is None or b is None or a == b:
         return
     # Why: growth is a rate already; its change counts in points, not relative to itself.
+    if weighing.is_refresh:
+        why = judge(before, b, weighing)
+        yield FigureChange("growth", "growth a year", "rate", a, b, bool(why), why, "percent")
+        return
     outside = is_outside(b, before)
-    material = outside or abs(b - a) > tolerance
+    material = outside or abs(b - a) > weighing.tolerance
     why = "outside the old interval" if outside else "beyond the tolerance" if material else ""
     yield FigureChange("growth", "growth a year", "rate", a, b, material, why, "percent")
 
 
-def _weekly(old: Document, new: Document, tolerance: float) -> Iterator[FigureChange]:
+def _weekly(old: Document, new: Document, weighing: Weighing) -> Iterator[FigureChange]:
     before = {row.date: row for row in old["weekly"]}
     for row in new["weekly"]:
         was = before.get(row.date)
         if was is not None and was.value != row.value:
-            yield from _number("week", f"week of {row.date}", "total", _as_range(was), row.value, tolerance)
+            yield from _number("week", f"week of {row.date}", "total", _as_range(was), row.value, weighing)
 
 
-def _accuracy(old: Document, new: Document, _: float) -> Iterator[FigureChange]:
+def _accuracy(old: Document, new: Document, weighing: Weighing) -> Iterator[FigureChange]:
     before = {(row["step"], row["ahead"]): row for row in old["accuracy"]}
     for row in new["accuracy"]:
         was = before.get((row["step"], row["ahead"]))
         if was is not None:
-            yield from _errors(was, row)
+            yield from _errors(was, row, weighing)
 
 
-def _errors(was: AccuracyRow, row: AccuracyRow) -> Iterator[FigureChange]:
+def _errors(was: AccuracyRow, row: AccuracyRow, weighing: Weighing) -> Iterator[FigureChange]:
     subject = f"{row['step']}, {row['ahead']}"
     for metric in ("wape", "peak_error", "coverage"):
         a, b = was[metric], row[metric]
         if a is None or b is None or a == b:
             continue
-        worse = abs(b - a) > ERROR_TOLERANCE * max(abs(a), ERROR_TOLERANCE)
+        allowed = ERROR_TOLERANCE * max(abs(a), ERROR_TOLERANCE)
+        if weighing.is_refresh:
+            allowed = max(allowed, NEWS * accuracy_noise(was, metric, weighing.tolerance))
+        worse = abs(b - a) > allowed
         yield FigureChange(
             "accuracy", subject, metric, a, b, worse, "beyond the tolerance" if worse else "", "percent"
         )
 
 
-def _gates(old: Document, new: Document, _: float) -> Iterator[FigureChange]:
+def _gates(old: Document, new: Document, _: Weighing) -> Iterator[FigureChange]:
     before = {row["gate"]: row["result"] for row in old["gates"]}
     after = {row["gate"]: row["result"] for row in new["gates"]}
     for gate in (*after, *(gate for gate in before if gate not in after)):
@@ -211,7 +222,7 @@ def _gates(old: Document, new: Document, _: float) -> Iterator[FigureChange]:
             )
 
 
-def _exclusions(old: Document, new: Document, _: float) -> Iterator[FigureChange]:
+def _exclusions(old: Document, new: Document, _: Weighing) -> Iterator[FigureChange]:
     before = {(row["start"], row["end"]): row["reason"] for row in old["exclusions"]}
     after = {(row["start"], row["end"]): row["reason"] for row in new["exclusions"]}
     for start, end in sorted(before.keys() ^ after.keys()):
@@ -224,11 +235,20 @@ def _exclusions(old: Document, new: Document, _: float) -> Iterator[FigureChange
         )
 
 
+def _surprises(old: Document, new: Document, _: Weighing) -> Iterator[FigureChange]:
+    """Days that came in far from those before them; when they are long ago they leave without a word."""
+    known = {row.date for row in old.get("surprises", [])}
+    for row in new.get("surprises", []):
+        if row.date not in known:
+            why = "far from the days before it"
+            yield FigureChange("data", f"data of {row.date}", "astray", None, row.share, True, why, "percent")
+
+
 def _number(
-    kind: Kind, subject: str, fact: str, was: Range, now: float | None, tolerance: float
+    kind: Kind, subject: str, fact: str, was: Range, now: float | None, weighing: Weighing
 ) -> Iterator[FigureChange]:
     if was["value"] != now:
-        why = judge(was, now, tolerance)
+        why = judge(was, now, weighing)
         yield FigureChange(kind, subject, fact, was["value"], now, material=bool(why), why=why)
 
 
@@ -236,6 +256,6 @@ def _as_range(row: PeriodRow) -> Range:
     return {"value": row.value, "low": row.low, "high": row.high}
 
 
-_PARTS: tuple[Callable[[Document, Document, float], Iterator[FigureChange]], ...] = (
-    _peak, compare_events, _weekly, _growth, _accuracy, _gates, _exclusions,
+_PARTS: tuple[Callable[[Document, Document, Weighing], Iterator[FigureChange]], ...] = (
+    _surprises, _peak, compare_events, _weekly, _growth, _accuracy, _gates, _exclusions,
 )  # fmt: skip

@@ -84,7 +84,7 @@ def spelled(number: int) -> str:
     return names[number] if number < len(names) else f"{number:,}"
 
 
-_ONE_SIDED = frozenset({"added", "removed", "over"})
+_ONE_SIDED = frozenset({"astray", "added", "removed", "over"})
 _UNNAMED = frozenset({"", "height", "rate", "result", "units"})
 _NOUNS = {"exclusion": "window ", "accuracy": "backtest ", "order": "order of "}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudtune.errors import Refusal
-from cloudtune.report.document import RepairRow
+from cloudtune.report.document import ActualRow, RepairRow
 from cloudtune.report.io import dump_document, load_document, read_document, report_file, report_id
 from tests.report.builders import document
 from tests.review.builders import document as good_document
@@ -30,8 +30,24 @@ def test_text_and_document_are_the_same_thing():
     whole = document()
     text = dump_document(whole)
     assert loaded(text) == whole
-    assert json.loads(text) == json.loads(json.dumps(whole))
+    assert json.loads(text)["weekly"] == json.loads(json.dumps(whole["weekly"]))
     assert dump_document(loaded(text)) == text
+
+
+def test_what_every_run_moves_stands_on_one_line():
+    whole = document()
+    newer = {**whole, "inputs": {**whole["inputs"], "data": "d2", "data_through": "2026-06-02T00:00"}}
+    newer["granularities"] = [{**row, "first": "2026-06-02"} for row in whole["granularities"]]
+    lines = zip(dump_document(whole).splitlines(), dump_document(newer).splitlines(), strict=True)
+    assert [new.partition(":")[0].strip() for old, new in lines if old != new] == ['"run"']
+
+
+def test_an_actual_that_joins_is_one_new_line():
+    whole = document()
+    longer = {**whole, "history": [*whole["history"], ActualRow("2026-06-01", 1)]}
+    before, after = (dump_document(one).splitlines() for one in (whole, longer))
+    assert [line for line in after if line not in before] == ['    ["2026-06-01", 1],']
+    assert len(after) == len(before) + 1
 
 
 def test_the_order_of_keys_does_not_matter():

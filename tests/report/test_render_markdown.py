@@ -50,7 +50,7 @@ def test_no_section_runs_into_the_next(name):
     assert "\n\n\n" not in text
     assert re.search(r"[^\n]\n## ", text) is None
     assert not re.search(r"[ \t]+$", text, re.MULTILINE)
-    assert text.endswith("|\n")
+    assert text.endswith("|\n\n</details>\n")
 
 
 def test_warnings_stand_right_under_the_verdict():

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudtune.report.sticky import SLOTS, choose_peaks
+from cloudtune.report.peaks import SLOTS, choose_peaks
 
 
 def row(day: int, height: float) -> dict:
