@@ -66,8 +66,9 @@ def by_row(fresh: Document, committed: Document, tolerance: float) -> Document:
     if peaks.highest == committed["peak"] and "peak_day" in committed:
         kept["peak_day"] = committed["peak_day"]
     whole = cast("Document", kept)
+    tested = overall_accuracy(whole["accuracy"], whole["step"])
     whole["verdict"] = verdict_sentence(
-        whole["peak"], whole["growth"], overall_accuracy(whole), whole["gates"], amount_of(whole)
+        whole["peak"], whole["growth"], tested, whole["gates"], amount_of(whole)
     )
     return whole
 
