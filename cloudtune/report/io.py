@@ -112,10 +112,11 @@ def dump_document(document: Mapping[str, Any]) -> str:
 
 def _laid_out(document: dict[str, Any]) -> dict[str, Any]:
     """A document with what every run moves on one line of its inputs: a quiet day changes that line alone."""
+    if "granularities" not in document:
+        return document  # an order sheet, which has no run of its own
     inputs = dict(document["inputs"])
     run = {name: inputs.pop(name) for name in _MOVING if name in inputs}
-    if "granularities" in document:
-        run["granularities"] = document["granularities"]
+    run["granularities"] = document["granularities"]
     rest = {name: value for name, value in document.items() if name not in ("inputs", "granularities")}
     past = {name: document[name][::-1] for name in _NEWEST_FIRST if name in document}
     return {**rest, **past, "inputs": {**inputs, "run": run}}

@@ -193,3 +193,9 @@ def test_a_file_and_an_id_name_the_same_report(name):
 @pytest.mark.parametrize("file", ["specs/a.yaml", "reports/a.md", "other/reports/a.json", "reports"])
 def test_what_is_no_document_has_no_id(file):
     assert report_id(file) == ""
+
+
+def test_a_document_without_steps_keeps_its_inputs_where_they_are():
+    """An order sheet is written by the same hand and read by its own."""
+    sheet = {"inputs": {"data": "d", "data_through": "2026-06-01", "spec": "s"}, "orders": []}
+    assert json.loads(dump_document(sheet)) == sheet
