@@ -16,6 +16,7 @@ help: ## list the targets
 demo: $(VENV)/.runtime ## install, write the sample store's data, forecast it
 	$(BIN)/python -m cloudtune sample
 	$(BIN)/python -m cloudtune run specs
+	@echo 'Read reports/index.md. Next, with data of your own: $(BIN)/cloudtune init --from FILE.csv my-forecasts'
 
 check: lint types layers test ## everything a change must pass: lint, types, layers, tests
 

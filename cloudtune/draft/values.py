@@ -27,6 +27,8 @@ _STYLES = (
     (".", "'"),
 )
 """Decimal and thousands as people write them, the plainest first."""
+_GROUPED = {(".", ""): (",", "."), (",", ""): (".", ",")}
+"""What a style is where its one mark stands before three digits alone."""
 _NAMED = re.compile(
     r"value|count|sales|orders|demand|requests|visits|views|hits|total|sum|load|users|trips|units|wert|anzahl|"
     r"menge|umsatz|cantidad|ventas|quantity|qty|amount|volume|sessions|passengers|^y$|^n$",
@@ -111,7 +113,7 @@ def _read(column: pd.Series) -> _Numbers | None:
     style = next(fitting, None)
     if style is None:
         return None
-    decimal, thousands = (",", ".") if style == (".", "") and _is_grouped(texts) else style
+    decimal, thousands = _GROUPED[style] if style in _GROUPED and _is_grouped(texts, style[0]) else style
     plain = texts.str.replace(thousands, "", regex=False) if thousands else texts
     numbers = pd.to_numeric(plain.str.replace(decimal, ".", regex=False), errors="coerce")
     return _Numbers(name, numbers.reindex(column.index), decimal, thousands)
@@ -123,12 +125,12 @@ def _fits(texts: pd.Series, decimal: str, thousands: str) -> bool:
     return float(texts.str.fullmatch(shape).mean()) >= (_ENOUGH if thousands else 0.995)
 
 
-def _is_grouped(texts: pd.Series) -> bool:
-    """Points that divide thousands: each before three digits, beside numbers that have none."""
-    pointed = texts[texts.str.contains(".", regex=False)]
-    if len(pointed) < 3 or len(pointed) == len(texts):
+def _is_grouped(texts: pd.Series, mark: str) -> bool:
+    """Marks that divide thousands: each before three digits; points beside numbers that have none."""
+    marked = texts[texts.str.contains(mark, regex=False)]
+    if len(marked) < 3 or (mark == "." and len(marked) == len(texts)):
         return False
-    return bool(pointed.str.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+").all())
+    return bool(marked.str.fullmatch(rf"[+-]?[1-9]\d{{0,2}}({re.escape(mark)}\d{{3}})+").all())
 
 
 def _style(numbers: _Numbers) -> tuple[tuple[str, Any, str], ...]:

@@ -113,6 +113,21 @@ def test_what_holds_no_series_is_refused_with_its_reason(text, words, tmp_path):
     assert not (tmp_path / "specs").exists()
 
 
+@pytest.mark.parametrize(
+    ("mark", "style"), [(",", {"thousands": ","}), (".", {"decimal": ",", "thousands": "."})]
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_marks_before_three_digits_divide_thousands(mark, style, seed, tmp_path):
+    series = hourly(seed).tz_localize(None)
+    texts = series.map(lambda value: f"{value:,.0f}".replace(",", mark))
+    frame = pd.DataFrame({"time": series.index, "orders": texts})
+    frame.to_csv(tmp_path / "x.csv", index=False, sep=";")
+    table = open_table(str(tmp_path / "x.csv"), tmp_path)
+    found = find_values(table, find_times(table))
+    assert {key: value for key, value, _ in found.keys if key != "duplicates"} == style
+    assert found.numbers.max() == series.max()
+
+
 def test_days_and_months_are_told_apart_by_even_steps(tmp_path):
     days = pd.date_range("2024-03-01", periods=12, freq="D")
     frame = pd.DataFrame({"d": days.strftime("%d/%m/%Y"), "orders": np.arange(12.0) ** 2})
