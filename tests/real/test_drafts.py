@@ -48,6 +48,6 @@ def test_a_real_series_is_understood_however_it_was_exported(series, pattern, tm
     values = find_values(table, times)
 
     assert times.step == series.step
-    assert values.numbers.round(2).tolist() == frame["value"].round(2).tolist()
+    assert (values.numbers - frame["value"]).abs().max() < 0.0051
     known = frame["time"].dt.tz_localize(None) if frame["time"].dt.tz is not None else frame["time"]
     assert (times.instants.dt.floor("min") == known.dt.floor("min")).all()
