@@ -15,10 +15,10 @@ FROM python:3.12-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends git \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 10001 cloudtune \
+    && useradd --home-dir /tmp --uid 10001 cloudtune \
     && git config --system --add safe.directory /forecasts
 COPY --from=build /opt/cloudtune /opt/cloudtune
-ENV PATH=/opt/cloudtune/bin:$PATH HOME=/home/cloudtune
+ENV PATH=/opt/cloudtune/bin:$PATH
 USER 10001
 WORKDIR /forecasts
 ENTRYPOINT ["cloudtune"]
