@@ -109,6 +109,10 @@ def _with_folds(spec: Spec, folds: int) -> Spec:
     return replace(spec, resolved=replace(spec.resolved, spec=changed))
 
 
+_READ_ALIKE = ("time_format", "time_zone", "stamps", "week_ends", "duplicates", "decimal", "thousands")
+"""What a source says of its columns, which holds for a frame in its place."""
+
+
 @contextmanager
 def _in_place_of_source(
     resolved: ResolvedSpec, data: Any, time: str | None, value: str | None
@@ -127,8 +131,7 @@ def _in_place_of_source(
             path=str(path),
             time=time or source.time,
             value=value or source.value,
-            time_zone=source.time_zone,
-            duplicates=source.duplicates,
+            **{key: getattr(source, key) for key in _READ_ALIKE},
         )
         series = resolved.spec.series.model_copy(update={"source": held})
         yield replace(resolved, spec=resolved.spec.model_copy(update={"series": series}))

@@ -14,7 +14,7 @@ from cloudtune.data.minutes import Reckoning, instants_of
 from cloudtune.data.opening import Scan, TooLongError, named, session
 from cloudtune.data.sources.reader import Relation
 from cloudtune.data.sources.table import READERS
-from cloudtune.data.stamps import stamps_of
+from cloudtune.data.stamps import WRITTEN, stamps_of
 from cloudtune.errors import Refusal
 from cloudtune.spec.messages import counted, did_you_mean
 
@@ -50,7 +50,7 @@ _ROWS = """
 SELECT {us} AS us, {zoned} AS zoned, {dated} AS dated, {number} AS value,
        ({value} IS NOT NULL AND {number} IS NULL) AS bad,
        CAST({time} AS VARCHAR) AS stamp, CAST({value} AS VARCHAR) AS text
-FROM {relation}
+FROM (SELECT *, {written} AS {column} FROM {relation})
 """
 _DELIMITERS = re.compile(r"[,;\t|]")
 
@@ -167,6 +167,8 @@ def rows_of(
         us=stamps.us,
         zoned=stamps.zoned,
         dated=stamps.dated,
+        written=stamps.text,
+        column=WRITTEN,
         number=number_of(source, value_type, place.below("value")),
         value=named(source.value),
         time=named(source.time),

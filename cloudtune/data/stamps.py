@@ -25,6 +25,7 @@ _TIME = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?"
 _DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _PLAIN = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::\d{2})?)?)?"
 """What DuckDB's own cast reads in full."""
+_PLAIN_UTC = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)? (?:UTC|GMT)"
 _NAME = r"[A-Za-z0-9_/+-]+"
 _UTC = "Z|z|UTC|GMT|Etc/UTC|Zulu"
 _LOOSE = (
@@ -34,6 +35,8 @@ _LOOSE = (
 _NAMED = rf"^{_DATE}[T ]\s*{_TIME}\s*\[?((?:[A-Za-z]+/[A-Za-z0-9_/+-]+)|(?:[A-Za-z]{{2,5}}))\]?$"
 _NO_NAMES = frozenset({"UTC", "GMT", "Etc/UTC", "Zulu", "AM", "PM", "am", "pm", ""})
 _DAY = 86_400_000_000
+WRITTEN = '"stamp as written"'
+"""The column of a stamp's text, beside those of the source."""
 _ENDS_IN_UTC = re.compile(r"(?<!%)(Z|UTC|GMT)$")
 
 
@@ -46,11 +49,14 @@ class Stamps:
     dated: str = "false"
     clock: str = ""
     """The zone that all the stamps name; empty where they name none."""
+    text: str = "NULL"
+    """What the others call WRITTEN: the text in a form that DuckDB reads in full, made once a row."""
 
     def as_dates(self, day: str | None = None) -> Stamps:
         """Only the date as it is written counts."""
         floor = day or f"({self.us}) // {_DAY} * {_DAY}"
-        return Stamps(f"CASE WHEN ({self.us}) IS NOT NULL THEN {floor} END", "false", "true")
+        us = f"CASE WHEN ({self.us}) IS NOT NULL THEN {floor} END"
+        return Stamps(us, "false", "true", text=self.text)
 
 
 def stamps_of(
@@ -116,11 +122,10 @@ def _written(
         clock = _clock(seen - _NO_NAMES | names, sample, place)
         named_at_end = quoted(rf"\s*\[?{re.escape(clock)}\]?$")
         text = f"regexp_replace({text}, {named_at_end}, '')"
-    whole = _rewritten(text)
-    tail = f"substr({whole}, 9)"
-    zoned = f"(right({whole}, 1) = 'Z' OR contains({tail}, '+') OR contains(substr({tail}, 3), '-'))"
-    us = f"epoch_us(TRY_CAST({whole} AS TIMESTAMPTZ))"
-    return Stamps(us, zoned, f"(NOT contains({whole}, ':'))", clock)
+    tail = f"substr({WRITTEN}, 11)"
+    zoned = f"(right({WRITTEN}, 1) = 'Z' OR contains({tail}, '+') OR contains({tail}, '-'))"
+    us = f"epoch_us(TRY_CAST({WRITTEN} AS TIMESTAMPTZ))"
+    return Stamps(us, zoned, f"(NOT contains({WRITTEN}, ':'))", clock, _rewritten(text))
 
 
 def _clock(names: set[str], sample: list[str], place: SpecPlace) -> str:
@@ -167,4 +172,6 @@ def _rewritten(text: str, *, date: bool = False) -> str:
     instant = f"WHEN p.time <> '' THEN {day} || ' ' || {time} || {offset}"
     joined = f"CASE WHEN {is_date} THEN {day} {instant} END"
     loose = f"list_transform([{parts}], lambda p: CASE WHEN p.day <> '' THEN {joined} END)[1]"
-    return f"CASE WHEN regexp_full_match({text}, '{_PLAIN}') THEN {text} ELSE {loose} END"
+    named = f"WHEN right({text}, 4) IN (' UTC', ' GMT') AND regexp_full_match({text}, '{_PLAIN_UTC}')"
+    plain = f"WHEN regexp_full_match({text}, '{_PLAIN}') THEN {text}"
+    return f"CASE {plain} {named} THEN left({text}, -4) || 'Z' ELSE {loose} END"
