@@ -48,7 +48,7 @@ def _pattern(value: str) -> str:
 
 
 def _clock(value: Any) -> Any:
-    return value if value in {"local", "utc"} else zone(value)
+    return value if value in ("local", "utc") else zone(value)
 
 
 Clock = Annotated[

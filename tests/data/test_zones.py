@@ -29,7 +29,7 @@ HARD = (
 )
 STARTS = ("2025-03-28", "2025-10-24", "2024-02-27", "2025-09-05")
 SHORT = ("15min", "30min", "1h")
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def instants(start: str, step: str, count: int) -> list[datetime]:
