@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.data.series import Series
+from cloudtune.engine.decompose import open_points
 from cloudtune.engine.intervals import UNCALIBRATED, quantiles
 from cloudtune.engine.kept import NO_SHELF, key_of, packed, unpacked
 from cloudtune.engine.projection import project
@@ -168,7 +169,10 @@ class _Origin:
         """Median, bands and events of every step, by `<step>/<what>`; nothing but the head is looked at."""
         projection = project(self.head, self.resolved, self.ahead, self.seed)
         placed = projection.model.plan.placed_events
-        found = {"in_event": event_points(placed, self.cut, self.ahead)}
+        found = {
+            "in_event": event_points(placed, self.cut, self.ahead),
+            "opened": open_points(projection.model, self.cut, self.cut + self.ahead),
+        }
         for name, target in self.targets.items():
             bands = quantiles(projection.source, target, self.resolved.spec.quantiles, UNCALIBRATED)
             found[f"{name}/median"] = target.reduce(projection.point)
@@ -185,11 +189,11 @@ def _fold(origin: _Origin, shelf: Shelf) -> FoldRun:
         shelf.write(key, packed(found))
     values, cut, ahead = origin.cleaned.usable, origin.cut, origin.ahead
     season = season_of(origin.head)
-    naive = naive_of(values[:cut], cut, ahead, season)
+    naive = _whole(naive_of(values[:cut], cut, ahead, season), found["opened"])
     steps = {
         name: TestedStep(
             target,
-            target.reduce(values[cut : cut + ahead]),
+            _scored(target, values[cut : cut + ahead], found["opened"]),
             found[f"{name}/median"],
             dict(zip(found[f"{name}/levels"].tolist(), found[f"{name}/bands"], strict=True)),
             target.reduce(naive),
@@ -199,6 +203,17 @@ def _fold(origin: _Origin, shelf: Shelf) -> FoldRun:
         for name, target in origin.targets.items()
     }
     return FoldRun(origin.head.series.timeline.after(1).local[0], steps)
+
+
+def _whole(values: Floats, opened: Floats) -> Floats:
+    """What was not seen at closed times is nothing, so that a day of business hours is a whole day."""
+    return np.where((opened == 0) & np.isnan(values), 0.0, values)
+
+
+def _scored(target: Target, values: Floats, opened: Floats) -> Floats:
+    """Actual values of a target; NaN where it was closed all along: nothing is easily foretold."""
+    actual, shut = target.reduce(_whole(values, opened)), target.reduce(opened) == 0
+    return np.where(shut & (actual == 0), np.nan, actual)
 
 
 def fold_targets(resolved: ResolvedSpec, head: Cleaned, ahead: int) -> dict[str, Target]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.model.columns import DAILY, MONTHLY, RECENT, TREND, WEEKLY, YEARLY, Ingredient
+from cloudtune.model.learnable import opened_points
 from cloudtune.model.occurrences import period_values
 
 if TYPE_CHECKING:
@@ -161,10 +162,9 @@ def _rank(label: Ingredient) -> tuple[int, str]:
 def open_points(model: FittedModel, first: int, last: int) -> Floats:
     """1 at points where the series is ever seen; 0 where it is closed and counts as nothing."""
     grid = model.plan.grid
-    if not model.adds_up:
+    if not model.closes:
         return np.ones(last - first)
-    weekday = grid.weekday[grid.period[first:last]]
-    return model.learned.open[weekday, grid.slot[first:last]].astype("float64")
+    return opened_points(grid, model.learned.open, first, last).astype("float64")
 
 
 def _level_parts(model: FittedModel, families: Families, top: int, bottom: int) -> dict[Ingredient, Floats]:

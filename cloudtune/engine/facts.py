@@ -15,6 +15,7 @@ from cloudtune.model.changepoints import find_slope_changes, joint_sizes
 from cloudtune.model.columns import DAILY, MONTHLY, RECENT, WEEKLY, YEARLY
 from cloudtune.model.grid import YEAR
 from cloudtune.model.plan import FOUND
+from cloudtune.spec.opening_hours import ALL_DAY, pattern_of
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
@@ -85,7 +86,7 @@ def growth_words(model: FittedModel) -> str:
 def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
     """A sentence for every ingredient that has a range worth saying: trend, seasons, events."""
     effects = projection.model.link.effects
-    found = [IngredientFact("trend", _trend_words(projection))]
+    found = [IngredientFact("trend", _trend_words(projection)), *_hours_facts(projection.model)]
     before = None
     for label, path in projection.running.items():
         says = _sentence(label)
@@ -96,6 +97,17 @@ def ingredient_facts(projection: Projection) -> tuple[IngredientFact, ...]:
             found.append(IngredientFact(str(label), says.format(low=low, high=high)))
         before = path
     return (*found, *_event_facts(projection))
+
+
+def _hours_facts(model: FittedModel) -> list[IngredientFact]:
+    """When the series is open, where it is not always."""
+    opened = model.learned.open
+    if not model.closes or opened.all():
+        return []
+    pattern = pattern_of(opened.tolist())
+    hours = ", ".join(days if times == ALL_DAY else f"{days} {times}" for days, times in pattern.items())
+    source = "found in the data" if model.plan.opening is None else "declared"
+    return [IngredientFact("opening hours", f"open {hours}; all other times are closed and zero ({source})")]
 
 
 def _trend_words(projection: Projection) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
 from cloudtune.engine.backtest import backtest, event_points, fold_points
+from cloudtune.engine.decompose import open_points
 from cloudtune.engine.events import highest_peak, highs, outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
 from cloudtune.engine.highest import highest_steps, window_paths
@@ -103,6 +104,7 @@ def told(
         peak=highest_peak(projection, highest),
         highs=highs(projection, highest),
         highest=highest_steps(projection, ahead, base_width, seed) if resolved.spec.capacity else None,
+        closed=open_points(projection.model, 0, series.timeline.periods) == 0,
     )
 
 
@@ -259,6 +261,11 @@ def _left_out(model: FittedModel) -> list[str]:
         found.append(
             f"{learned.odd} {values} negative and left out of what is learned: mask them as outliers, or "
             "write `scale: additive` if the series may fall below zero."
+        )
+    if learned.outside:
+        found.append(
+            f"{learned.outside} {plural('value', learned.outside)} outside of the declared opening hours "
+            "left out of what is learned: correct `opening_hours`, or the data."
         )
     return found
 

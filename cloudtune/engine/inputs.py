@@ -18,10 +18,11 @@ from cloudtune.model.plan import (
     LevelShift,
     SlopeChange,
 )
+from cloudtune.spec.opening_hours import WEEK, open_slots_of
 
 if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned, Series, Variable
-    from cloudtune.model.arrays import Floats
+    from cloudtune.model.arrays import Bools, Floats
     from cloudtune.model.links import LinkName
     from cloudtune.model.plan import Growth
     from cloudtune.spec.forecast import Break
@@ -57,8 +58,18 @@ def plan_of(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> FitPlan:
         seek_changepoints=spec.trend.slope_breaks == "auto",
         horizon=max(1, grid.periods - periods),
         adds_up=series.aggregate == "sum",
+        opening=_opening(spec.series.opening_hours, grid),
         past=past_of(cleaned, grid),
     )
+
+
+def _opening(hours: str | dict[str, str], grid: Grid) -> Bools | None:
+    """Declared opening hours as weekday by slot; a week is always open."""
+    if hours == "auto":
+        return None
+    if isinstance(hours, str) or grid.unit > 1:
+        return np.ones((WEEK, grid.slots), dtype=bool)
+    return np.array(open_slots_of(hours, grid.slots))
 
 
 def _fitting(variable: Variable, periods: int) -> Variable:
@@ -94,9 +105,6 @@ def _customs(resolved: ResolvedSpec) -> tuple[CustomSeason, ...]:
     if wanted == "auto":
         return ()
     return tuple(CustomSeason(s.name, s.period.days, s.order) for s in wanted if not isinstance(s, str))
-
-
-WEEK = 7
 
 
 def past_of(cleaned: Cleaned, grid: Grid) -> DailyHistory | None:

@@ -53,7 +53,7 @@ def key_of(head: Cleaned, resolved: ResolvedSpec, ahead: int, seed: int) -> str:
     digest.update(np.asarray([(v.effect, str(v.is_daily)) for v in known]).tobytes())
     spec = (resolved.id, resolved.spec_hash, resolved.calendars_hash, head.series.aggregate)
     data = fingerprint(head.series, known, head.history)
-    return "\0".join(("fold", ENGINE, *spec, data, digest.hexdigest(), str(ahead), str(seed)))
+    return "\0".join(("fold of open hours", ENGINE, *spec, data, digest.hexdigest(), str(ahead), str(seed)))
 
 
 def packed(arrays: Mapping[str, np.ndarray]) -> bytes:

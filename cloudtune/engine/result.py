@@ -250,6 +250,8 @@ class Outcome:
     """Over the base horizon."""
     highest: HighestSteps | None = None
     """Over the longest horizon, where the spec asks for capacity."""
+    closed: np.ndarray | None = None
+    """True at points of the series that were closed: what was not seen there is nothing."""
 
 
 ENGINE = "6"

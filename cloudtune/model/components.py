@@ -218,24 +218,39 @@ def period_levels(
     Why: on the middle day of a 48-hour sale the day's own level would swallow the lift.
     """
     if not hidden.any():
-        return levels_given_profile(by_slot, profile, link)
-    level, weight = levels_given_profile(np.where(hidden, np.nan, by_slot), profile, link)
+        return levels_given_profile(by_slot, profile, link, weekday)
+    level, weight = levels_given_profile(np.where(hidden, np.nan, by_slot), profile, link, weekday)
     covered = hidden.mean(axis=1) > MOSTLY
     covered |= ~np.isfinite(level) & hidden.any(axis=1) & ~np.isnan(by_slot).all(axis=1)
     known = np.isfinite(level) & ~covered
     if known.sum() < FEWEST:
-        return levels_given_profile(by_slot, profile, link)
+        return levels_given_profile(by_slot, profile, link, weekday)
     return np.where(covered, _between(level, known, weekday), level), np.where(covered, 0.0, weight)
 
 
-def levels_given_profile(by_slot: BySlot, profile: BySlot, link: Link) -> tuple[Floats, Floats]:
-    """The level of each period given its profile, and its weight: 0 where too little was seen."""
+def levels_given_profile(
+    by_slot: BySlot, profile: BySlot, link: Link, weekday: Ints
+) -> tuple[Floats, Floats]:
+    """The level of each period given its profile, and its weight: 0 where too little was seen.
+
+    Little is what is less than usual on its weekday: a shop's Saturday may be short.
+    """
     seen = ~np.isnan(by_slot)
     share = seen.mean(axis=1)
-    usual = np.median(share[share > 0]) if (share > 0).any() else 1.0
+    usual = _usual_share(share, weekday)
     good = (share >= COVERAGE * usual) & (share > 0)
     level = link.levels(by_slot, profile, good)
     return np.where(good, level, np.nan), np.where(good, np.minimum(share / usual, 1.0), 0.0)
+
+
+def _usual_share(share: Floats, weekday: Ints) -> Floats:
+    """By period: the part of its slots that is seen on its weekday in the middle."""
+    middle = np.ones(WEEK)
+    for day in range(WEEK):
+        own = share[(weekday == day) & (share > 0)]
+        middle[day] = np.median(own) if len(own) else 1.0
+    found: Floats = middle[weekday]
+    return found
 
 
 def _between(level: Levels, known: Bools, weekday: Ints) -> Floats:

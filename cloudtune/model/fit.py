@@ -59,6 +59,11 @@ class FittedModel:
         return self.plan.adds_up
 
     @property
+    def closes(self) -> bool:
+        """True where closed times count as nothing: in sums, and wherever opening hours are declared."""
+        return self.adds_up or self.plan.opening is not None
+
+    @property
     def link(self) -> Link:
         """The scale of the model."""
         return self.components.link

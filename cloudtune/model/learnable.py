@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 WEEKS = 3
 SELDOM, OFTEN = 0.02, 0.5
 """Slots seen less than seldom are closed, where most others are seen often."""
+AGAIN, GIVEN_UP = 3, 8
+"""Weeks in a row after which a closed slot counts as open again, and an open one as given up."""
 FEW_NEGATIVE = 0.005
 """A smaller part of values below zero is odd, a larger one is what the series is."""
 LATE_START = 14.0
@@ -34,6 +36,8 @@ class Learnable:
     """The first point that is learned from."""
     odd: int
     """Negative values left out, so that one bad point doesn't choose the scale."""
+    outside: int = 0
+    """Values other than zero outside of declared opening hours, left out too."""
 
     @classmethod
     def of(cls, plan: FitPlan, values: Points) -> Learnable:
@@ -43,14 +47,32 @@ class Learnable:
         is_few = "id" not in plan.links and negative.sum() <= FEW_NEGATIVE * known.sum()
         odd: Bools = negative if is_few else np.zeros_like(known)
         kept: Floats = np.where(odd, np.nan, values)
-        opened = open_slots(plan.grid, kept)
-        if plan.adds_up:
-            shut = _empty_weekdays(plan.grid, kept)
-            opened = opened & ~shut[:, None]
-            kept = np.where(shut[plan.grid.weekday[plan.grid.period[: len(kept)]]], np.nan, kept)
+        opened, outside = _open_of(plan, kept), 0
+        if plan.adds_up or plan.opening is not None:
+            shut = ~opened_points(plan.grid, opened, 0, len(kept))
+            if plan.opening is not None:
+                outside = int((shut & known & (values != 0)).sum())
+            else:
+                # What was seen but seldom at closed times is an exception that can't be learned.
+                shut &= kept == 0
+            kept = np.where(shut, np.nan, kept)
         begins = _begins(plan.grid, kept)
         kept[:begins] = np.nan
-        return cls(kept, opened, begins, int(odd.sum()))
+        return cls(kept, opened, begins, int(odd.sum()), outside)
+
+
+def opened_points(grid: Grid, opened: Bools, first: int, last: int) -> Bools:
+    """True at points first to last whose weekday and slot are open."""
+    found: Bools = opened[grid.weekday[grid.period[first:last]], grid.slot[first:last]]
+    return found
+
+
+def _open_of(plan: FitPlan, values: Points) -> Bools:
+    """Weekday by slot: as declared, else where values are, for sums without weekdays of zeros alone."""
+    if plan.opening is not None:
+        return plan.opening
+    opened = open_slots(plan.grid, values)
+    return opened & ~_empty_weekdays(plan.grid, values)[:, None] if plan.adds_up else opened
 
 
 def open_slots(grid: Grid, values: Points) -> Bools:
@@ -60,8 +82,11 @@ def open_slots(grid: Grid, values: Points) -> Bools:
     if grid.unit > 1 or periods < 7 * WEEKS:
         return everything
     seen = ~np.isnan(grid.fold(values, periods))
-    share = np.stack([seen[grid.weekday[:periods] == day].mean(axis=0) for day in range(7)])
-    shut = share <= SELDOM
+    own = [seen[grid.weekday[:periods] == day] for day in range(7)]
+    share = np.stack([days.mean(axis=0) for days in own])
+    shut = (share <= SELDOM) & ~np.stack([days[-AGAIN:].all(axis=0) for days in own])
+    if periods >= 7 * (GIVEN_UP + WEEKS):
+        shut |= ~np.stack([days[-GIVEN_UP:].any(axis=0) for days in own])
     busy = share[~shut]
     return ~shut if busy.size and np.median(busy) > OFTEN else everything
 

@@ -14,7 +14,7 @@ from cloudtune.model.occurrences import placed_events
 from cloudtune.timegrid import STEPS
 
 if TYPE_CHECKING:
-    from cloudtune.model.arrays import Dates, Floats
+    from cloudtune.model.arrays import Bools, Dates, Floats
     from cloudtune.model.links import LinkName
     from cloudtune.model.occurrences import PlacedEvent
 
@@ -106,6 +106,8 @@ class FitPlan:
     """A longer, coarser history."""
     adds_up: bool = True
     """True for sums: what is never seen counts as nothing."""
+    opening: Bools | None = None
+    """Weekday by slot: when the series is open, as declared; None where the data decides."""
 
 
 QUARTER = STEPS["15min"]
@@ -127,7 +129,10 @@ def coarsened(plan: FitPlan, values: Floats) -> tuple[FitPlan, Floats]:
     )
     events = placed_events(grid, [placed_event.event for placed_event in plan.placed_events])
     means = _means(values, place[: len(values)], int(place[len(values) - 1]) + 1)
-    return replace(plan, grid=grid, placed_events=events, variables=variables), means
+    opening = None
+    if plan.opening is not None:
+        opening = np.asarray(plan.opening.reshape(7, grid.slots, -1).any(axis=2))
+    return replace(plan, grid=grid, placed_events=events, variables=variables, opening=opening), means
 
 
 def _means(values: Floats, place: np.ndarray, size: int) -> Floats:

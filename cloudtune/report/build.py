@@ -120,7 +120,7 @@ def _evidence(run: Run, decimals: int) -> Evidence:
         "repairs": [RepairRow(repair.kind, repair.count, repair.detail) for repair in run.cleaned.repairs],
         "unused": ["capacity"] if spec.capacity is not None and not spec.capacity.fleet else [],
         "warnings": list(outcome.warnings),
-        "history": history_rows(run.cleaned, step, decimals),
+        "history": history_rows(run.cleaned, step, decimals, outcome.closed),
         "history_step": step,
         "surprises": [
             SurpriseRow(day_stamp(one.day), fraction(one.share), fraction(one.usual))

@@ -75,15 +75,19 @@ def history_step(outcome: Outcome, weekly: list[PeriodRow]) -> str:
     return "1w" if is_weekly or len(weekly) >= _FEW_WEEKS else "1d"
 
 
-def history_rows(cleaned: Cleaned, step: str, decimals: int) -> list[ActualRow]:
+def history_rows(
+    cleaned: Cleaned, step: str, decimals: int, closed: NDArray[np.bool_] | None = None
+) -> list[ActualRow]:
     """The last whole weeks (two years) or days (eight weeks); masked points do not count.
 
-    Where the series is young, its longer and coarser history comes before it.
+    Where the series is young, its longer and coarser history comes before it. `closed` marks points at
+    which nothing is nothing, not a gap.
     """
-    rows = _known_rows(cleaned.series, ~cleaned.masked, step, decimals)
+    shut = np.zeros(cleaned.masked.size, dtype=bool) if closed is None else closed
+    rows = _known_rows(cleaned.series, ~cleaned.masked, step, decimals, shut)
     if cleaned.history is not None:
         everything = np.ones(cleaned.history.values.size, dtype=bool)
-        older = _known_rows(cleaned.history, everything, step, decimals)
+        older = _known_rows(cleaned.history, everything, step, decimals, ~everything)
         begin = rows[0].date if rows else "9999"
         rows = [row for row in older if row.date < begin] + rows
     if step == "1w":
@@ -113,7 +117,9 @@ def peak_rows(outcome: Outcome, at: np.datetime64, decimals: int) -> list[PointR
     ]
 
 
-def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: int) -> list[ActualRow]:
+def _known_rows(
+    series: Series, kept: NDArray[np.bool_], step: str, decimals: int, closed: NDArray[np.bool_]
+) -> list[ActualRow]:
     """Why a share: a day with a gap would look like a slump, so what is known stands for the whole."""
     known = np.isfinite(series.values) & kept
     labels = _monday(series.timeline.day) if step == "1w" else series.timeline.day
@@ -121,11 +127,13 @@ def _known_rows(series: Series, kept: NDArray[np.bool_], step: str, decimals: in
     days = 7 if step == "1w" else 1
     # A clock change shortens a day by an hour.
     whole = sizes * series.timeline.step.minutes >= (days - 0.05) * 1440
-    counts = np.add.reduceat(known.astype("int64"), first)
+    # What was seen stands for the open part alone; a closed day is zero.
+    counts = np.add.reduceat((known & ~closed).astype("int64"), first)
+    opened = np.add.reduceat((~closed).astype("int64"), first)
     values = _reduced(np.where(known, series.values, 0.0), first, series.aggregate)
     if series.aggregate != "max":
-        values = values / np.maximum(counts, 1) * (sizes if series.aggregate == "sum" else 1)
-    fit = np.flatnonzero(whole & (counts * 2 >= sizes))
+        values = values / np.maximum(counts, 1) * (opened if series.aggregate == "sum" else 1)
+    fit = np.flatnonzero(whole & (counts * 2 >= opened))
     return [ActualRow(day_stamp(dates[i]), figure(values[i], decimals)) for i in fit]
 
 

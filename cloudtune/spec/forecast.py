@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from cloudtune.spec.capacity import Capacity
 from cloudtune.spec.events import EventSpec
 from cloudtune.spec.gates import Expectation, Gate
+from cloudtune.spec.opening_hours import OpeningHours
 from cloudtune.spec.sources import History, Source
 from cloudtune.spec.values import (
     Block,
@@ -89,6 +90,9 @@ class SeriesBlock(Block):
     missing: Literal["gap", "zero"] = "gap"
     """What a step without a row means: unknown, or zero.
     Example: zero"""
+    opening_hours: OpeningHours = "auto"
+    """When the series can be anything but zero; `auto` looks where rows are, `always` closes nothing.
+    Example: {mon-fri: "07:00-21:00", sat: "09:00-13:00"}"""
     start: When | None = None
     """Train from here on; default: all the data.
     Example: 2023-01-01"""
