@@ -57,7 +57,8 @@ def test_business_hours_are_found_and_zero_outside_of_them(pattern, seed):
     for path in (hours.mean, hours.median, *hours.quantiles.values()):
         assert (path[shut] == 0).all()
     daily = [row for row in outcome.accuracy if row.step == "1d"]
-    assert daily and max(row.wape for row in daily) < 0.06
+    assert daily
+    assert max(row.wape for row in daily) < 0.06
     assert "found in the data" in next(f.says for f in outcome.ingredients if f.name == "opening hours")
     weeks = [row.value for row in history_rows(cleaned, "1w", 0, outcome.closed)]
     assert weeks == pytest.approx([week] * len(weeks), rel=0.04)
