@@ -91,9 +91,12 @@ class SeriesFit:
     """True where nothing but the mean can be told: the model is that of the mean."""
 
 
-def fit_series(cleaned: Cleaned, resolved: ResolvedSpec, ahead: int) -> SeriesFit:
+def fit_series(
+    cleaned: Cleaned, resolved: ResolvedSpec, ahead: int, *, seek_month_days: bool = True
+) -> SeriesFit:
     """The model of a spec and its data, ready to be asked up to `ahead` base points past them."""
     values, plan = cleaned.usable, plan_of(cleaned, resolved, ahead)
+    plan = replace(plan, seek_month_days=seek_month_days)
     if has_no_pattern(plan, values):
         return SeriesFit(fit(replace(plan, links=("id",)), evened(plan, values)), is_sparse=True)
     return SeriesFit(fit(plan, values), is_sparse=False)

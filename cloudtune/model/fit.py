@@ -11,7 +11,7 @@ from cloudtune.model.changepoints import find_changepoints, is_late
 from cloudtune.model.components import BackfitInputs, Components, backfit, plain_components, tune_components
 from cloudtune.model.history import LongLevel, joined_levels, lengthened, padded, shortened
 from cloudtune.model.learnable import Learnable
-from cloudtune.model.level import LevelData, LevelDesign
+from cloudtune.model.level import LevelData, LevelDesign, fitted_once
 from cloudtune.model.level_search import LevelChoice, is_young, tune_level
 from cloudtune.model.lift_design import learned_on_the_clock
 from cloudtune.model.links import Link, LinkName, link_of
@@ -19,6 +19,7 @@ from cloudtune.model.occurrences import EventRoles, event_roles
 from cloudtune.model.plan import NO_CHANGEPOINTS, coarsened
 from cloudtune.model.profile_search import ROUGH, SMOOTHINGS, ProfileSearch, near
 from cloudtune.model.terms.events import event_periods
+from cloudtune.model.terms.month import days_of_month, find_month_days
 from cloudtune.model.terms.partial import excesses
 from cloudtune.model.terms.regressors import level_regressors
 from cloudtune.model.terms.term import Setting
@@ -181,6 +182,7 @@ def _tuned_level(
     if link.effects.scale == "multiplicative":
         sizes = np.where(weight > 0, link.size(data.values), np.nan)
         setting = replace(setting, excess=excesses(setting, sizes, exempt))
+    setting, data = _with_month_days(setting, data)
     design, found = LevelDesign.of(setting), NO_CHANGEPOINTS
     if plan.seek_changepoints:
         found = find_changepoints(design, data)
@@ -192,3 +194,14 @@ def _tuned_level(
     )
     growths = tuple(g for g in plan.growths if g != "linear" or not unsure) or plan.growths
     return tune_level(design, data, plan.horizon, growths), found
+
+
+def _with_month_days(setting: Setting, data: LevelData) -> tuple[Setting, LevelData]:
+    """The setting with the sharp days of the month that the data shows; these are no outliers."""
+    left = data.values - fitted_once(LevelDesign.of(setting), data)
+    names = find_month_days(setting, np.where((data.weight > 0) & ~data.exempt, left, np.nan))
+    if not names:
+        return setting, data
+    days = days_of_month(setting.grid)
+    sharp = np.any([days[name][: data.periods] for name in names], axis=0)
+    return replace(setting, month_days=names), replace(data, exempt=data.exempt | sharp)

@@ -106,6 +106,8 @@ class FitPlan:
     """A longer, coarser history."""
     adds_up: bool = True
     """True for sums: what is never seen counts as nothing."""
+    seek_month_days: bool = True
+    """False leaves days of the month that stand out to be told."""
     opening: Bools | None = None
     """Weekday by slot: when the series is open, as declared; None where the data decides."""
 

@@ -32,7 +32,8 @@ COUNT_OFFSET = 0.5
 def residuals_of(cleaned: Cleaned, resolved: ResolvedSpec) -> Residuals:
     """Fit the spec's model to all the data and lay it beside them."""
     values, timeline = cleaned.usable, cleaned.series.timeline
-    model = fit_series(cleaned, resolved, timeline.step.slots).model
+    # A payday that the engine would find by itself is worth its name in a calendar.
+    model = fit_series(cleaned, resolved, timeline.step.slots, seek_month_days=False).model
     running = {str(label): path for label, path in Decomposition(model, 0, values.size).running()}
     expected = next(reversed(running.values()))
     scale = model.link.effects.scale

@@ -13,7 +13,7 @@ WEEKDAY = np.arange(21) % 7
 
 def test_the_level_is_what_the_shape_leaves():
     shape = np.broadcast_to(np.array([0.5, -0.5, 0.0]), (21, 3))
-    level, weight = levels_given_profile(shape + np.arange(21.0)[:, None], shape, LOG, np.arange(21) % 7)
+    level, weight = levels_given_profile(shape + np.arange(21.0)[:, None], shape, LOG, WEEKDAY)
     np.testing.assert_allclose(level, np.arange(21.0))
     assert (weight == 1).all()
 
@@ -22,7 +22,7 @@ def test_half_a_day_is_enough_and_a_sliver_is_not():
     by_slot = np.ones((21, 10))
     by_slot[20, 5:] = np.nan
     by_slot[19, 1:] = np.nan
-    level, weight = levels_given_profile(by_slot, np.zeros((21, 10)), LOG, np.arange(21) % 7)
+    level, weight = levels_given_profile(by_slot, np.zeros((21, 10)), LOG, WEEKDAY)
     assert level[20] == 1.0
     assert 0 < weight[20] < 1
     assert np.isnan(level[19])
@@ -32,7 +32,7 @@ def test_half_a_day_is_enough_and_a_sliver_is_not():
 def test_a_closed_day_is_low_and_finite():
     by_slot = np.ones((21, 4))
     by_slot[6] = 0.0
-    level, _ = levels_given_profile(by_slot, np.ones((21, 4)), RATIO)
+    level, _ = levels_given_profile(by_slot, np.ones((21, 4)), RATIO, WEEKDAY)
     assert level[6] == pytest.approx(np.log(0.01))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.model.columns import Columns
 from cloudtune.model.terms.events import EventFamilies, EventProfiles, FamilyProfiles, WholeDayEvents
+from cloudtune.model.terms.month import SharpDaysOfMonth
 from cloudtune.model.terms.regressors import RegressorLevels, RegressorProfiles
 from cloudtune.model.terms.seasons import (
     CustomSeasons,
@@ -26,6 +27,7 @@ LEVEL_TERMS: tuple[Term, ...] = (
     Yearly(),
     WeekdaysByYear(),
     DayOfMonth(),
+    SharpDaysOfMonth(),
     CustomSeasons(),
     WholeDayEvents(),
     EventFamilies(),

@@ -39,6 +39,8 @@ class Setting:
     """Changepoints found in the data, beside the declared ones of the plan."""
     excess: Mapping[str, float] = field(default_factory=dict)
     """By event: what it adds to a step of one that it covers whole, from `partial.py`."""
+    month_days: tuple[str, ...] = ()
+    """Days of the month that stand out by themselves, found in the data: `terms/month.py`."""
 
     @classmethod
     def of(cls, plan: FitPlan, points: int, begins: int = 0) -> Setting:
