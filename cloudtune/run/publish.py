@@ -91,6 +91,8 @@ class Publisher:
         """Run one spec and write its report and points; a refusal is a result, not an exception."""
         begun = time.perf_counter()
         failed = partial(Published, forecast_id, "failed")
+        if forecast_id not in self.store.specs:
+            return failed(time.perf_counter() - begun, problems=self._gone(forecast_id))
         resolved = self.store.resolve(forecast_id)
         try:
             prepared = prepare(resolved, self.job.root, allow_outside=self.job.allow_outside)
@@ -106,6 +108,13 @@ class Publisher:
             return failed(time.perf_counter() - begun, bug=traceback.format_exc())
         seconds = time.perf_counter() - begun
         return Published(forecast_id, state, seconds, document, prepared.cleaned.data_hash, prepared.notes)
+
+    def _gone(self, forecast_id: str) -> tuple[Problem, ...]:
+        """Why a spec that was there when the run began is none any more."""
+        file = f"specs/{forecast_id}.yaml"
+        found = tuple(one for one in self.store.problems if one.is_error and one.file == file)
+        message = "the spec is gone: it was there when the run began"
+        return found or (Problem("CT115", message, "run again once files stand still", file=file),)
 
     def _write(self, prepared: Prepared) -> tuple[State, Document]:
         root = self.job.root
