@@ -116,6 +116,14 @@ def differing(fresh: Document, committed: Document, tolerance: float) -> tuple[s
     )
 
 
+def is_settled(fresh: Document, committed: Document, before: Document) -> bool:
+    """True where a run on top of the report of the base writes the figures that are committed."""
+    expected = cast("dict[str, Any]", settle(fresh, before))
+    written = cast("dict[str, Any]", committed)
+    names = (expected.keys() | written.keys()) - UNWEIGHED
+    return all(expected.get(name) == written.get(name) for name in names)
+
+
 def _is_kept(name: str, fresh: Document, committed: Document, tolerance: float) -> bool:
     """True where a run would have kept the committed rows: within the noise that the fresh ones have.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cloudtune.errors import Family, Problem, Refusal, command
 from cloudtune.report.io import REPORTS, read_document
-from cloudtune.report.sticky import DEFAULT_TOLERANCE, differing, reworded
+from cloudtune.report.sticky import DEFAULT_TOLERANCE, differing, is_settled, reworded
 from cloudtune.run.steps import document_of, execute
 from cloudtune.run.workers import within
 from cloudtune.spec import load_store
@@ -93,7 +93,8 @@ def _held(root: Path, name: str, fresh: Document, before: Document | None) -> It
         return
     tolerance = before.get("tolerance", DEFAULT_TOLERANCE) if before else DEFAULT_TOLERANCE
     run = command("cloudtune", "run", "-s", name)
-    if keys := differing(fresh, committed, tolerance):
+    is_kept = before is not None and is_settled(fresh, committed, before)
+    if not is_kept and (keys := differing(fresh, committed, tolerance)):
         message = f"{name} is not what its spec and data give: {', '.join(keys)} differ from a fresh forecast"
         yield Problem("CT738", message, run, file=file)
     elif words := reworded(fresh, committed, before):

@@ -69,7 +69,7 @@ def test_a_kill_at_any_moment_leaves_whole_reports(tmp_path):
 def data_hashes(folder) -> dict[str, str]:
     documents = {name: text for name, text in visible(folder).items() if name.endswith(".json")}
     assert len(documents) >= len(NAMES)
-    return {name: json.loads(text)["inputs"]["data"] for name, text in documents.items()}
+    return {name: json.loads(text)["inputs"]["run"]["data"] for name, text in documents.items()}
 
 
 def test_no_room_for_a_file_leaves_the_previous_reports(tmp_path):

@@ -166,7 +166,7 @@ def test_a_source_reader_is_added_as_the_recipe_says(tmp_path):
     assert "CT" not in python(root, "-m", "cloudtune", "validate", cwd=shop(tmp_path / "shop"))
     python(root, "-m", "cloudtune", "run", cwd=tmp_path / "shop")
     report = json.loads((tmp_path / "shop" / "reports" / "jsonl.json").read_text())
-    assert report["inputs"]["data_through"] == "2026-06-29T00:00"
+    assert report["inputs"]["run"]["data_through"] == "2026-06-29T00:00"
     run_tests(
         root,
         "tests/spec/test_json_schema.py",
@@ -268,7 +268,7 @@ def test_the_level_has_it():
     assert any(isinstance(term, FirstOfMonth) for term in LEVEL_TERMS)
 """
 TERMS, TERM_IMPORT = (
-    "    DayOfMonth(),\n    CustomSeasons(),\n",
+    "    SharpDaysOfMonth(),\n    CustomSeasons(),\n",
     "from cloudtune.model.terms.regressors import",
 )
 MODEL_TERM = [
@@ -282,7 +282,7 @@ MODEL_TERM = [
     Change(
         2,
         "cloudtune/model/terms/__init__.py",
-        "    DayOfMonth(),\n    FirstOfMonth(),\n    CustomSeasons(),\n",
+        "    SharpDaysOfMonth(),\n    FirstOfMonth(),\n    CustomSeasons(),\n",
         TERMS,
     ),
     Change(3, "tests/model/test_first.py", TERM_TEST),

@@ -34,6 +34,7 @@ elif words[:2] == ["pr", "close"]:
 """
 PYTHON = """\
 #!/bin/sh
+if [ "$1" = "-P" ]; then shift; fi
 if [ "$1 $2" = "-m pip" ]; then echo "$@" >> "$FAKE_GH.pip"; exit 0; fi
 exec "{python}" "$@"
 """
