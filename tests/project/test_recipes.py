@@ -269,7 +269,7 @@ def test_the_level_has_it():
 """
 TERMS, TERM_IMPORT = (
     "    SharpDaysOfMonth(),\n    CustomSeasons(),\n",
-    "from cloudtune.model.terms.regressors import",
+    "from cloudtune.model.terms.month import",
 )
 MODEL_TERM = [
     Change(1, "cloudtune/model/terms/first.py", TERM),
