@@ -101,9 +101,9 @@ def origin(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     work.commit("forecasts")
     work.git("checkout", "-q", "-b", "topic")
-    work.write("specs/shop.yaml", SPEC.replace("horizon: 13w", "horizon: 20w"))
+    work.write("specs/shop.yaml", f"{SPEC}{SALE}")
     assert runner.run("cloudtune run", work.path).returncode == 0
-    work.commit("further ahead")
+    work.commit("a sale in December")
     bare = tmp_path / "origin.git"
     subprocess.run(["git", "clone", "-q", "--bare", str(work.path), str(bare)], check=True)
     return bare
@@ -119,6 +119,7 @@ def checkout(origin, target, *options, branch="topic"):
     return repo
 
 
+SALE = "events: [{name: sale, effect: 2x, occurrences: [{start: 2025-12-08, duration: 7d}]}]\n"
 VALIDATE = ("Validate the specs", "Check reports and gates", "Render the comment")
 
 
