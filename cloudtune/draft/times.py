@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from cloudtune.data.patterns import shaped_like
 from cloudtune.errors import Problem, Refusal
 from cloudtune.timegrid import STEPS
 
@@ -27,32 +26,6 @@ _NAMED = re.compile(
 _ISO = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?"
 )
-_DAYS = (
-    *(f"%d{s}%m{s}%{y}" for s in "./-" for y in "Yy"),
-    *(f"%m{s}%d{s}%{y}" for s in "/-." for y in "Yy"),
-    *("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y-%m-%d"),
-    *(f"%d{s}%{b}{s}%{y}" for s in " -/" for b in "bB" for y in "Yy"),
-    *("%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%a %d %b %Y", "%a, %d %b %Y"),
-)
-_GAPS = (" ", "T", ", ", ":", " - ", "-", "")
-_HOURS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%H:%M:%S.%f", "%H%M", "%H")
-_ZONES = ("", " %z", "%z", "Z", " UTC")
-_SHAPES = {
-    "Y": r"\d{4}",
-    "y": r"\d{2}(?!\d)",
-    "m": r"\d{1,2}",
-    "d": r"\d{1,2}",
-    "H": r"\d{1,2}",
-    "I": r"\d{1,2}",
-    "M": r"\d{2}",
-    "S": r"\d{2}",
-    "f": r"\d{1,6}",
-    "p": "[AaPp][Mm]",
-    "b": r"[A-Za-z]{3}(?![A-Za-z])",
-    "B": "[A-Za-z]{4,9}",
-    "a": "[A-Za-z]{3}",
-    "z": r"[+-]\d{2}:?\d{2}",
-}
 _UNITS = {"epoch_s": 1, "epoch_ms": 1_000, "epoch_us": 1_000_000, "epoch_ns": 1_000_000_000}
 _ERA = (631_152_000, 4_102_444_800)
 """1990 and 2100 in seconds of the epoch."""
@@ -191,23 +164,7 @@ def _patterned(texts: pd.Series, sample: list[str], name: str, only: tuple[str, 
 def _shapes(first: str, sample: list[str]) -> Iterator[str]:
     """Patterns that the first text, or where it is a stray line the middle one, has the shape of."""
     for text in dict.fromkeys((first, sample[len(sample) // 2])):
-        for day in _DAYS:
-            if found := _shape(day).match(text):
-                yield from _whole(day, text[found.end() :])
-
-
-def _whole(day: str, rest: str) -> Iterator[str]:
-    if not rest:
-        yield day
-    for gap, hour, zone in product(_GAPS, _HOURS, _ZONES):
-        if rest.startswith(gap) and _shape(gap + hour + zone).fullmatch(rest):
-            yield f"{day}{gap}{hour}{zone}"
-
-
-@cache
-def _shape(pattern: str) -> re.Pattern[str]:
-    pieces = re.split("%(.)", pattern)
-    return re.compile("".join(_SHAPES[one] if at % 2 else re.escape(one) for at, one in enumerate(pieces)))
+        yield from shaped_like(text)
 
 
 def _fits(pattern: str, text: str) -> bool:
