@@ -62,7 +62,8 @@ KINDS = ("write", "rename", "sync", "read", "folder", "memory", "signal")
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    found = (path for path in folder.rglob("*") if path.is_file() and "cache" not in path.parts)
+    apart = {"cache", ".git"}
+    found = (path for path in folder.rglob("*") if path.is_file() and not apart & set(path.parts))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
@@ -88,18 +89,45 @@ def before(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """A real git repository whose working tree holds a forecast that moved since HEAD."""
+    folder = shop.make(tmp_path_factory.mktemp("changed"), "orders")
+    (folder / ".gitignore").write_text(".cloudtune/\n", encoding="utf-8")
+    assert faulty(folder, "none", 0, "run").returncode == 0
+    person = ("-c", "user.name=Planner", "-c", "user.email=planner@example.com")
+    for words in (("init", "-q"), ("add", "-A"), (*person, "commit", "-qm", "forecasts")):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+    file = folder / "specs" / "orders.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("2026-02-10", "2026-02-17"), encoding="utf-8")
+    assert faulty(folder, "none", 0, "run").returncode == 0
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_the_nth_fault_loses_nothing(before, tmp_path, kind, command):
+    lose_nothing(before, tmp_path, kind, command)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_nth_fault_in_a_comment_loses_nothing(changed, tmp_path, kind):
+    lose_nothing(changed, tmp_path, kind, "comment", "--base", "HEAD")
+
+
+def lose_nothing(before: Path, tmp_path: Path, kind: str, *command: str) -> None:
+    """Let every call of a kind fail in turn: what was there stays whole, and no trace is shown."""
     whole = tmp_path / "whole"
     shutil.copytree(before, whole)
-    done = faulty(whole, "none", 0, command)
+    done = faulty(whole, "none", 0, *command)
+    assert done.returncode in {0, 1}, done.stderr
     expected, old = files(whole), files(before)
     for number in range(1, 40):
         folder = tmp_path / f"{number}"
         shutil.copytree(before, folder)
-        failed = faulty(folder, kind, number, command)
+        failed = faulty(folder, kind, number, *command)
         assert failed.returncode in {0, 1, 3, 130}, failed.stderr
         assert "Traceback" not in failed.stderr
         for name, content in files(folder).items():
@@ -147,6 +175,22 @@ def test_of_a_thousand_specs_fifty_bad_ones_are_named_and_the_others_are_good(tm
     named = {problem["file"].removeprefix("specs/").removesuffix(".yaml") for problem in problems}
     assert named == set(bad)
     assert len(bad) == 50
+
+
+@pytest.mark.slow
+def test_bad_specs_are_named_and_all_others_run(tmp_path):
+    bad = {f"s{number:03}": kind for number, kind in zip(range(7, 200, 20), BAD, strict=True)}
+    good = [name for name in (f"s{number:03}" for number in range(200)) if name not in bad]
+    folder = shop.make(tmp_path, *good)
+    for name, kind in bad.items():
+        text = BAD[kind].replace("name: orders", f"name: {name}")
+        (folder / "specs" / f"{name}.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    done = shop.cloudtune(folder, "run", "--jobs", "2")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert [name for name in bad if f"specs/{name}.yaml" not in said] == []
+    reports = {path.stem for path in (folder / "reports").glob("*.json")}
+    assert reports == set(good)
 
 
 def test_a_full_disk_is_told_in_words(tmp_path):
