@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import shlex
 import subprocess
 import sys
 
@@ -66,6 +67,20 @@ def test_a_path_leads_nowhere_else(reading, tmp_path, path):
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("kind", ["parquet", "duckdb", "csv", "gzip"])
 def test_a_damaged_file_is_refused_or_read(reading, kind, seed):
+    damage_and_read(reading, kind, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["parquet", "duckdb"])
+def test_eight_hundred_damaged_files_are_refused_or_read(reading, kind):
+    for seed in range(400):
+        damage_and_read(reading, kind, 1000 + seed)
+        for file in reading.root.glob("[xy]*"):
+            file.unlink()
+
+
+def damage_and_read(reading, kind: str, seed: int) -> None:
+    """Some bytes of a good file become others, or its second half is lost; what is said of it stays short."""
     rng = random.Random(f"{kind}{seed}")
     path = (
         reading.root
@@ -98,6 +113,25 @@ def test_a_damaged_file_is_refused_or_read(reading, kind, seed):
 def test_a_file_that_is_no_table_is_refused(reading, content):
     (reading.root / "data/in.csv").write_bytes(content)
     assert reading.problem().code.startswith("CT4")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("descriptors", [12, 16, 24, 40])
+def test_few_descriptors_end_in_words_and_lose_nothing(tmp_path, descriptors):
+    folder = shop.make(tmp_path, "orders")
+    assert shop.cloudtune(folder, "run").returncode == 0
+    before = shop.contents(folder / "reports")
+    shop.write_rows(folder, "orders", [*shop.rows(), "2026-02-05,120"])
+    few = f"ulimit -n {descriptors}; exec {shlex.join(shop.command('run'))}"
+    done = subprocess.run(
+        ["sh", "-c", few], cwd=folder, env=shop.environment(), capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    after = shop.contents(folder / "reports")
+    assert set(before) <= set(after)
+    if done.returncode:
+        assert after == before
 
 
 @pytest.mark.slow

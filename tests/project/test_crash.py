@@ -38,14 +38,21 @@ def visible(folder) -> dict[str, bytes]:
     return {name: text for name, text in shop.contents(folder / "reports").items() if "/." not in f"/{name}"}
 
 
+KILLS = 25
+
+
+def scale_of(attempt: int) -> float:
+    return 1.1 + attempt / 10
+
+
 def test_a_kill_at_any_moment_leaves_whole_reports(tmp_path):
     folder = shop.make(tmp_path, *NAMES)
     began = time.monotonic()
     assert shop.cloudtune(folder, "run").returncode == 0
     lasted = time.monotonic() - began
     chance = random.Random(20261123)
-    for attempt in range(10):
-        move(folder, 1.1 + attempt / 10)
+    for attempt in range(KILLS):
+        move(folder, scale_of(attempt))
         process = subprocess.Popen(
             shop.command("run"),
             cwd=folder,
@@ -61,7 +68,7 @@ def test_a_kill_at_any_moment_leaves_whole_reports(tmp_path):
     healed = shop.cloudtune(folder, "run")
     assert healed.returncode == 0, healed.stderr
     fresh = shop.make(tmp_path / "fresh", *NAMES)
-    move(fresh, 2.0)
+    move(fresh, scale_of(KILLS - 1))
     assert shop.cloudtune(fresh, "run").returncode == 0
     assert data_hashes(folder) == data_hashes(fresh)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 
+import pytest
+
 from tests.project import shop
 
 
@@ -46,3 +48,31 @@ def test_a_report_names_neither_folder_nor_person(tmp_path):
     assert reports
     telling = (b"a-telling-folder", b"mallory", b"a-telling-host", str(tmp_path).encode())
     assert [name for name, content in reports.items() if any(word in content for word in telling)] == []
+
+
+ENVIRONMENTS = [
+    {"LC_ALL": "C"},
+    {"LC_ALL": "C.UTF-8", "LANG": "de_DE.UTF-8"},
+    {"TZ": "Pacific/Apia"},
+    {"TZ": "America/St_Johns", "PYTHONUTF8": "1"},
+    {"PYTHONHASHSEED": "12345"},
+    {"PYTHONOPTIMIZE": "2"},
+    {"COLUMNS": "40", "NO_COLOR": "1"},
+    {"FORCE_COLOR": "1", "TERM": "dumb"},
+    {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"},
+    {"SOURCE_DATE_EPOCH": "0", "USER": "", "HOME": "/nonexistent"},
+    {"CI": "true", "GITHUB_ACTIONS": "true"},
+    {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "ignore"},
+]
+
+
+@pytest.mark.slow
+def test_twelve_environments_leave_the_same_bytes(tmp_path):
+    plain = shop.make(tmp_path / "plain")
+    assert shop.cloudtune(plain, "run").returncode == 0
+    wanted = shop.contents(plain / "reports")
+    for number, environment in enumerate(ENVIRONMENTS):
+        folder = shop.make(tmp_path / f"e{number}")
+        done = shop.cloudtune(folder, "run", **environment)
+        assert done.returncode == 0, (environment, done.stderr)
+        assert shop.contents(folder / "reports") == wanted, environment
