@@ -9,6 +9,7 @@ import numpy as np
 from cloudtune.suggest.detectors import (
     clock,
     coarse_step,
+    dips,
     event_times,
     holidays,
     idle_events,
@@ -42,6 +43,8 @@ DETECTORS = (
 EXPLAINED = 0.5
 BESIDE = np.timedelta64(15, "D")
 HALO = np.timedelta64(3, "h")
+PARTS = frozenset({"level-shift", "slope-break", "outlier", "event"})
+EDGE = np.timedelta64(28, "D")
 
 
 def propose(cleaned: Cleaned, resolved: ResolvedSpec) -> list[Proposal]:
@@ -57,8 +60,17 @@ def proposals_of(view: Residuals, resolved: ResolvedSpec) -> list[Proposal]:
     basics = [proposal for detector in BASICS for proposal in detector(view, resolved)]
     if basics:
         return basics
-    found = [proposal for detector in DETECTORS for proposal in detector(view, resolved)]
-    return [proposal for proposal in found if not _is_explained(proposal, found)]
+    whole = dips.find(view, resolved)
+    others = [proposal for detector in DETECTORS for proposal in detector(view, resolved)]
+    found = whole + [one for one in others if not any(_is_part_of(one, dip) for dip in whole)]
+    return [one for one in found if one in whole or not _is_explained(one, found)]
+
+
+def _is_part_of(proposal: Proposal, dip: Proposal) -> bool:
+    """True for a step, a bend or a window in a dip that is proposed as a whole, or at its edges."""
+    if proposal.kind not in PARTS or proposal.start is None or dip.start is None or dip.end is None:
+        return False
+    return bool(dip.start - EDGE <= proposal.start <= dip.end + EDGE)
 
 
 def _is_explained(proposal: Proposal, others: list[Proposal]) -> bool:
