@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cloudtune.engine.accuracy import calibrations, folds_of, rows_of
-from cloudtune.engine.backtest import backtest, event_points, fold_points
+from cloudtune.engine.backtest import backtest, fold_points
+from cloudtune.engine.cautions import cautions
 from cloudtune.engine.decompose import open_points
 from cloudtune.engine.events import highest_peak, highs, outlooks, peaks
 from cloudtune.engine.facts import choices, exclusions_of, ingredient_facts, mask_effect, trend_fact
@@ -22,26 +23,16 @@ from cloudtune.errors import Problem, Refusal
 from cloudtune.spec.messages import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from cloudtune.data.series import Cleaned
-    from cloudtune.engine.backtest import FoldRun
     from cloudtune.engine.highest import WindowPaths
     from cloudtune.engine.intervals import Calibration
     from cloudtune.engine.kept import Shelf
     from cloudtune.engine.targets import Target
-    from cloudtune.model.fit import FittedModel
     from cloudtune.spec.resolved import ResolvedSpec
 
 
-HALF = 0.5
-SCATTERED = (
-    "Most days hold nothing and the others follow no pattern: the forecast is their mean. "
-    "Read its totals; when the next day with something comes can't be told."
-)
-COUNTS = "The counts come as chance has them: the forecast is their mean."
-FREAK, FEW_SPIKES, SPIKES = 20.0, 3, 0.001
-"""Times the highest of the other values; how many there may be, and as a part of all."""
 REACH = 10.0
 """A history carries at most this many times its own length."""
 EXPLOSIVE = 10.0
@@ -204,70 +195,6 @@ def check_growth(projection: Projection, cleaned: Cleaned, resolved: ResolvedSpe
             ("trend",),
         )
     )
-
-
-def cautions(cleaned: Cleaned, projection: Projection, folds: Sequence[FoldRun]) -> tuple[str, ...]:
-    """Warnings of the report."""
-    values = cleaned.usable
-    known = values[np.isfinite(values)]
-    often = float(np.mean(known > 0)) >= HALF
-    found = [
-        f"{problem.message[:1].upper()}{problem.message[1:]}: {problem.hint}." for problem in cleaned.findings
-    ]
-    if float(known.max()) == float(known.min()):
-        found.append(f"The series is constant at {known[0]:g}: the forecast repeats it.")
-    if projection.source.sparse:
-        found.append(COUNTS if cleaned.series.timeline.step.slots == 1 and often else SCATTERED)
-    found += _left_out(projection.model)
-    found += _spikes(cleaned, projection.model)
-    if not folds:
-        found.append("The history is too short for a backtest: accuracy and intervals are untested.")
-    days = projection.model.level.fit.ahead
-    if float(days[-1]) > len(known) * cleaned.series.timeline.step.minutes / MINUTES_A_DAY:
-        found.append("The horizon is longer than the history behind it: read the far end as a rough outlook.")
-    return tuple(found)
-
-
-def _spikes(cleaned: Cleaned, model: FittedModel) -> list[str]:
-    """Values that no series takes by itself, outside of windows and occurrences."""
-    values, timeline = cleaned.usable, cleaned.series.timeline
-    outside = event_points(model.plan.placed_events, 0, len(values)) == 0
-    size = np.where(np.isfinite(values) & outside, np.abs(values), 0.0)
-    few = max(FEW_SPIKES, round(len(size) * SPIKES))
-    if len(size) <= few:
-        return []
-    usual = float(np.partition(size, -few - 1)[-few - 1])
-    places = np.flatnonzero(size > FREAK * usual) if usual > 0 else np.array([], dtype="int64")
-    if not len(places):
-        return []
-    top = int(places[np.argmax(size[places])])
-    count = "1 value stands" if len(places) == 1 else f"{len(places)} values stand"
-    times = f"{size[top] / usual:,.0f} times the highest of the others"
-    at = str(timeline.local[top].astype("datetime64[m]"))
-    mend = "run `cloudtune suggest`, which proposes windows to leave out, or declare an event"
-    return [f"{count} out by far, most of all {values[top]:.4g} at {at}, {times}: {mend}."]
-
-
-def _left_out(model: FittedModel) -> list[str]:
-    """What was not learned from, though it was seen."""
-    learned, found = model.learned, []
-    if learned.begins:
-        day = model.plan.grid.timeline.day[learned.begins]
-        found.append(
-            f"Nothing but zeros came before {day}: the forecast learns from there, as `start` would."
-        )
-    if learned.odd:
-        values = "value is" if learned.odd == 1 else "values are"
-        found.append(
-            f"{learned.odd} {values} negative and left out of what is learned: mask them as outliers, or "
-            "write `scale: additive` if the series may fall below zero."
-        )
-    if learned.outside:
-        found.append(
-            f"{learned.outside} {plural('value', learned.outside)} outside of the declared opening hours "
-            "left out of what is learned: correct `opening_hours`, or the data."
-        )
-    return found
 
 
 def _too_short(cleaned: Cleaned, resolved: ResolvedSpec, values: np.ndarray) -> Problem | None:
