@@ -47,7 +47,7 @@ def run_summary(results: Sequence[Published], *, broken: int) -> str:
     return " · ".join([*(part for part in parts if not part.startswith("0 ")), "reports/index.md"])
 
 
-def run_json(results: Iterable[Published]) -> dict[str, Any]:
+def run_json(results: Iterable[Published], removed: Sequence[str] = ()) -> dict[str, Any]:
     """The same for machines."""
     from cloudtune.hosting.formats import problem_json
 
@@ -63,4 +63,5 @@ def run_json(results: Iterable[Published]) -> dict[str, Any]:
             }
             for result in results
         ],
+        "removed": list(removed),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from cloudtune.errors import Problem, Refusal
 from cloudtune.files import OutOfBoundsError, check_bounds, read_bytes, write_text
 from cloudtune.report.index import render_index
-from cloudtune.report.io import REPORTS, load_document, report_file, report_id, report_path
+from cloudtune.report.io import ORDERS, REPORTS, load_document, report_file, report_id, report_path
 from cloudtune.report.render import SUFFIXES, render_all
 from cloudtune.report.sticky import settle
 
@@ -28,6 +28,17 @@ def write_report(root: Path, document: Document, *, templates: Templates) -> Lit
         check_bounds(path, root)
     written = [write_text(paths[suffix], texts[suffix]) for suffix in SUFFIXES]
     return "changed" if any(written) else "unchanged"
+
+
+def remove_report(root: Path, report_id: str) -> bool:
+    """Take a report and its order sheet away, JSON last; False where it is no report that a run wrote."""
+    if committed_document(root, report_id) is None:
+        return False
+    for suffix in (".capacity.md", ORDERS, *SUFFIXES):
+        path = report_path(root, report_id, suffix)
+        check_bounds(path, root)
+        path.unlink(missing_ok=True)
+    return True
 
 
 def committed_document(root: Path, report_id: str) -> Document | None:

@@ -17,7 +17,7 @@ from cloudtune.review.work import INDEX, Because, Reason, Work, WorkPlan
 from cloudtune.spec.effective import capacity_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cloudtune.report.document import Document
@@ -223,9 +223,19 @@ def _committed(root: Path) -> Iterator[str]:
     return (name for file in files if (name := report_id(file)))
 
 
+def orphans(root: Path, known: Container[str]) -> list[str]:
+    """Ids of reports whose spec is gone or renamed.
+
+    Why not of a spec that can't be loaded: it is broken, which doesn't make its report an orphan.
+    """
+    return [
+        name
+        for name in _committed(root)
+        if name not in known and not (root / "specs" / f"{name}.yaml").is_file()
+    ]
+
+
 def _orphans(root: Path, known: set[str]) -> Iterator[Work]:
-    for name in _committed(root):
-        # Why: a spec that can't be loaded is broken, which doesn't make its report an orphan.
-        if name not in known and not (root / "specs" / f"{name}.yaml").is_file():
-            file = f"{REPORTS}/{name}.json"
-            yield Work(name, (Because(Reason.ORPHAN, f"specs/{name}.yaml is no more", file),))
+    for name in orphans(root, known):
+        file = f"{REPORTS}/{name}.json"
+        yield Work(name, (Because(Reason.ORPHAN, f"specs/{name}.yaml is no more", file),))

@@ -65,7 +65,9 @@ def run(
     if what_if:
         _compare(store, ids, what_if, job, style)
         return
-    publish(store, ids, job, jobs=jobs, style=style, found=found)
+    # Before the forecasts, so that the index follows in the same run; a selection removes nothing.
+    removed = [] if specs or select else _remove_orphans(store)
+    publish(store, ids, job, jobs=jobs, style=style, found=found, removed=removed)
 
 
 def publish(
@@ -76,6 +78,7 @@ def publish(
     jobs: int = 1,
     style: ReportFormat = ReportFormat.text,
     found: Sequence[Problem] = (),
+    removed: Sequence[str] = (),
 ) -> None:
     """Publish forecasts, tell of each, and leave with the exit code of what went wrong."""
     from cloudtune.run.publish import Job as NewJob
@@ -83,10 +86,12 @@ def publish(
 
     job = job or NewJob(store.root)
     talk = console.result if style is not ReportFormat.json else _silent
+    for name in removed:
+        talk(f"{name}  removed: specs/{name}.yaml is no more")
     results = _publish(job, ids, jobs, store, talk)
     failed = [problem for result in results for problem in result.problems]
     console.problems(failed, lambda problem: render_text(problem, store), out=False)
-    _finish(store, results, style)
+    _finish(store, results, style, removed)
     bugs = [result.bug for result in results if result.bug]
     for trace in dict.fromkeys(bugs):
         console.bug(trace)
@@ -134,16 +139,26 @@ def _publish(
     return results
 
 
-def _finish(store: Store, results: Sequence[Published], style: ReportFormat) -> None:
+def _remove_orphans(store: Store) -> list[str]:
+    """Take away the reports of specs that are gone or renamed; their ids."""
+    from cloudtune.report.store import remove_report
+    from cloudtune.review.staleness import orphans
+
+    return [name for name in orphans(store.root, store.specs) if remove_report(store.root, name)]
+
+
+def _finish(
+    store: Store, results: Sequence[Published], style: ReportFormat, removed: Sequence[str] = ()
+) -> None:
     from cloudtune.cli.summary import run_json, run_summary
     from cloudtune.report.store import write_index
     from cloudtune.report.templates import load_templates
 
     if style is ReportFormat.json:
-        console.result_json(run_json(results))
+        console.result_json(run_json(results, removed))
     else:
         console.result(run_summary(results, broken=len(store.broken)))
-    if any(result.document for result in results):
+    if removed or any(result.document for result in results):
         write_index(store.root, load_templates(store.root))
 
 
