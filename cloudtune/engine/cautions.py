@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from cloudtune.engine.backtest import event_points
 from cloudtune.spec.messages import plural
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cloudtune.data.series import Cleaned
     from cloudtune.engine.backtest import FoldRun
     from cloudtune.engine.projection import Projection
+    from cloudtune.model.arrays import Floats, Ints
     from cloudtune.model.fit import FittedModel
 
 HALF = 0.5
@@ -113,13 +114,25 @@ def _seen_once(cleaned: Cleaned, model: FittedModel) -> list[str]:
     timeline = cleaned.series.timeline
     if model.plan.seasons is not None or cleaned.history is not None:
         return []
-    values = pd.Series(cleaned.usable[model.learned.begins :])
+    values = cleaned.usable[model.learned.begins :]
     day = timeline.day[model.learned.begins :].astype("datetime64[D]").astype("int64")
     days = int(day[-1] - day[0]) + max(1, timeline.step.days)
     if not FROM <= days < TO or float(model.level.fit.ahead[-1]) < FAR:
         return []
-    weekly = values.groupby((day - day[0]) // 7).mean().rolling(WEEKS, center=True, min_periods=3).median()
-    low, high = np.nanquantile(weekly, (0.1, 0.9))
+    weekly = _smooth_weeks(values, (day - day[0]) // 7)
+    if not len(weekly):
+        return []
+    low, high = np.quantile(weekly, (0.1, 0.9))
     if low <= 0 or np.log(high / low) < SWING:
         return []
     return [SAYS.format(days=days, swing=high / low)]
+
+
+def _smooth_weeks(values: Floats, week: Ints) -> Floats:
+    """The median of the five weekly means around each week, wherever three of them are known."""
+    known = np.isfinite(values)
+    count = np.bincount(week, known)
+    mean = np.bincount(week, np.where(known, values, 0.0)) / np.where(count > 0, count, np.nan)
+    around = sliding_window_view(np.pad(mean, WEEKS // 2, constant_values=np.nan), WEEKS)
+    enough = np.isfinite(around).sum(axis=1) >= 3
+    return np.nanmedian(around[enough], axis=1)
